@@ -1,0 +1,204 @@
+"""The seam on JAX: pure functions around stateful Keras code."""
+
+import contextlib
+
+import jax
+import jax.numpy as jnp
+import keras
+
+# The one private import of Keras: there is no public way to ask which scope
+# is open. `tests/backend/test_private_imports.py` guards it.
+from keras.src.backend.common.stateless_scope import get_stateless_scope
+
+
+class _NestedScope(keras.StatelessScope):
+    """A stateless scope that starts from the values of the scope around it.
+
+    Keras' scopes do not inherit: a variable that is not in the mapping of
+    the innermost scope is read from its stored value, which during `fit` is
+    stale or purged. This one also remembers which variables were assigned.
+    """
+
+    def __init__(self, state_mapping=()):
+        super().__init__(state_mapping)
+        outer = get_stateless_scope()
+        if outer is not None:
+            self.state_mapping = {**outer.state_mapping, **self.state_mapping}
+        self.assigned = {}
+
+    def add_update(self, update):
+        super().add_update(update)
+        variable, _ = update
+        self.assigned[id(variable)] = variable
+
+
+class Trainer:
+    """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
+
+    Keras hands the JAX trainer its state as four lists of arrays and expects
+    them back. One scope over all of them lets the same imperative body run
+    here as on the other backends.
+    """
+
+    def train_step(self, state, data):
+        return self._stateless_step(
+            self.adversarial_step,
+            (
+                self.trainable_variables,
+                self.non_trainable_variables,
+                self.optimizer.variables,
+                self.metrics_variables,
+            ),
+            state,
+            data,
+        )
+
+    def test_step(self, state, data):
+        return self._stateless_step(
+            self.evaluation_step,
+            (
+                self.trainable_variables,
+                self.non_trainable_variables,
+                self.metrics_variables,
+            ),
+            state,
+            data,
+        )
+
+    @staticmethod
+    def _stateless_step(step, groups, state, data):
+        pairs = [
+            (variable, value)
+            for variables, values in zip(groups, state)
+            for variable, value in zip(variables, values)
+        ]
+        with keras.StatelessScope(pairs) as scope:
+            logs = step(data)
+        new_state = tuple(
+            [scope.get_current_value(variable) for variable in variables]
+            for variables in groups
+        )
+        return logs, new_state
+
+
+def vjp(fn, variables):
+    """Runs `fn` and returns `(output, aux, pullback)`.
+
+    Args:
+        fn: Function of nothing that returns `(output, aux)`, with `output`
+            a tensor and `aux` any structure of tensors.
+        variables: Keras variables to differentiate for.
+
+    Returns:
+        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
+        gradients of `sum(output * cotangent)`, one a variable.
+    """
+    assigned = {}
+
+    def pure(values):
+        with _NestedScope(zip(variables, values)) as scope:
+            output, aux = fn()
+        assigned.update(scope.assigned)
+        return output, (aux, _current_values(scope))
+
+    output, pull, (aux, values) = jax.vjp(
+        pure, [variable.value for variable in variables], has_aux=True
+    )
+    _assign_all(assigned, values)
+
+    def pullback(cotangent=None):
+        if cotangent is None:
+            cotangent = jnp.ones_like(output)
+        return pull(cotangent)[0]
+
+    return output, aux, pullback
+
+
+def input_gradient(fn, x, create_graph=False):
+    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
+
+    Args:
+        fn: Function of a tensor that returns a scalar and any structure of
+            tensors.
+        x: The tensor to differentiate for.
+        create_graph: Whether the gradient itself will be differentiated.
+            JAX needs no such hint.
+
+    Returns:
+        The scalar, the structure and the gradient, shaped like `x`.
+    """
+    del create_graph
+    assigned = {}
+
+    def pure(x):
+        with _NestedScope() as scope:
+            value, aux = fn(x)
+        assigned.update(scope.assigned)
+        return value, (aux, _current_values(scope))
+
+    (value, (aux, values)), gradient = jax.value_and_grad(pure, has_aux=True)(x)
+    _assign_all(assigned, values)
+    return value, aux, gradient
+
+
+def _current_values(scope):
+    return [scope.get_current_value(v) for v in scope.assigned.values()]
+
+
+def _assign_all(variables, values):
+    for variable, value in zip(variables.values(), values):
+        variable.assign(value)
+
+
+def frozen_state():
+    """A context in which variables are read as usual and never changed."""
+    return _NestedScope()
+
+
+def no_gradients():
+    """A context for computations that nobody will differentiate."""
+    return contextlib.nullcontext()
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Updates `variables` by `optimizer`, as `optimizer.apply` does.
+
+    `LossScaleOptimizer.apply` assigns inside the branches of a `cond`, which
+    leaks tracers here; its stateless form does not.
+    """
+    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer.apply(gradients, variables)
+        return
+    values, optimizer_values = optimizer.stateless_apply(
+        [v.value for v in optimizer.variables],
+        gradients,
+        [v.value for v in variables],
+    )
+    for variable, value in zip(variables, values):
+        variable.assign(value)
+    for variable, value in zip(optimizer.variables, optimizer_values):
+        variable.assign(value)
+
+
+def all_reduce_mean(gradients):
+    """Averages gradients over replicas; under `jit`, XLA has done so."""
+    return gradients
+
+
+def replica_id():
+    """Index of this replica; one program computes all of them on JAX."""
+    return 0
+
+
+def replica_count():
+    """Number of replicas that average their gradients outside the step."""
+    return 1
+
+
+def process_index():
+    """Index of this process among those that train together."""
+    return jax.process_index()
+
+
+def check_distribution():
+    """Raises if Keras' distribution API would be accepted and ignored."""

@@ -1,0 +1,118 @@
+"""The seam on TensorFlow: gradient tapes and distribution strategies."""
+
+import contextlib
+
+import keras
+import tensorflow as tf
+
+
+class Trainer:
+    """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
+
+    def train_step(self, data):
+        return self.adversarial_step(data)
+
+    def test_step(self, data):
+        return self.evaluation_step(data)
+
+
+def vjp(fn, variables):
+    """Runs `fn` and returns `(output, aux, pullback)`.
+
+    Args:
+        fn: Function of nothing that returns `(output, aux)`, with `output`
+            a tensor and `aux` any structure of tensors.
+        variables: Keras variables to differentiate for.
+
+    Returns:
+        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
+        gradients of `sum(output * cotangent)`, one a variable. It can be
+        called once.
+    """
+    values = [variable.value for variable in variables]
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        for value in values:
+            tape.watch(value)
+        output, aux = fn()
+
+    def pullback(cotangent=None):
+        gradients = tape.gradient(
+            output,
+            values,
+            output_gradients=cotangent,
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
+        )
+        return [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+    return output, aux, pullback
+
+
+def input_gradient(fn, x, create_graph=False):
+    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
+
+    Args:
+        fn: Function of a tensor that returns a scalar and any structure of
+            tensors.
+        x: The tensor to differentiate for.
+        create_graph: Whether the gradient itself will be differentiated. A
+            tape around this call sees it in any case.
+
+    Returns:
+        The scalar, the structure and the gradient, shaped like `x`.
+    """
+    del create_graph
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(x)
+        value, aux = fn(x)
+    gradient = tape.gradient(
+        value, x, unconnected_gradients=tf.UnconnectedGradients.ZERO
+    )
+    return value, aux, gradient
+
+
+def frozen_state():
+    """A context in which variables are read as usual and never changed."""
+    return keras.StatelessScope()
+
+
+def no_gradients():
+    """A context for computations that nobody will differentiate."""
+    return contextlib.nullcontext()
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Updates `variables` by `optimizer`, as `optimizer.apply` does."""
+    optimizer.apply(gradients, variables)
+
+
+def all_reduce_mean(gradients):
+    """Averages gradients over replicas.
+
+    Keras' optimizers sum over the replicas of a strategy when they apply, so
+    what is left to do is to divide.
+    """
+    count = replica_count()
+    if count == 1:
+        return gradients
+    return [gradient / count for gradient in gradients]
+
+
+def replica_id():
+    """Index of the replica that runs this code."""
+    context = tf.distribute.get_replica_context()
+    return 0 if context is None else context.replica_id_in_sync_group
+
+
+def replica_count():
+    """Number of replicas that average their gradients."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def process_index():
+    """Index of this process among those that train together."""
+    resolver = tf.distribute.get_strategy().cluster_resolver
+    return 0 if resolver is None else resolver.task_id or 0
+
+
+def check_distribution():
+    """Raises if Keras' distribution API would be accepted and ignored."""

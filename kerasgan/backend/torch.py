@@ -1,0 +1,140 @@
+"""The seam on PyTorch: `autograd.grad`, never `.backward()`."""
+
+import keras
+import torch
+
+
+class Trainer:
+    """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
+
+    def train_step(self, data):
+        return self.adversarial_step(data)
+
+    def test_step(self, data):
+        return self.evaluation_step(data)
+
+
+def vjp(fn, variables):
+    """Runs `fn` and returns `(output, aux, pullback)`.
+
+    Args:
+        fn: Function of nothing that returns `(output, aux)`, with `output`
+            a tensor and `aux` any structure of tensors.
+        variables: Keras variables to differentiate for.
+
+    Returns:
+        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
+        gradients of `sum(output * cotangent)`, one a variable. It can be
+        called once.
+    """
+    with torch.enable_grad():
+        output, aux = fn()
+
+    def pullback(cotangent=None):
+        values = [variable.value for variable in variables]
+        return _gradients(output, values, cotangent)
+
+    return output.detach(), _detach(aux), pullback
+
+
+def input_gradient(fn, x, create_graph=False):
+    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
+
+    Args:
+        fn: Function of a tensor that returns a scalar and any structure of
+            tensors.
+        x: The tensor to differentiate for.
+        create_graph: Whether the gradient itself will be differentiated.
+
+    Returns:
+        The scalar, the structure and the gradient, shaped like `x`.
+    """
+    x = x.detach().requires_grad_(True)
+    with torch.enable_grad():
+        value, aux = fn(x)
+    (gradient,) = _gradients(value, [x], create_graph=create_graph)
+    if not create_graph:
+        value, aux = value.detach(), _detach(aux)
+    return value, aux, gradient
+
+
+def _gradients(output, inputs, cotangent=None, create_graph=False):
+    """Returns the gradients of an output, zeros for what it does not use."""
+    if not output.requires_grad:
+        return [torch.zeros_like(x) for x in inputs]
+    if cotangent is None:
+        cotangent = torch.ones_like(output)
+    gradients = torch.autograd.grad(
+        output,
+        inputs,
+        grad_outputs=cotangent,
+        create_graph=create_graph,
+        allow_unused=True,
+        materialize_grads=True,
+    )
+    return list(gradients)
+
+
+def _detach(structure):
+    return keras.tree.map_structure(
+        lambda x: x.detach() if isinstance(x, torch.Tensor) else x, structure
+    )
+
+
+def frozen_state():
+    """A context in which variables are read as usual and never changed."""
+    return keras.StatelessScope()
+
+
+def no_gradients():
+    """A context for computations that nobody will differentiate."""
+    return torch.no_grad()
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Updates `variables` by `optimizer`, as `optimizer.apply` does."""
+    with torch.no_grad():
+        optimizer.apply(gradients, variables)
+
+
+def all_reduce_mean(gradients):
+    """Averages gradients over the processes of a group, if there is one."""
+    count = replica_count()
+    if count > 1:
+        for gradient in gradients:
+            torch.distributed.all_reduce(gradient)
+            gradient.div_(count)
+    return gradients
+
+
+def _is_distributed():
+    return (
+        torch.distributed.is_available() and torch.distributed.is_initialized()
+    )
+
+
+def replica_id():
+    """Index of the replica that runs this code."""
+    return torch.distributed.get_rank() if _is_distributed() else 0
+
+
+def replica_count():
+    """Number of replicas that average their gradients."""
+    return torch.distributed.get_world_size() if _is_distributed() else 1
+
+
+def process_index():
+    """Index of this process among those that train together."""
+    return replica_id()
+
+
+def check_distribution():
+    """Raises if Keras' distribution API would be accepted and ignored."""
+    distribution = keras.distribution.distribution()
+    if distribution is not None:
+        raise ValueError(
+            "`keras.distribution` has no effect on the torch backend: every "
+            "device would train a model of its own. Call "
+            "`keras.distribution.set_distribution(None)`, or use the jax "
+            f"backend. Received: {type(distribution).__name__}"
+        )

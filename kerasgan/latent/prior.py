@@ -1,0 +1,32 @@
+class Prior:
+    """The distribution that latents are drawn from.
+
+    It is drawn from in two ways: `sample` inside a training step, with
+    Keras' random numbers; and `draw` outside, with NumPy's, so that one seed
+    means the same pictures on every backend.
+    """
+
+    def sample(self, shape, seed):
+        """Returns a float32 tensor.
+
+        Args:
+            shape: Shape of the latents, with the batch first.
+            seed: `keras.random.SeedGenerator`.
+        """
+        raise NotImplementedError
+
+    def draw(self, shape, rng):
+        """Returns a float32 NumPy array.
+
+        Args:
+            shape: Shape of the latents, with the batch first.
+            rng: `numpy.random.Generator`.
+        """
+        raise NotImplementedError
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)

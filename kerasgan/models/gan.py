@@ -1,0 +1,476 @@
+import keras
+from keras import ops
+
+from kerasgan import backend
+from kerasgan import latent
+from kerasgan import losses
+from kerasgan import regularizers as regularizers_module
+from kerasgan.models import feeding
+from kerasgan.models.adversarial_model import AdversarialModel
+from kerasgan.models.checks import check_built
+from kerasgan.models.checks import check_count
+from kerasgan.models.checks import check_positive
+from kerasgan.models.generation import Generation
+from kerasgan.models.moving_average import follow
+from kerasgan.models.moving_average import frozen_copy
+from kerasgan.models.weight_penalty import weight_penalty
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class GAN(Generation, AdversarialModel):
+    """The game of a generator and a discriminator; bring your own networks.
+
+    One training step, after Algorithm 1 of the paper:
+
+    ```
+    repeat discriminator_steps times, each with a fresh minibatch of reals:
+        fake = G(latents)
+        D minimises  d_loss(D(real), D(fake)) + penalties
+    G minimises  g_loss(D(fake)),  with the fakes of the last repetition
+    ```
+
+    What the two losses are is an object, `loss`; penalties are a list. The
+    generator runs once for each discriminator update: the fakes that the
+    discriminator has seen are scored again after its update, and the
+    gradient goes back through the generator's one forward pass. Real and
+    generated images pass the discriminator as separate batches, so that
+    BatchNormalization leaks nothing between them.
+
+    To change the game, subclass and override `sample_latents`,
+    `discriminator_loss`, `generator_loss`, or, for a wholly new one,
+    `adversarial_step`.
+
+    Args:
+        generator: Built Keras model from latents, `(batch, latent_dim)`, to
+            images, `(batch, height, width, channels)` in [-1, 1].
+        discriminator: Built Keras model from images to logits, `(batch, 1)`
+            or any shape; no sigmoid at the end.
+        loss: `kerasgan.losses.AdversarialLoss`, or its name. Defaults to
+            `"non_saturating"`.
+        regularizers: List of `kerasgan.regularizers.Regularizer` or their
+            names, added to the discriminator's loss. Defaults to none.
+        discriminator_steps: Integer, discriminator updates for each update
+            of the generator, each on a minibatch of its own: one training
+            step consumes that many minibatches. Defaults to 1.
+        latent_prior: `"normal"`, `"uniform"` (in [-1, 1]) or a
+            `kerasgan.latent.Prior`. Defaults to `"normal"`.
+        ema_half_life: Float, in real images shown, or `None`. If given,
+            `ema_generator` follows the generator as an exponential moving
+            average of that half-life, and generates the images. Defaults to
+            `None`. BatchNormalization statistics are copied, not averaged.
+        ema_ramp_up: Float or `None`. If given, the half-life is at most this
+            share of the images shown so far, so that the average forgets
+            the first steps quickly. StyleGAN2 uses 0.05. Defaults to `None`.
+        instance_noise: Float, standard deviation of Gaussian noise added to
+            all images that the discriminator trains on, in units of the
+            image range [-1, 1]. Defaults to 0.
+        instance_noise_decay: Float, in real images shown, or `None`. If
+            given, the noise falls linearly to 0 over that many. Defaults to
+            `None`.
+        seed: Integer or `None`, for latents, noise and penalties. The
+            weights are initialised by the networks' own seeds.
+        name: String, the model's name.
+
+    Raises:
+        ValueError: If the networks do not fit together, or a loss,
+            regularizer or prior is unknown.
+
+    Example:
+
+    ```python
+    import keras
+    import numpy as np
+    import kerasgan
+
+    generator = keras.Sequential(
+        [keras.Input((8,)), keras.layers.Dense(16, activation="tanh"),
+         keras.layers.Reshape((4, 4, 1))]
+    )
+    discriminator = keras.Sequential(
+        [keras.Input((4, 4, 1)), keras.layers.Flatten(),
+         keras.layers.Dense(1)]
+    )
+    gan = kerasgan.models.GAN(
+        generator,
+        discriminator,
+        loss="hinge",
+        regularizers=[kerasgan.regularizers.R1(weight=1.0)],
+        ema_half_life=1000,
+        seed=0,
+    )
+    gan.compile(generator_optimizer=keras.optimizers.Adam(1e-4))
+    images = np.zeros((32, 4, 4, 1), "uint8")
+    gan.fit(images, batch_size=8, verbose=0)
+    assert gan.generate(5, seed=0).shape == (5, 4, 4, 1)
+    ```
+
+    Reference:
+        Goodfellow et al., 2014, arXiv 1406.2661. Instance noise: Sønderby
+        et al., 2017, arXiv 1610.04490. Averaged generator: Karras et al.,
+        2018, arXiv 1710.10196. Deviation: the paper's generator draws
+        latents of its own; here it reuses the discriminator's last.
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        loss="non_saturating",
+        regularizers=(),
+        discriminator_steps=1,
+        latent_prior="normal",
+        ema_half_life=None,
+        ema_ramp_up=None,
+        instance_noise=0.0,
+        instance_noise_decay=None,
+        seed=None,
+        name=None,
+    ):
+        adversarial_loss = losses.get(loss)
+        penalties = [regularizers_module.get(r) for r in regularizers]
+        prior = latent.get(latent_prior)
+        check_count("discriminator_steps", discriminator_steps)
+        check_positive(
+            ema_half_life=ema_half_life,
+            ema_ramp_up=ema_ramp_up,
+            instance_noise=instance_noise or None,
+            instance_noise_decay=instance_noise_decay,
+        )
+        self._check_networks(generator, discriminator)
+        networks = {"generator": generator, "discriminator": discriminator}
+        if ema_half_life is not None:
+            networks["ema_generator"] = frozen_copy(generator)
+        super().__init__(
+            networks,
+            log_names=self._log_names(penalties),
+            seed=seed,
+            name=name,
+        )
+        self.adversarial_loss = adversarial_loss
+        self.regularizers = penalties
+        self.discriminator_steps = discriminator_steps
+        self.latent_prior = prior
+        self.ema_half_life = ema_half_life
+        self.ema_ramp_up = ema_ramp_up
+        self.instance_noise = instance_noise
+        self.instance_noise_decay = instance_noise_decay
+        if ema_half_life is None:
+            self.ema_generator = None
+        self.compile()
+
+    def _check_networks(self, generator, discriminator):
+        """Raises unless the discriminator takes what the generator makes."""
+        check_built("generator", generator)
+        check_built("discriminator", discriminator)
+        made = generator.output_shape
+        taken = discriminator.input_shape
+        if isinstance(taken, list) or isinstance(made, list):
+            return
+        if tuple(made[1:]) != tuple(taken[1:]):
+            raise ValueError(
+                "`generator` must make images of the shape that "
+                "`discriminator` takes. Received: a generator that makes "
+                f"{tuple(made)} and a discriminator that takes "
+                f"{tuple(taken)}"
+            )
+
+    def _log_names(self, regularizers):
+        """Returns the keys of the logs; subclasses with parts add theirs."""
+        names = ["d_loss", "g_loss", "real_logits", "fake_logits"]
+        names += [regularizer.name for regularizer in regularizers]
+        if len(set(names)) < len(names):
+            raise ValueError(
+                "`regularizers` must have different names, because the logs "
+                "are keyed by them. Give one of them another `name`. "
+                f"Received: {names[4:]}"
+            )
+        return names
+
+    # === The paper's equations: override these ===
+
+    def sample_latents(self, batch_size):
+        """Returns the latents of one minibatch, float32.
+
+        Args:
+            batch_size: Integer, or a scalar tensor where it is unknown when
+                the step is compiled.
+        """
+        shape = (batch_size, *self.latent_shape)
+        return self.latent_prior.sample(shape, self.active_seed_generator)
+
+    def discriminator_loss(self, real_logits, fake_logits):
+        """Returns what the discriminator minimises, without penalties."""
+        return self.adversarial_loss.discriminator(real_logits, fake_logits)
+
+    def generator_loss(self, fake_logits, real_logits=None):
+        """Returns what the generator minimises.
+
+        Args:
+            fake_logits: Float32 logits of generated images.
+            real_logits: Float32 logits of the last real minibatch if the
+                loss has `uses_real_logits`, else `None`.
+        """
+        return self.adversarial_loss.generator(fake_logits, real_logits)
+
+    # === One step ===
+
+    @property
+    def minibatches_per_step(self):
+        return self.discriminator_steps
+
+    def adversarial_step(self, batch):
+        images, labels = self.unpack(batch)
+        count = self.discriminator_steps
+        real, real_labels = images, labels
+        for i in range(count):
+            if count > 1:
+                real = feeding.part(images, i, count)
+                real_labels = feeding.part(labels, i, count)
+            latents = self.sample_latents(ops.shape(real)[0])
+            if i < count - 1:
+                with backend.no_gradients():
+                    fake = self.synthesize(latents, real_labels)
+            else:
+                fake, _, pull_fake = backend.vjp(
+                    lambda z=latents, y=real_labels: (
+                        self.synthesize(z, y),
+                        None,
+                    ),
+                    self.generator.trainable_variables,
+                )
+                fake = ops.stop_gradient(fake)
+            d_logs = self._update_discriminator(real, fake, real_labels)
+        g_logs = self._update_generator(fake, real, real_labels, pull_fake)
+        shown = ops.shape(images)[0]
+        self.steps_seen.assign_add(1)
+        self.images_seen.assign_add(ops.cast(shown, "int32"))
+        self._update_average(shown)
+        return self.log({**d_logs, **g_logs}, shown)
+
+    def synthesize(self, latents, labels=None, training=True):
+        """Returns the generator's images, float32."""
+        return ops.cast(self.generator(latents, training=training), "float32")
+
+    def score(self, images, labels=None, training=True):
+        """Returns the discriminator's logits, float32.
+
+        In training, this is where instance noise is added.
+        """
+        if training and self.instance_noise:
+            noise = keras.random.normal(
+                ops.shape(images), seed=self.active_seed_generator
+            )
+            images = images + self._noise_level() * noise
+        logits = self.discriminator(images, training=training)
+        return ops.cast(logits, "float32")
+
+    def _noise_level(self):
+        if self.instance_noise_decay is None:
+            return self.instance_noise
+        shown = ops.cast(self.images_seen, "float32")
+        left = 1.0 - shown / self.instance_noise_decay
+        return self.instance_noise * ops.maximum(left, 0.0)
+
+    def discriminator_objective(self, real, fake, labels, training=True):
+        """Returns the discriminator's loss and the parts it consists of.
+
+        Args:
+            real: Real images, `(batch, height, width, channels)`.
+            fake: Generated images, the same shape, detached.
+            labels: Labels of both, or `None`.
+            training: Bool.
+
+        Returns:
+            Scalar loss, and a dict of scalars to log.
+        """
+
+        def score(images):
+            return self.score(images, labels, training=training)
+
+        real_logits = score(real)
+        fake_logits = score(fake)
+        loss = self.discriminator_loss(real_logits, fake_logits)
+        logs = {
+            "real_logits": ops.mean(real_logits),
+            "fake_logits": ops.mean(fake_logits),
+        }
+        update = None
+        if training:
+            update = self.optimizer.players["discriminator"].iterations
+        for regularizer in self.regularizers:
+            penalty = regularizer(
+                score,
+                real,
+                fake,
+                real_logits,
+                update,
+                self.active_seed_generator,
+            )
+            logs[regularizer.name] = penalty
+            loss = loss + penalty
+        loss = loss + weight_penalty(self.discriminator)
+        return loss, {"d_loss": loss, **logs}
+
+    def generator_objective(self, fake, real, labels, training=True):
+        """Returns the generator's loss and the parts it consists of.
+
+        Args:
+            fake: Generated images, `(batch, height, width, channels)`.
+            real: Real images, the same shape.
+            labels: Labels of both, or `None`.
+            training: Bool.
+
+        Returns:
+            Scalar loss, and a dict of scalars to log.
+        """
+        fake_logits = self.score(fake, labels, training=training)
+        real_logits = None
+        if self.adversarial_loss.uses_real_logits:
+            real_logits = self.score(real, labels, training=training)
+        loss = self.generator_loss(fake_logits, real_logits)
+        return loss, {"g_loss": loss}
+
+    def _update_discriminator(self, real, fake, labels):
+        return self.minimize(
+            "discriminator",
+            lambda: self.discriminator_objective(real, fake, labels),
+        )
+
+    def _update_generator(self, fake, real, labels, pull_fake):
+        def objective(fake):
+            loss, logs = self.generator_objective(fake, real, labels)
+            return self.scale_loss("generator", loss), logs
+
+        _, logs, gradient = backend.input_gradient(objective, fake)
+        gradients = pull_fake(gradient)
+        variables = self.player_variables()["generator"]
+        if any(variable.regularizer for variable in variables):
+            # Weight decay does not pass through the images.
+            _, _, pull = backend.vjp(self._generator_weight_loss, variables)
+            gradients = [a + b for a, b in zip(gradients, pull())]
+        self.update_player("generator", gradients)
+        return logs
+
+    def _generator_weight_loss(self):
+        penalty = weight_penalty(self.generator)
+        return self.scale_loss("generator", penalty), None
+
+    def _update_average(self, shown):
+        if self.ema_generator is None:
+            return
+        half_life = self.ema_half_life
+        if self.ema_ramp_up is not None:
+            seen = ops.cast(self.images_seen, "float32")
+            half_life = ops.minimum(half_life, self.ema_ramp_up * seen)
+        decay = 0.5 ** (ops.cast(shown, "float32") / half_life)
+        follow(self.ema_generator, self.generator, decay)
+
+    def evaluation_step(self, batch):
+        images, labels = self.unpack(batch)
+        self._is_evaluating = True
+        try:
+            latents = self.sample_latents(ops.shape(images)[0])
+            fake = self.synthesize(latents, labels, training=False)
+            _, d_logs = self.discriminator_objective(
+                images, fake, labels, training=False
+            )
+            _, g_logs = self.generator_objective(
+                fake, images, labels, training=False
+            )
+        finally:
+            self._is_evaluating = False
+        return self.log({**d_logs, **g_logs}, ops.shape(images)[0])
+
+    # === Keras ===
+
+    def compile(
+        self,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        loss=None,
+        run_eagerly=False,
+        jit_compile="auto",
+        steps_per_execution=1,
+    ):
+        """Sets the optimizers, and the loss if one is given.
+
+        Constructing the model compiles it with the defaults; calling this
+        again starts with fresh optimizers.
+
+        Args:
+            generator_optimizer: Keras optimizer, its name or its config.
+                Defaults to the model's, `default_optimizers`.
+            discriminator_optimizer: The same for the discriminator; another
+                instance.
+            loss: `kerasgan.losses.AdversarialLoss`, its name, or `None` to
+                keep what the model has.
+            run_eagerly: Bool, as in `keras.Model.compile`.
+            jit_compile: Bool or `"auto"`, as in `keras.Model.compile`.
+            steps_per_execution: Integer, in training steps; torch has only
+                1.
+        """
+        if loss is not None:
+            loss = losses.get(loss)
+        defaults = self.default_optimizers()
+        super().compile(
+            generator_optimizer=generator_optimizer or defaults["generator"],
+            discriminator_optimizer=discriminator_optimizer
+            or defaults["discriminator"],
+            run_eagerly=run_eagerly,
+            jit_compile=jit_compile,
+            steps_per_execution=steps_per_execution,
+        )
+        if loss is not None:
+            self.adversarial_loss = loss
+
+    def default_optimizers(self):
+        """Returns a dict from players to the optimizers of the paper.
+
+        Here it is Adam with the settings that DCGAN made common: learning
+        rate 2e-4, beta_1 0.5. Goodfellow et al. used momentum SGD.
+        """
+        return {
+            player: keras.optimizers.Adam(2e-4, beta_1=0.5)
+            for player in ("generator", "discriminator")
+        }
+
+    def get_config(self):
+        return {
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(
+                self.discriminator
+            ),
+            **self.get_game_config(),
+        }
+
+    def get_game_config(self):
+        """Returns the config of everything but the networks."""
+        return {
+            "loss": keras.saving.serialize_keras_object(self.adversarial_loss),
+            "regularizers": [
+                keras.saving.serialize_keras_object(r)
+                for r in self.regularizers
+            ],
+            "discriminator_steps": self.discriminator_steps,
+            "latent_prior": keras.saving.serialize_keras_object(
+                self.latent_prior
+            ),
+            "ema_half_life": self.ema_half_life,
+            "ema_ramp_up": self.ema_ramp_up,
+            "instance_noise": self.instance_noise,
+            "instance_noise_decay": self.instance_noise_decay,
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = {
+            key: keras.saving.deserialize_keras_object(
+                value, custom_objects=custom_objects
+            )
+            if isinstance(value, (dict, list))
+            else value
+            for key, value in config.items()
+        }
+        return cls(**config)

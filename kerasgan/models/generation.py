@@ -1,0 +1,54 @@
+import numpy as np
+
+from kerasgan.models.checks import check_count
+
+
+class Generation:
+    """How images come out of a trained game; mixed into the models.
+
+    Expects `generator`, `ema_generator` (or `None`) and `latent_prior`.
+    """
+
+    @property
+    def latent_shape(self):
+        """Shape of one image's latents, without the batch."""
+        return tuple(self.generator.input_shape[1:])
+
+    def call(self, latents, training=False):
+        if training:
+            return self.generator(latents, training=True)
+        return self.inference_generator(latents, training=False)
+
+    @property
+    def inference_generator(self):
+        """The network that makes images: the average, if there is one."""
+        return self.ema_generator or self.generator
+
+    def generate(self, n, seed=None, batch_size=64):
+        """Returns generated images.
+
+        The latents are drawn with NumPy's generator, so that a seed means
+        the same pictures on every backend.
+
+        Args:
+            n: Integer, how many images.
+            seed: Integer or `None`.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+
+        Returns:
+            Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
+        """
+        return self.render(self.draw_latents(n, seed), batch_size=batch_size)
+
+    def draw_latents(self, n, seed=None):
+        """Returns the latents of `generate(n, seed)`, a NumPy array."""
+        check_count("n", n)
+        rng = np.random.default_rng(seed)
+        return self.latent_prior.draw((n, *self.latent_shape), rng)
+
+    def render(self, inputs, batch_size=64):
+        """Returns the images that the inputs of the generator stand for."""
+        images = self.inference_generator.predict(
+            inputs, batch_size=batch_size, verbose=0
+        )
+        return images.astype("float32")

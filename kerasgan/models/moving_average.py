@@ -1,0 +1,43 @@
+"""A slow copy of a network that follows it during training."""
+
+import keras
+
+
+def frozen_copy(network):
+    """Returns a copy with weights of its own, that no optimizer updates.
+
+    Args:
+        network: Built Keras model.
+
+    Returns:
+        A model of the same class and weights, with `trainable=False`.
+    """
+    name = f"ema_{network.name}"
+    # The scope keeps the paths of its variables apart from the original's.
+    with keras.name_scope(name):
+        copy = network.__class__.from_config(
+            {**network.get_config(), "name": name}
+        )
+        if not copy.built:
+            copy.build(network.input_shape)
+    copy.set_weights(network.get_weights())
+    copy.trainable = False
+    return copy
+
+
+def follow(average, network, decay):
+    """Moves the average to `decay * average + (1 - decay) * network`.
+
+    What is not trained, such as the statistics of BatchNormalization, is
+    copied: it is an average already.
+
+    Args:
+        average: What `frozen_copy` returned.
+        network: The network that it follows.
+        decay: Float or scalar tensor in [0, 1].
+    """
+    for slow, fast in zip(average.weights, network.weights):
+        if fast.trainable:
+            slow.assign(fast + decay * (slow - fast))
+        else:
+            slow.assign(fast)

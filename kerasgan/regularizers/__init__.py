@@ -1,0 +1,59 @@
+"""Penalties on the discriminator."""
+
+import keras
+
+from kerasgan.regularizers.dragan import DRAGAN
+from kerasgan.regularizers.drift import Drift
+from kerasgan.regularizers.gradient_penalty import GradientPenalty
+from kerasgan.regularizers.r1 import R1
+from kerasgan.regularizers.r2 import R2
+from kerasgan.regularizers.regularizer import Regularizer
+from kerasgan.utils.look_up import look_up
+
+_BY_NAME = {
+    "dragan": DRAGAN,
+    "drift": Drift,
+    "gradient_penalty": GradientPenalty,
+    "r1": R1,
+    "r2": R2,
+}
+
+
+def get(identifier):
+    """Returns a regularizer by name, config or as it is.
+
+    Args:
+        identifier: A `Regularizer`; one of the names `"dragan"`, `"drift"`,
+            `"gradient_penalty"`, `"r1"`, `"r2"`, which give the paper's
+            weight; or a serialized regularizer.
+
+    Returns:
+        A `Regularizer`.
+
+    Raises:
+        ValueError: If the identifier is none of these.
+
+    Example:
+
+    ```python
+    import kerasgan
+
+    penalty = kerasgan.regularizers.get("r1")
+    ```
+    """
+    if isinstance(identifier, dict):
+        identifier = keras.saving.deserialize_keras_object(identifier)
+    if isinstance(identifier, Regularizer):
+        return identifier
+    return look_up(identifier, _BY_NAME, "regularizer")()
+
+
+__all__ = [
+    "DRAGAN",
+    "Drift",
+    "GradientPenalty",
+    "R1",
+    "R2",
+    "Regularizer",
+    "get",
+]
