@@ -1,0 +1,33 @@
+"""Generative adversarial networks on Keras 3."""
+
+from kerasgan import applications
+from kerasgan import backend
+from kerasgan import callbacks
+from kerasgan import datasets
+from kerasgan import latent
+from kerasgan import layers
+from kerasgan import losses
+from kerasgan import metrics
+from kerasgan import models
+from kerasgan import networks
+from kerasgan import optimizers
+from kerasgan import regularizers
+from kerasgan import utils
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "applications",
+    "backend",
+    "callbacks",
+    "datasets",
+    "latent",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "networks",
+    "optimizers",
+    "regularizers",
+    "utils",
+]

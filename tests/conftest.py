@@ -1,0 +1,40 @@
+"""What every test starts from: one backend, the processor, known seeds.
+
+The backend is the one that `KERAS_BACKEND` names (TensorFlow where it names
+none); `python -m tests` runs the suite once for each. With
+`KERASGAN_TEST_DEVICE=any` the frameworks take the device that they find.
+"""
+
+import os
+
+# Before any framework is imported: they read these once.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+if os.environ.get("KERASGAN_TEST_DEVICE", "cpu") == "cpu":
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ.setdefault("MPLBACKEND", "Agg")
+# Compiling takes longer than running what the tests compile.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+
+import keras  # noqa: E402
+import pytest  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def fresh_keras_state():
+    """Gives each test the same seeds and Keras' own defaults."""
+    keras.utils.clear_session(free_memory=False)
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_dtype_policy("float32")
+    keras.utils.set_random_seed(1234)
+    yield
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture
+def backend():
+    """Name of the backend that this run tests."""
+    return keras.backend.backend()
