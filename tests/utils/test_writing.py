@@ -1,0 +1,36 @@
+import pytest
+
+from kerasgan.utils.writing import check_writable
+from kerasgan.utils.writing import replacing
+
+
+def test_a_checked_folder_is_made_and_empty(tmp_path):
+    folder = check_writable(tmp_path / "a" / "b")
+    assert folder.is_dir()
+    assert not list(folder.iterdir())
+
+
+def test_a_file_in_the_way_is_an_error_that_says_what_to_do(tmp_path):
+    (tmp_path / "a").write_text("")
+    with pytest.raises(OSError, match="`folder` must .* Choose another"):
+        check_writable(tmp_path / "a", "folder")
+
+
+def test_a_file_is_replaced_at_the_end_only(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("old")
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
