@@ -1,0 +1,130 @@
+"""Pipelines that a backend's training loop reads best.
+
+Imported by those who make a data set, so that `import kerasgan` stays free
+of it.
+"""
+
+import itertools
+
+import keras
+
+_SHUFFLE_BYTES = 2**28  # of decoded images held while shuffling
+
+
+def uses_tf_data():
+    """Returns whether the backend's training loop reads `tf.data`."""
+    return keras.backend.backend() == "tensorflow"
+
+
+def pipeline(batches):
+    """Returns a data set in the form that suits the backend.
+
+    Args:
+        batches: An `ImageBatches`.
+
+    Returns:
+        A `tf.data.Dataset` of the same batches on TensorFlow, in the same
+        order in each epoch; elsewhere `batches`.
+    """
+    if not uses_tf_data():
+        return batches
+    import tensorflow as tf
+
+    epochs = itertools.count()
+
+    def indices():
+        epoch = next(epochs)
+        for index in range(batches.num_batches):
+            yield batches.indices(index, epoch)
+
+    def fetch(indices):
+        if not batches.has_labels:
+            images = tf.numpy_function(batches.fetch, [indices], tf.uint8)
+            return tf.ensure_shape(images, (None, *batches.image_shape))
+        images, labels = tf.numpy_function(
+            batches.fetch, [indices], [tf.uint8, tf.int32]
+        )
+        images = tf.ensure_shape(images, (None, *batches.image_shape))
+        return images, tf.ensure_shape(labels, (None,))
+
+    data = tf.data.Dataset.from_generator(
+        indices, output_signature=tf.TensorSpec((None,), tf.int64)
+    )
+    data = data.map(fetch, num_parallel_calls=tf.data.AUTOTUNE)
+    data = data.apply(
+        tf.data.experimental.assert_cardinality(batches.num_batches)
+    )
+    return data.prefetch(tf.data.AUTOTUNE)
+
+
+def record_pipeline(records, image, label, fit, image_shape, **settings):
+    """Returns batches of the records of a `tf.data.Dataset`.
+
+    Args:
+        records: `tf.data.Dataset` of dictionaries, one for each image.
+        image: Key of the image.
+        label: Key of the label, or `None`.
+        fit: Function from an image, a NumPy array, to one of `image_shape`,
+            or `None` if all have that shape.
+        image_shape: `(height, width, channels)`.
+        settings: `batch_size`, `shuffle` and `seed`.
+
+    Returns:
+        A `tf.data.Dataset` of uint8 images, or `(images, labels)` with int32
+        labels.
+    """
+    import tensorflow as tf
+
+    def prepare(record):
+        pixels = record[image]
+        if fit is not None:
+            pixels = tf.numpy_function(fit, [pixels], tf.uint8)
+        pixels = tf.ensure_shape(pixels, image_shape)
+        if label is None:
+            return pixels
+        return pixels, tf.cast(record[label], tf.int32)
+
+    data = records.map(prepare, num_parallel_calls=tf.data.AUTOTUNE)
+    if settings["shuffle"]:
+        height, width, channels = image_shape
+        count = max(1, _SHUFFLE_BYTES // (height * width * channels))
+        known = int(records.cardinality())
+        data = data.shuffle(
+            min(count, known) if known > 0 else count, settings["seed"]
+        )
+    return data.batch(settings["batch_size"]).prefetch(tf.data.AUTOTUNE)
+
+
+def join_batches(dataset, count):
+    """Joins every `count` batches of a `tf.data.Dataset` into one.
+
+    A last group of fewer batches is dropped. Where the last batch is a short
+    one, its group is cut so that it still splits into `count` parts.
+
+    Args:
+        dataset: `tf.data.Dataset` of batches.
+        count: Integer, at least 2.
+
+    Returns:
+        A `tf.data.Dataset` that knows its length if `dataset` does.
+    """
+    import tensorflow as tf
+
+    first = next(iter(dataset))
+    size = count * int(tf.shape(tf.nest.flatten(first)[0])[0])
+    batches = int(dataset.cardinality())
+    if batches < 0:
+        return dataset.rebatch(size, drop_remainder=True)
+
+    def cut(*parts):
+        rows = tf.shape(tf.nest.flatten(parts)[0])[0]
+        usable = rows - rows % count
+        return tf.nest.map_structure(lambda x: x[:usable], parts)
+
+    if batches % count:
+        dataset = dataset.rebatch(size, drop_remainder=True)
+    else:
+        dataset = dataset.rebatch(size).map(cut)
+    return dataset.apply(
+        tf.data.experimental.assert_cardinality(batches // count)
+    )

@@ -1,0 +1,21 @@
+"""Named datasets, folders of pictures and made-up distributions."""
+
+from kerasgan.datasets.from_directory import from_directory
+from kerasgan.datasets.from_tfds import from_tfds
+from kerasgan.datasets.gaussian_grid import gaussian_grid
+from kerasgan.datasets.gaussian_ring import gaussian_ring
+from kerasgan.datasets.image_batches import ImageBatches
+from kerasgan.datasets.list_datasets import list_datasets
+from kerasgan.datasets.load import load
+from kerasgan.datasets.stacked_mnist import stacked_mnist
+
+__all__ = [
+    "ImageBatches",
+    "from_directory",
+    "from_tfds",
+    "gaussian_grid",
+    "gaussian_ring",
+    "list_datasets",
+    "load",
+    "stacked_mnist",
+]

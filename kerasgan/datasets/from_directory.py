@@ -1,0 +1,189 @@
+import concurrent.futures
+import os
+
+import numpy as np
+
+from kerasgan.datasets.image_batches import ImageBatches
+from kerasgan.datasets.pictures import CHANNELS
+from kerasgan.datasets.pictures import check_batches
+from kerasgan.datasets.pictures import read_picture
+from kerasgan.datasets.pictures import standardize_size
+
+_ENDINGS = (".jpeg", ".jpg", ".png", ".webp")
+_SHOWN = 5  # files named in one message
+
+
+def from_directory(
+    path,
+    image_size,
+    color_mode="rgb",
+    crop_to_aspect_ratio=True,
+    labels=None,
+    batch_size=64,
+    shuffle=True,
+    seed=0,
+    validate=True,
+    workers=1,
+):
+    """Makes a data set of the pictures in a folder and all folders in it.
+
+    PNG, JPEG and WebP files are found by the end of their names, whatever
+    its case; names that begin with a dot are passed over. A picture may be
+    grey, in colour, with a palette, with transparency (laid on white) or of
+    16 bits; it is turned upright if it says how it was taken. It is then
+    brought to `image_size` with Lanczos' filter: by default the largest
+    centred part with the proportions of `image_size` is cut out first, so
+    that nothing is distorted; otherwise the whole picture is stretched.
+    Files are read again in each epoch, so that only a few batches are in
+    memory; images stay uint8.
+
+    Args:
+        path: The folder.
+        image_size: `(height, width)` in pixels, or one integer for both.
+        color_mode: `"rgb"` (default), `"grayscale"` or `"rgba"`, for 3, 1 or
+            4 channels.
+        crop_to_aspect_ratio: Whether to cut out the centre (default) or to
+            stretch.
+        labels: `None` (default) for images only, or `"inferred"` for labels
+            by the folders directly in `path`, in alphabetical order.
+        batch_size: Images in a batch; the last may have fewer. Default 64.
+        shuffle: Whether to mix the images anew in each epoch. Default
+            `True`; otherwise they come in alphabetical order.
+        seed: Integer for the order, or `None` for another order in each run.
+            Default 0.
+        validate: Whether to read every file once now, which takes as long
+            as reading them in one epoch, so that a broken one is found
+            before training begins. Default `True`.
+        workers: Threads that read ahead during training on JAX and torch.
+            Default 1: no reading ahead. TensorFlow chooses by itself.
+
+    Returns:
+        On TensorFlow a `tf.data.Dataset`, on JAX and torch a
+        `keras.utils.PyDataset` that does not need TensorFlow. Batches are
+        uint8 images, `(batch, height, width, channels)`, or with labels
+        `(images, labels)`, int32, `(batch,)`. The attribute `class_names`
+        has the names of the folders, `None` without labels.
+
+    Raises:
+        ValueError: If an argument is not as described, or the folder has no
+            pictures.
+        OSError: If the folder is missing or files in it are broken; the
+            message names them.
+
+    Example:
+
+    ```python
+    import tempfile
+
+    import numpy as np
+    from PIL import Image
+
+    import kerasgan
+
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(3):
+            picture = Image.fromarray(np.full((40, 60, 3), 80 * i, "uint8"))
+            picture.save(f"{folder}/{i}.png")
+        data = kerasgan.datasets.from_directory(folder, 32, batch_size=2)
+        assert len(data) == 2
+        for images in data:
+            assert images.shape[1:] == (32, 32, 3)
+    ```
+    """
+    image_size = standardize_size(image_size)
+    check_batches(batch_size, seed, color_mode)
+    if labels not in (None, "inferred"):
+        raise ValueError(
+            f"`labels` must be None or 'inferred'. Received: labels={labels!r}"
+        )
+    names = find_images(path)
+    classes, class_names = None, None
+    if labels == "inferred":
+        classes, class_names = infer_labels(path, names)
+
+    def read(index):
+        file = os.path.join(path, names[index])
+        return read_picture(file, image_size, color_mode, crop_to_aspect_ratio)
+
+    def fetch(indices):
+        images = np.stack([read(index) for index in indices])
+        return images if classes is None else (images, classes[indices])
+
+    if validate:
+        validate_images(read, len(names))
+    batches = ImageBatches(
+        fetch,
+        len(names),
+        (*image_size, CHANNELS[color_mode]),
+        has_labels=classes is not None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        workers=workers,
+    )
+    from kerasgan.backend.data import pipeline
+
+    data = pipeline(batches)
+    data.class_names = class_names
+    return data
+
+
+def find_images(path):
+    if not os.path.isdir(path):
+        raise OSError(
+            "`path` must be a folder that exists. "
+            f"Received: path='{os.fspath(path)}'"
+        )
+    names = []
+    for folder, folders, files in os.walk(path):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        names += [
+            os.path.relpath(os.path.join(folder, file), path)
+            for file in files
+            if file.lower().endswith(_ENDINGS) and not file.startswith(".")
+        ]
+    if not names:
+        raise ValueError(
+            f"`path` must have files that end in {', '.join(_ENDINGS)}, "
+            "directly or in folders in it. "
+            f"Received: path='{os.fspath(path)}', which has none."
+        )
+    return sorted(names)
+
+
+def infer_labels(path, names):
+    loose = [name for name in names if os.sep not in name]
+    if loose:
+        raise ValueError(
+            "With `labels='inferred'` every picture must be in a folder that "
+            f"names its class. Received: path='{os.fspath(path)}' with "
+            f"{_several(loose)} in no such folder. Move them, or use "
+            "`labels=None`."
+        )
+    folders = [name.split(os.sep)[0] for name in names]
+    class_names, classes = np.unique(folders, return_inverse=True)
+    return classes.astype(np.int32), class_names.tolist()
+
+
+def validate_images(read, count):
+    def error_of(index):
+        try:
+            read(index)
+        except OSError as error:
+            return str(error)
+        return None
+
+    # Pillow decodes outside Python's lock, so that threads help.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        errors = [e for e in pool.map(error_of, range(count)) if e]
+    if errors:
+        raise OSError(
+            f"{len(errors)} of {count} files are broken. Remove or replace "
+            f"them: {_several(errors)}"
+        )
+
+
+def _several(names):
+    rest = len(names) - _SHOWN
+    shown = "; ".join(names[:_SHOWN])
+    return f"{shown} and {rest} more" if rest > 0 else shown

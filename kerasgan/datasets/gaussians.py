@@ -1,0 +1,39 @@
+import numpy as np
+
+
+def sample_mixture(centers, count, std, seed):
+    """Returns points of equally likely Gaussians and which one each is of.
+
+    Args:
+        centers: float64 array of means, `(modes, 2)`.
+        count: Number of points.
+        std: Standard deviation of each Gaussian along each axis.
+        seed: Integer, or `None` for other points in each call.
+
+    Returns:
+        `(points, labels, centers)`: float32 `(count, 2)`, int32 `(count,)`
+        and float32 `(modes, 2)`.
+
+    Raises:
+        ValueError: If the count or the standard deviation cannot be one.
+    """
+    check_count("count", count)
+    if not std > 0:
+        raise ValueError(f"`std` must be above 0. Received: std={std!r}")
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(len(centers), size=count)
+    points = centers[labels] + std * rng.standard_normal((count, 2))
+    return (
+        points.astype(np.float32),
+        labels.astype(np.int32),
+        centers.astype(np.float32),
+    )
+
+
+def check_count(argument, value):
+    """Raises `ValueError` unless an argument is a positive integer."""
+    if not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(
+            f"`{argument}` must be a positive integer. "
+            f"Received: {argument}={value!r}"
+        )

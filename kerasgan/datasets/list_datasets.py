@@ -1,0 +1,18 @@
+from kerasgan.datasets.catalog import DATASETS
+
+
+def list_datasets():
+    """Lists the names that `kerasgan.datasets.load` knows.
+
+    Returns:
+        A list of strings, in alphabetical order.
+
+    Example:
+
+    ```python
+    import kerasgan
+
+    assert "fashion_mnist" in kerasgan.datasets.list_datasets()
+    ```
+    """
+    return sorted(DATASETS)
