@@ -1,0 +1,6 @@
+"""What is drawn, measured and kept while a game is trained."""
+
+from kerasgan.callbacks.sample_grid import SampleGrid
+from kerasgan.callbacks.training_film import TrainingFilm
+
+__all__ = ["SampleGrid", "TrainingFilm"]
