@@ -1,0 +1,258 @@
+"""Trained models as folders: written, found, checked and loaded.
+
+A preset is a folder of three files. `config.json` has the class and what it
+is constructed with; `model.weights.h5` the weights of all its networks, as
+Keras stores them; `metadata.json` the sha256 of both, and what a user wants
+to know: data set, licence, recipe, scores.
+"""
+
+import functools
+import inspect
+import json
+
+import h5py
+import keras
+import numpy as np
+
+from kerasgan.applications import preset_files as files
+from kerasgan.applications.preset import Preset
+from kerasgan.applications.preset import networks_of
+from kerasgan.applications.preset import shelf
+from kerasgan.utils.writing import check_writable
+from kerasgan.utils.writing import replacing
+
+
+def list_pretrained():
+    """Returns the names of the presets that ship with kerasgan.
+
+    Returns:
+        Sorted list of names such as `"dcgan/fashion_mnist"`. The class of the
+        model takes the part behind the slash too.
+
+    Example:
+
+    ```python
+    import kerasgan
+
+    print(kerasgan.applications.list_pretrained())
+    ```
+    """
+    return sorted(files.packaged_presets())
+
+
+def save_to_preset(gan, folder, metadata=None, half_precision=False):
+    """Writes a model as a preset: class, settings and weights, one folder.
+
+    The weights are those of its networks: generator, discriminator, and the
+    averaged generator if there is one. The state of the optimizers is not
+    part of a preset; to go on with training exactly, use `gan.save`. Files
+    take the place of older ones when all of them are complete.
+
+    Args:
+        gan: `kerasgan.models.AdversarialModel`.
+        folder: Where the three files go. Made if it is missing.
+        metadata: Dict of what a user should know, for JSON: `dataset`,
+            `license`, `recipe`, `scores`, `description` and the like. Image
+            shape, steps and images seen, parameters and hashes are added.
+        half_precision: Whether weights are stored as float16, which halves
+            the file and changes a weight by up to 0.05 %. Weights that
+            float16 cannot hold stay as they are. Defaults to `False`.
+
+    Raises:
+        ValueError: If `gan` is no such model, or `metadata` is not for JSON
+            or has a key that is added here.
+        OSError: If the folder cannot be written to.
+
+    Example:
+
+    ```python
+    import tempfile
+    import kerasgan
+
+    gan = kerasgan.applications.DCGAN(image_shape=(16, 16, 1), filters=4)
+    with tempfile.TemporaryDirectory() as folder:
+        kerasgan.applications.save_to_preset(
+            gan, folder, metadata={"license": "MIT"}
+        )
+        same = kerasgan.applications.DCGAN(pretrained=folder)
+    assert (same.generate(2, seed=0) == gan.generate(2, seed=0)).all()
+    ```
+    """
+    networks = networks_of(gan)
+    own = {
+        "format": files.FORMAT,
+        "model": type(gan).__name__,
+        "keras_version": keras.version(),
+        "image_shape": list(gan.image_shape),
+        "num_classes": gan.num_classes,
+        "steps_seen": int(keras.ops.convert_to_numpy(gan.steps_seen)),
+        "images_seen": int(keras.ops.convert_to_numpy(gan.images_seen)),
+        "parameters": {k: net.count_params() for k, net in networks.items()},
+        "half_precision": bool(half_precision),
+    }
+    metadata = dict(metadata or {})
+    taken = sorted(set(metadata) & {*own, "files"})
+    if taken:
+        raise ValueError(
+            "`metadata` must leave out what is added by itself: "
+            f"{', '.join(taken)}. Received: {sorted(metadata)}."
+        )
+    config = keras.saving.serialize_keras_object(gan.get_config())
+    config.pop("name", None)
+    registered = keras.saving.get_registered_name(type(gan))
+    config = {"registered_name": registered, "config": config}
+    config = _to_json(config, "gan")
+    _to_json(metadata, "metadata")
+    folder = check_writable(folder, "folder")
+    with (
+        # The last to be entered is the first to be put in its place: the
+        # hashes come last, so that a mixture of old and new is noticed.
+        replacing(folder / files.METADATA) as metadata_path,
+        replacing(folder / files.CONFIG) as config_path,
+        replacing(folder / files.WEIGHTS) as weights_path,
+    ):
+        shelf(networks).save_weights(weights_path)
+        if half_precision:
+            _halve(weights_path)
+        config_path.write_text(config, encoding="utf-8")
+        own["files"] = {
+            files.CONFIG: files.describe_file(config_path),
+            files.WEIGHTS: files.describe_file(weights_path),
+        }
+        metadata_path.write_text(
+            _to_json({**metadata, **own}, "metadata"), encoding="utf-8"
+        )
+
+
+def load_preset(cls, source, **overrides):
+    """Returns the model of a preset.
+
+    Args:
+        cls: Class of the model, or `None` for the one that the preset names.
+        source: Name of a packaged preset, a folder, `"hf://user/repository"`
+            or `"hf://user/repository@revision"`, or `True` for the preset
+            that stands for the class.
+        **overrides: Arguments of the class that differ from the preset's,
+            such as a loss for further training. Those that shapes hang on
+            cannot differ.
+
+    Returns:
+        The model, built and compiled, its optimizers fresh.
+
+    Raises:
+        ValueError: If there is no such preset, or it is of another class or
+            other shapes.
+        OSError: If its files are missing, cut off or changed. Nothing has
+            been built then.
+        ImportError: If `hf://` is asked for without huggingface-hub.
+
+    Example:
+
+    ```python
+    import tempfile
+    import kerasgan
+
+    gan = kerasgan.applications.DCGAN(image_shape=(16, 16, 1), filters=4)
+    with tempfile.TemporaryDirectory() as folder:
+        kerasgan.applications.save_to_preset(gan, folder)
+        kerasgan.applications.load_preset(None, folder, loss="hinge")
+    ```
+    """
+    preset = Preset(cls, source)
+    gan = preset.cls(**preset.arguments(overrides))
+    preset.load_weights(gan)
+    return gan
+
+
+def accepts_pretrained(init):
+    """Decorates an `__init__`, so that its class takes `pretrained=`.
+
+    `cls(pretrained=...)` constructs what the preset says, with the arguments
+    that are given besides, and loads the weights.
+
+    Args:
+        init: An `__init__` whose `get_config` returns its arguments.
+
+    Returns:
+        The same with one more keyword argument, `pretrained=False`; see
+        `load_preset` for what it may be.
+
+    Example:
+
+    ```python
+    from kerasgan.applications import presets
+    from kerasgan.models import GAN
+
+    class MyGAN(GAN):
+        @presets.accepts_pretrained
+        def __init__(self, generator, discriminator, **kwargs):
+            super().__init__(generator, discriminator, **kwargs)
+    ```
+    """
+    signature = inspect.signature(init)
+
+    @functools.wraps(init)
+    def __init__(self, *args, pretrained=False, **kwargs):
+        if pretrained is False or pretrained is None:
+            init(self, *args, **kwargs)
+            return
+        given = dict(signature.bind_partial(self, *args, **kwargs).arguments)
+        given.pop(next(iter(signature.parameters)))  # self
+        for parameter in signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                given.update(given.pop(parameter.name, {}))
+        preset = Preset(type(self), pretrained)
+        init(self, **preset.arguments(given))
+        preset.load_weights(self)
+
+    __init__.__signature__ = _with_pretrained(signature)
+    return __init__
+
+
+def _with_pretrained(signature):
+    added = inspect.Parameter(
+        "pretrained", inspect.Parameter.KEYWORD_ONLY, default=False
+    )
+    parameters = list(signature.parameters.values())
+    at = len(parameters)
+    if parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:
+        at -= 1
+    return signature.replace(
+        parameters=parameters[:at] + [added] + parameters[at:]
+    )
+
+
+def _halve(path):
+    # Into another file: HDF5 does not give back the room of what is deleted.
+    source = path.with_name(f"full-{path.name}")
+    path.rename(source)
+    try:
+        with h5py.File(source) as full, h5py.File(path, "w") as half:
+            half.attrs.update(full.attrs)
+            full.visititems(lambda name, item: _copy_halved(name, item, half))
+    finally:
+        source.unlink()
+
+
+def _copy_halved(name, item, target):
+    if isinstance(item, h5py.Group):
+        copy = target.require_group(name)
+    else:
+        data = item[()]
+        if data.dtype == "float32":
+            with np.errstate(over="ignore"):
+                half = data.astype("float16")
+            if np.isfinite(half).all():
+                data = half
+        copy = target.create_dataset(name, data=data)
+    copy.attrs.update(item.attrs)
+
+
+def _to_json(content, argument):
+    try:
+        return json.dumps(content, indent=2, allow_nan=False) + "\n"
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`{argument}` must consist of what JSON can hold. Received: "
+            f"{error}."
+        ) from error
