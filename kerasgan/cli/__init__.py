@@ -1,0 +1,1 @@
+"""What the commands of `kerasgan` do; `kerasgan_cli` reads their arguments."""

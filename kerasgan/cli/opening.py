@@ -1,0 +1,108 @@
+import dataclasses
+import os
+import pathlib
+from collections.abc import Callable
+
+import numpy as np
+
+import kerasgan
+from kerasgan.datasets.catalog import DATASETS
+from kerasgan.datasets.from_directory import find_images
+from kerasgan.datasets.from_directory import infer_labels
+from kerasgan.datasets.from_directory import validate_images
+from kerasgan.datasets.pictures import read_picture
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Images that can be fetched by their indices.
+
+    Args:
+        name: Name of the data set, or the folder's whole path.
+        fetch: Function from an array of indices to images, or to a tuple of
+            images and labels.
+        count: Number of images.
+        image_shape: `(height, width, channels)`.
+        num_classes: Number of classes if `fetch` gives labels, or `None`.
+    """
+
+    name: str
+    fetch: Callable
+    count: int
+    image_shape: tuple
+    num_classes: int | None = None
+
+
+def open_data(data, image_size, grayscale, labeled):
+    """Returns the `Source` that `--data` names.
+
+    Args:
+        data: Name of a data set, or a folder.
+        image_size: `(height, width)` for a folder, or `None` for 64 by 64.
+        grayscale: Whether a folder is read without colours.
+        labeled: Whether labels are wanted: those of the data set, or the
+            names of the folders in the folder.
+
+    Raises:
+        ValueError: If the name is unknown, or if an option for folders is
+            given with it.
+        OSError: If the images cannot be read.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.opening import open_data
+
+    source = open_data("fashion_mnist_subset", None, False, labeled=False)
+    assert source.fetch([0, 1]).shape == (2, 28, 28, 1)
+    ```
+    """
+    folder = pathlib.Path(data).expanduser()
+    if data not in DATASETS and folder.is_dir():
+        return _open_folder(folder, image_size, grayscale, labeled)
+    if data not in DATASETS and (os.sep in data or folder.exists()):
+        raise NotADirectoryError(
+            "`--data` must be the name of a data set or a folder of images. "
+            f"Received: '{data}', which is no folder."
+        )
+    if image_size or grayscale:
+        raise ValueError(
+            "`--image-size` and `--grayscale` are for a folder of images. "
+            f"Received: `--data {data}`, whose images come as they are. "
+            "Leave them out."
+        )
+    images, labels = kerasgan.datasets.load(data)
+
+    def fetch(indices):
+        return (
+            (images[indices], labels[indices]) if labeled else images[indices]
+        )
+
+    classes = int(labels.max()) + 1 if labeled else None
+    return Source(data, fetch, len(images), images.shape[1:], classes)
+
+
+def _open_folder(folder, image_size, grayscale, labeled):
+    folder = folder.resolve()
+    size = tuple(image_size or (64, 64))
+    names = find_images(folder)
+    labels, class_names = (
+        infer_labels(folder, names) if labeled else (None, None)
+    )
+    mode = "grayscale" if grayscale else "rgb"
+
+    def read(index):
+        return read_picture(folder / names[index], size, mode, True)
+
+    def fetch(indices):
+        images = np.stack([read(index) for index in indices])
+        return (images, labels[indices]) if labeled else images
+
+    validate_images(read, len(names))
+    return Source(
+        str(folder),
+        fetch,
+        len(names),
+        (*size, 1 if grayscale else 3),
+        len(class_names) if labeled else None,
+    )

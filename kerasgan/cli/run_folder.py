@@ -1,0 +1,114 @@
+import csv
+import json
+import pathlib
+
+from kerasgan.utils.writing import check_writable
+from kerasgan.utils.writing import replacing
+
+# May differ when a run goes on: they do not change what is learned.
+_FREE = ("epochs", "sample_every")
+
+
+class RunFolder:
+    """The files of one `kerasgan train`, and what they say of it.
+
+    Args:
+        path: The folder.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.run_folder import RunFolder
+
+    assert not RunFolder("runs/none").exists
+    ```
+    """
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path).expanduser()
+        self.settings_file = self.path / "settings.json"
+        self.model_file = self.path / "model.keras"
+        self.log_file = self.path / "log.csv"
+        self.samples = self.path / "samples"
+
+    @property
+    def exists(self):
+        return self.settings_file.exists()
+
+    def read_settings(self):
+        """Returns the settings that the run was started with.
+
+        Raises:
+            OSError: If there are none, or if they cannot be read.
+        """
+        if not self.exists:
+            raise FileNotFoundError(
+                f"There is no run in '{self.path}': it has no settings.json. "
+                "Name the folder that `kerasgan train --out` was given, or "
+                "start a run there without `--resume`."
+            )
+        try:
+            settings = json.loads(
+                self.settings_file.read_text(encoding="utf-8")
+            )
+            if not isinstance(settings, dict):
+                raise ValueError(f"a {type(settings).__name__}")
+        except ValueError as error:
+            raise OSError(
+                f"'{self.settings_file}' must hold the settings of a run as "
+                f"JSON. Received: {error}. Start a new run in another folder."
+            ) from error
+        return settings
+
+    def write_settings(self, settings):
+        """Writes the settings, whole or not at all."""
+        text = json.dumps(settings, indent=2) + "\n"
+        with replacing(self.settings_file, "--out") as temporary:
+            temporary.write_text(text, encoding="utf-8")
+
+    def check_free(self):
+        """Raises `OSError` unless a new run can begin in this folder."""
+        if self.exists or self.model_file.exists():
+            raise FileExistsError(
+                f"`--out` must be a folder without a run. Received: "
+                f"'{self.path}', which holds one. Add `--resume` to go on "
+                "with it, or choose another folder."
+            )
+        check_writable(self.path, "--out")
+
+    def check_same(self, stored, settings):
+        """Raises `ValueError` unless a run may go on with these settings.
+
+        Args:
+            stored: What `read_settings` returned.
+            settings: Dict of the settings to go on with.
+        """
+        different = [
+            f"{key} was {stored.get(key)!r}, is {value!r}"
+            for key, value in settings.items()
+            if key not in _FREE and stored.get(key) != value
+        ]
+        if different:
+            raise ValueError(
+                "A run goes on with the settings it began with. Received "
+                f"other ones: {'; '.join(different)}. Give the same settings, "
+                "or start a new run in another folder."
+            )
+
+    def cut_log(self, epochs):
+        """Drops what the log says of epochs that will be run again.
+
+        Args:
+            epochs: Number of epochs that are complete.
+        """
+        if not self.log_file.exists():
+            return
+        with open(self.log_file, newline="", encoding="utf-8") as file:
+            header, *rows = list(csv.reader(file)) or [[]]
+        kept = [
+            row for row in rows if row[:1] and row[0].isdecimal()
+            and int(row[0]) < epochs
+        ]  # fmt: skip
+        with replacing(self.log_file) as temporary:
+            with open(temporary, "w", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerows([header, *kept] if header else [])

@@ -1,0 +1,133 @@
+import inspect
+import sys
+
+import keras
+
+import kerasgan
+from kerasgan.cli.image_stream import ImageStream
+from kerasgan.cli.opening import open_data
+from kerasgan.cli.run_folder import RunFolder
+from kerasgan.utils.writing import replacing
+
+
+def train(model, out, options, given, resume, say):
+    """Trains a model of the zoo, or goes on with its training.
+
+    Args:
+        model: Name of the model, as `kerasgan.applications.get` takes it.
+        out: Folder of the run.
+        options: Dict of the options of `kerasgan train`.
+        given: Names of the options that the user gave; with `resume` the
+            others are taken from the run.
+        resume: Whether to go on with the run in `out`.
+        say: Called with each line for the user.
+
+    Raises:
+        ValueError: If an option is out of its range, or is not the run's.
+        OSError: If data cannot be read or the folder cannot be written to.
+
+    Example:
+
+    ```python
+    import tempfile
+    from kerasgan.cli.training import train
+
+    options = {
+        "data": "fashion_mnist_subset", "image_size": None,
+        "grayscale": False, "epochs": 1, "steps_per_epoch": 1,
+        "batch_size": 2, "seed": 0, "sample_every": 1,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        train("dcgan", folder, options, set(options), False, say=print)
+    ```
+    """
+    cls = kerasgan.applications.get(model)
+    run = RunFolder(out)
+    if resume:
+        stored = run.read_settings()
+        kept = {key: stored[key] for key in options if key in stored}
+        options = {**options, **kept, **{key: options[key] for key in given}}
+    else:
+        run.check_free()
+    taken = inspect.signature(cls).parameters
+    source = open_data(
+        options["data"],
+        options["image_size"],
+        options["grayscale"],
+        labeled="num_classes" in taken,
+    )
+    settings = {
+        **options,
+        "model": cls.__name__,
+        "data": source.name,
+        "images": source.count,
+        "image_shape": list(source.image_shape),
+        "image_size": options["image_size"] and list(options["image_size"]),
+        "backend": keras.backend.backend(),
+    }
+    if resume:
+        run.check_same(stored, settings)
+    if run.model_file.exists():
+        gan = keras.saving.load_model(run.model_file)
+    else:
+        arguments = {
+            "image_shape": source.image_shape,
+            "num_classes": source.num_classes,
+            "seed": options["seed"],
+        }
+        keras.utils.set_random_seed(options["seed"])
+        gan = cls(**{k: v for k, v in arguments.items() if k in taken})
+    steps, minibatches = options["steps_per_epoch"], gan.minibatches_per_step
+    stream = ImageStream(
+        source.fetch,
+        source.count,
+        source.image_shape,
+        has_labels=source.num_classes is not None,
+        batch_size=options["batch_size"],
+        seed=options["seed"],
+        batches=steps and steps * minibatches,
+    )
+    # What the model itself has counted: no second file that could disagree.
+    seen = int(keras.ops.convert_to_numpy(gan.steps_seen))
+    done = seen // max(stream.num_batches // minibatches, 1)
+    if done >= options["epochs"]:
+        say(f"The run has {done} epochs already. `--epochs` asks for more.")
+        return
+    run.write_settings(settings)
+    run.cut_log(done)
+    say(
+        f"{cls.__name__} on {source.count} images of {source.name}, "
+        f"{keras.backend.backend()}, epochs {done + 1} to {options['epochs']}"
+    )
+    log = keras.callbacks.CSVLogger(run.log_file, append=done > 0)
+    try:
+        gan.fit(
+            stream,
+            shuffle=False,
+            initial_epoch=done,
+            epochs=options["epochs"],
+            verbose=1 if sys.stdout.isatty() else 2,
+            callbacks=[
+                stream.follow(),
+                kerasgan.callbacks.SampleGrid(
+                    run.samples, every=options["sample_every"], seed=0
+                ),
+                log,
+                # The last: an epoch is complete when it is saved.
+                _save_after_each_epoch(run),
+            ],
+        )
+    finally:
+        log.on_train_end()  # closes the file of a run that was cut off
+    say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")
+    say(f"Model:   {run.model_file}")
+
+
+def _save_after_each_epoch(run):
+    class Save(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            # A kill in the middle leaves the file of the epoch before.
+            with replacing(run.model_file, "--out") as temporary:
+                self.model.save(temporary)
+
+    return Save()

@@ -1,0 +1,307 @@
+"""The command `kerasgan`, run in this process, on a folder of tiny pictures."""
+
+import csv
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+import kerasgan
+import kerasgan_cli
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def draw_pictures(folder):
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        pixels = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{i:02d}.png")
+    return folder
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    return draw_pictures(tmp_path / "pictures")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_dcgan():
+    """Makes `kerasgan train dcgan` train one that compiles in a moment."""
+    init = kerasgan.applications.DCGAN.__init__
+
+    def small(self, image_shape=(8, 8, 3), seed=None, **kwargs):
+        init(self, image_shape, seed=seed, **{"filters": 2, **kwargs})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kerasgan.applications.DCGAN, "__init__", small)
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(small_dcgan, tmp_path_factory):
+    """A folder with the pictures and a run of two epochs on them."""
+    folder = tmp_path_factory.mktemp("trained")
+    more = ("--seed", 5, "--sample-every", 2)
+    result = train(
+        draw_pictures(folder / "pictures"), folder / "run", *more, epochs=2
+    )
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def run(trained):
+    return trained / "run"
+
+
+def kerasgan_command(*arguments):
+    return CliRunner().invoke(kerasgan_cli.cli, [str(a) for a in arguments])
+
+
+def train(pictures, out, *more, epochs=1):
+    return kerasgan_command(
+        *("train", "dcgan", "--data", pictures, "--image-size", "8"),
+        *("--batch-size", 4, "--epochs", epochs, "--out", out, *more),
+    )
+
+
+def weights(run):
+    gan = keras.saving.load_model(run / "model.keras")
+    return [keras.ops.convert_to_numpy(v) for v in gan.variables]
+
+
+def log(run):
+    with open(run / "log.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def one_line(result):
+    """Returns the only line of an error, with no traceback around it."""
+    assert result.exit_code != 0
+    lines = [x for x in result.stderr.splitlines() if x.startswith("Error:")]
+    assert len(lines) == 1, result.output
+    assert "Traceback" not in result.output
+    assert result.stderr.splitlines()[-1] == lines[0]
+    return lines[0]
+
+
+def test_train_leaves_model_log_settings_and_samples(trained, run):
+    assert [p.name for p in run.glob("samples/*")] == ["epoch_0002.png"]
+    assert [row["epoch"] for row in log(run)] == ["0", "1"]
+    assert float(log(run)[0]["d_loss"]) > 0
+    settings = json.loads((run / "settings.json").read_text())
+    assert settings["data"] == str((trained / "pictures").resolve())
+    assert settings["image_shape"] == [8, 8, 3]
+    assert settings["backend"] == keras.backend.backend()
+    assert not [p for p in run.iterdir() if p.name.startswith(".")]
+
+
+def test_generate_draws_the_same_grid_for_the_same_seed(run, tmp_path):
+    grids = []
+    for name, seed in (("a.png", 3), ("b.png", 3), ("c.png", 4)):
+        result = kerasgan_command(
+            *("generate", run, "-n", 6, "--columns", 3, "--seed", seed),
+            *("--out", tmp_path / name),
+        )
+        assert result.exit_code == 0, result.output
+        grids.append(np.asarray(Image.open(tmp_path / name)))
+    assert grids[0].shape == (18, 28, 3)
+    np.testing.assert_array_equal(grids[0], grids[1])
+    assert (grids[0] != grids[2]).any()
+
+
+def test_a_stopped_run_resumes_as_if_it_had_not_stopped(
+    pictures, tmp_path, monkeypatch
+):
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    assert train(pictures, whole, epochs=2).exit_code == 0
+
+    class Stop(kerasgan.callbacks.SampleGrid):
+        def on_train_batch_end(self, batch, logs=None):
+            if self._epoch == 1 and batch == 1:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kerasgan.callbacks, "SampleGrid", Stop)
+        result = train(pictures, cut, epochs=2)
+    assert result.exit_code == 130
+    assert f"--out {cut} --resume" in result.stderr
+    assert len(log(cut)) == 1
+    # As after a kill between the line of an epoch and its model.
+    with open(cut / "log.csv", "a", encoding="utf-8") as file:
+        file.write("1,5,5,5,5\n")
+    result = train(pictures, cut, "--resume", epochs=2)
+    assert result.exit_code == 0, result.output
+    assert "epochs 2 to 2" in result.output
+    assert log(cut) == log(whole)
+    for a, b in zip(weights(cut), weights(whole), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_resume_takes_the_settings_of_the_run_and_can_go_further(
+    trained, tmp_path
+):
+    run = shutil.copytree(trained / "run", tmp_path / "run")
+    more = ("--data", trained / "pictures", "--out", run, "--resume")
+    result = kerasgan_command("train", "dcgan", *more)
+    assert result.exit_code == 0
+    assert "has 2 epochs already" in result.output
+    result = kerasgan_command("train", "dcgan", *more, "--epochs", 3)
+    assert result.exit_code == 0, result.output
+    settings = json.loads((run / "settings.json").read_text())
+    assert settings["seed"] == 5
+    assert settings["batch_size"] == 4
+    assert settings["epochs"] == 3
+    assert len(log(run)) == 3
+
+
+def test_resume_refuses_other_settings(trained, run, tmp_path):
+    before = (run / "settings.json").read_bytes()
+    pictures = trained / "pictures"
+    line = one_line(train(pictures, run, "--resume", "--seed", 1, epochs=3))
+    assert "seed was 5, is 1" in line
+    fewer = shutil.copytree(pictures, tmp_path / "pictures")
+    (fewer / "00.png").unlink()
+    line = one_line(train(fewer, run, "--resume", epochs=3))
+    assert "images was 12, is 11" in line
+    assert (run / "settings.json").read_bytes() == before
+
+
+def test_a_new_run_does_not_write_over_an_old_one(trained, run):
+    assert "`--resume`" in one_line(train(trained / "pictures", run))
+
+
+def test_resume_without_a_run_says_so(pictures, tmp_path):
+    line = one_line(train(pictures, tmp_path / "none", "--resume"))
+    assert "There is no run in" in line
+    assert not (tmp_path / "none").exists()
+
+
+def test_unknown_names_list_the_near_ones(tmp_path):
+    arguments = ("--data", "fashion_mnits", "--out", tmp_path / "run")
+    line = one_line(kerasgan_command("train", "dcgan", *arguments))
+    assert "'fashion_mnist'" in line
+    line = one_line(kerasgan_command("train", "dcgann", *arguments))
+    assert "'dcgan'" in line
+    assert not (tmp_path / "run" / "settings.json").exists()
+
+
+def test_data_that_is_no_folder_says_so(tmp_path):
+    arguments = ("--data", tmp_path / "none", "--out", tmp_path / "run")
+    line = one_line(kerasgan_command("train", "dcgan", *arguments))
+    assert "no folder" in line
+
+
+def test_a_broken_picture_is_named_before_a_run_begins(pictures, tmp_path):
+    (pictures / "05.png").write_bytes(b"not a picture")
+    assert "05.png" in one_line(train(pictures, tmp_path / "run"))
+    assert not (tmp_path / "run" / "settings.json").exists()
+
+
+def test_an_image_size_for_a_named_data_set_is_refused(tmp_path):
+    result = kerasgan_command(
+        *("train", "dcgan", "--data", "fashion_mnist_subset"),
+        *("--image-size", "32x48", "--out", tmp_path / "run"),
+    )
+    assert "`--image-size`" in one_line(result)
+
+
+def test_an_out_that_cannot_be_written_to_is_refused(pictures, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    line = one_line(train(pictures, tmp_path / "file" / "run"))
+    assert "`--out`" in line
+
+
+@pytest.mark.parametrize("size", ["0", "8x8x8", "big"])
+def test_an_image_size_that_is_none_is_refused(size, tmp_path):
+    result = kerasgan_command(
+        *("train", "dcgan", "--data", tmp_path, "--out", tmp_path / "run"),
+        *("--image-size", size),
+    )
+    assert result.exit_code == 2
+    assert "is not like 64 or 48x96" in one_line(result)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("no_such_preset", "no_such_preset"),
+        ("none.keras", "There is no file"),
+    ],
+)
+def test_generate_says_what_it_cannot_find(source, said, tmp_path):
+    out = tmp_path / "grid.png"
+    assert said in one_line(kerasgan_command("generate", source, "--out", out))
+    assert not out.exists()
+
+
+def test_generate_refuses_labels_for_a_model_without_classes(run, tmp_path):
+    result = kerasgan_command(
+        "generate", run, "--label", 3, "--out", tmp_path / "grid.png"
+    )
+    assert "has no classes" in one_line(result)
+
+
+def test_list_names_models_and_data_sets():
+    result = kerasgan_command("list")
+    assert result.exit_code == 0
+    assert "DCGAN" in result.output
+    assert "fashion_mnist" in result.output
+
+
+def test_another_backend_than_the_loaded_one_is_refused(backend):
+    other = "jax" if backend != "jax" else "torch"
+    result = kerasgan_command("generate", "x", "--backend", other)
+    assert "too late" in one_line(result)
+
+
+def test_an_error_of_another_kind_is_one_line_too(monkeypatch):
+    def fail():
+        raise RuntimeError("out of\nmemory")
+
+    monkeypatch.setattr(kerasgan.applications, "list_models", fail)
+    line = one_line(kerasgan_command("list"))
+    assert line.startswith("Error: RuntimeError: out of memory")
+    result = kerasgan_command("--traceback", "list")
+    assert isinstance(result.exception, RuntimeError)
+
+
+def test_help_does_not_load_keras():
+    code = (
+        "import sys, kerasgan_cli\n"
+        "try:\n"
+        "    kerasgan_cli.cli(['train', '--help'])\n"
+        "finally:\n"
+        "    sys.exit('keras' in sys.modules or 'numpy' in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    assert "--resume" in result.stdout
+
+
+def test_without_a_choice_an_installed_backend_is_taken(monkeypatch):
+    monkeypatch.delenv("KERAS_BACKEND")
+    monkeypatch.setattr(kerasgan_cli, "_configured", lambda: "tensorflow")
+    monkeypatch.setattr(
+        kerasgan_cli, "_is_installed", lambda name: name == "jax"
+    )
+    monkeypatch.delitem(sys.modules, "keras")
+    kerasgan_cli._use_backend(None)
+    assert kerasgan_cli.os.environ["KERAS_BACKEND"] == "jax"
+
+
+def test_a_backend_that_is_not_installed_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(kerasgan_cli, "_is_installed", lambda name: False)
+    line = one_line(kerasgan_command("list"))
+    assert 'pip install "kerasgan[' in line
