@@ -7,41 +7,43 @@ choice is made once, at import, as Keras makes it.
 
 import keras
 
+from kerasgan.backend.scope import frozen_state
+
 if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow import Trainer
     from kerasgan.backend.tensorflow import all_reduce_mean
     from kerasgan.backend.tensorflow import apply_gradients
     from kerasgan.backend.tensorflow import check_distribution
-    from kerasgan.backend.tensorflow import frozen_state
     from kerasgan.backend.tensorflow import input_gradient
     from kerasgan.backend.tensorflow import no_gradients
     from kerasgan.backend.tensorflow import process_index
     from kerasgan.backend.tensorflow import replica_count
     from kerasgan.backend.tensorflow import replica_id
+    from kerasgan.backend.tensorflow import run_if
     from kerasgan.backend.tensorflow import vjp
 elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import Trainer
     from kerasgan.backend.jax import all_reduce_mean
     from kerasgan.backend.jax import apply_gradients
     from kerasgan.backend.jax import check_distribution
-    from kerasgan.backend.jax import frozen_state
     from kerasgan.backend.jax import input_gradient
     from kerasgan.backend.jax import no_gradients
     from kerasgan.backend.jax import process_index
     from kerasgan.backend.jax import replica_count
     from kerasgan.backend.jax import replica_id
+    from kerasgan.backend.jax import run_if
     from kerasgan.backend.jax import vjp
 elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import Trainer
     from kerasgan.backend.torch import all_reduce_mean
     from kerasgan.backend.torch import apply_gradients
     from kerasgan.backend.torch import check_distribution
-    from kerasgan.backend.torch import frozen_state
     from kerasgan.backend.torch import input_gradient
     from kerasgan.backend.torch import no_gradients
     from kerasgan.backend.torch import process_index
     from kerasgan.backend.torch import replica_count
     from kerasgan.backend.torch import replica_id
+    from kerasgan.backend.torch import run_if
     from kerasgan.backend.torch import vjp
 else:
     raise ImportError(
@@ -60,5 +62,6 @@ __all__ = [
     "process_index",
     "replica_count",
     "replica_id",
+    "run_if",
     "vjp",
 ]

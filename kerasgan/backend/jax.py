@@ -6,30 +6,7 @@ import jax
 import jax.numpy as jnp
 import keras
 
-# The one private import of Keras: there is no public way to ask which scope
-# is open. `tests/backend/test_private_imports.py` guards it.
-from keras.src.backend.common.stateless_scope import get_stateless_scope
-
-
-class _NestedScope(keras.StatelessScope):
-    """A stateless scope that starts from the values of the scope around it.
-
-    Keras' scopes do not inherit: a variable that is not in the mapping of
-    the innermost scope is read from its stored value, which during `fit` is
-    stale or purged. This one also remembers which variables were assigned.
-    """
-
-    def __init__(self, state_mapping=()):
-        super().__init__(state_mapping)
-        outer = get_stateless_scope()
-        if outer is not None:
-            self.state_mapping = {**outer.state_mapping, **self.state_mapping}
-        self.assigned = {}
-
-    def add_update(self, update):
-        super().add_update(update)
-        variable, _ = update
-        self.assigned[id(variable)] = variable
+from kerasgan.backend.scope import InheritingScope
 
 
 class Trainer:
@@ -96,7 +73,7 @@ def vjp(fn, variables):
     assigned = {}
 
     def pure(values):
-        with _NestedScope(zip(variables, values)) as scope:
+        with InheritingScope(zip(variables, values)) as scope:
             output, aux = fn()
         assigned.update(scope.assigned)
         return output, (aux, _current_values(scope))
@@ -120,7 +97,7 @@ def input_gradient(fn, x, create_graph=False):
     Args:
         fn: Function of a tensor that returns a scalar and any structure of
             tensors.
-        x: The tensor to differentiate for.
+        x: The tensor, or structure of tensors, to differentiate for.
         create_graph: Whether the gradient itself will be differentiated.
             JAX needs no such hint.
 
@@ -131,7 +108,7 @@ def input_gradient(fn, x, create_graph=False):
     assigned = {}
 
     def pure(x):
-        with _NestedScope() as scope:
+        with InheritingScope() as scope:
             value, aux = fn(x)
         assigned.update(scope.assigned)
         return value, (aux, _current_values(scope))
@@ -148,11 +125,6 @@ def _current_values(scope):
 def _assign_all(variables, values):
     for variable, value in zip(variables.values(), values):
         variable.assign(value)
-
-
-def frozen_state():
-    """A context in which variables are read as usual and never changed."""
-    return _NestedScope()
 
 
 def no_gradients():
@@ -178,6 +150,30 @@ def apply_gradients(optimizer, gradients, variables):
         variable.assign(value)
     for variable, value in zip(optimizer.variables, optimizer_values):
         variable.assign(value)
+
+
+def run_if(condition, fn):
+    """Calls `fn`, which assigns to variables, if the condition holds.
+
+    Args:
+        condition: Scalar bool tensor.
+        fn: Function of nothing that returns nothing.
+    """
+    assigned = {}
+
+    def changed():
+        with InheritingScope() as scope:
+            fn()
+        assigned.update(scope.assigned)
+        return _current_values(scope)
+
+    # Both branches must return the same variables: the first trace finds
+    # out which they are.
+    jax.eval_shape(changed)
+    values = jax.lax.cond(
+        condition, changed, lambda: [v.value for v in assigned.values()]
+    )
+    _assign_all(assigned, values)
 
 
 def all_reduce_mean(gradients):

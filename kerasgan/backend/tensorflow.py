@@ -2,7 +2,6 @@
 
 import contextlib
 
-import keras
 import tensorflow as tf
 
 
@@ -53,7 +52,7 @@ def input_gradient(fn, x, create_graph=False):
     Args:
         fn: Function of a tensor that returns a scalar and any structure of
             tensors.
-        x: The tensor to differentiate for.
+        x: The tensor, or structure of tensors, to differentiate for.
         create_graph: Whether the gradient itself will be differentiated. A
             tape around this call sees it in any case.
 
@@ -70,11 +69,6 @@ def input_gradient(fn, x, create_graph=False):
     return value, aux, gradient
 
 
-def frozen_state():
-    """A context in which variables are read as usual and never changed."""
-    return keras.StatelessScope()
-
-
 def no_gradients():
     """A context for computations that nobody will differentiate."""
     return contextlib.nullcontext()
@@ -83,6 +77,21 @@ def no_gradients():
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` by `optimizer`, as `optimizer.apply` does."""
     optimizer.apply(gradients, variables)
+
+
+def run_if(condition, fn):
+    """Calls `fn`, which assigns to variables, if the condition holds.
+
+    Args:
+        condition: Scalar bool tensor.
+        fn: Function of nothing that returns nothing.
+    """
+    tf.cond(condition, lambda: _nothing(fn()), lambda: tf.constant(0))
+
+
+def _nothing(_):
+    # Both branches must return the same.
+    return tf.constant(0)
 
 
 def all_reduce_mean(gradients):

@@ -43,19 +43,29 @@ def input_gradient(fn, x, create_graph=False):
     Args:
         fn: Function of a tensor that returns a scalar and any structure of
             tensors.
-        x: The tensor to differentiate for.
+        x: The tensor, or structure of tensors, to differentiate for.
         create_graph: Whether the gradient itself will be differentiated.
 
     Returns:
         The scalar, the structure and the gradient, shaped like `x`.
     """
-    x = x.detach().requires_grad_(True)
+    # What comes with a graph keeps it, if the gradient is to have one too.
+    x = keras.tree.map_structure(
+        lambda part: (
+            part
+            if create_graph and part.requires_grad
+            else part.detach().requires_grad_(True)
+        ),
+        x,
+    )
     with torch.enable_grad():
         value, aux = fn(x)
-    (gradient,) = _gradients(value, [x], create_graph=create_graph)
+    gradients = _gradients(
+        value, keras.tree.flatten(x), create_graph=create_graph
+    )
     if not create_graph:
         value, aux = value.detach(), _detach(aux)
-    return value, aux, gradient
+    return value, aux, keras.tree.pack_sequence_as(x, gradients)
 
 
 def _gradients(output, inputs, cotangent=None, create_graph=False):
@@ -81,11 +91,6 @@ def _detach(structure):
     )
 
 
-def frozen_state():
-    """A context in which variables are read as usual and never changed."""
-    return keras.StatelessScope()
-
-
 def no_gradients():
     """A context for computations that nobody will differentiate."""
     return torch.no_grad()
@@ -95,6 +100,17 @@ def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` by `optimizer`, as `optimizer.apply` does."""
     with torch.no_grad():
         optimizer.apply(gradients, variables)
+
+
+def run_if(condition, fn):
+    """Calls `fn`, which assigns to variables, if the condition holds.
+
+    Args:
+        condition: Scalar bool tensor.
+        fn: Function of nothing that returns nothing.
+    """
+    if bool(condition):
+        fn()
 
 
 def all_reduce_mean(gradients):

@@ -2,6 +2,8 @@
 
 import keras
 
+from kerasgan.latent.categorical import Categorical
+from kerasgan.latent.code import Code
 from kerasgan.latent.normal import Normal
 from kerasgan.latent.prior import Prior
 from kerasgan.latent.uniform import Uniform
@@ -38,4 +40,4 @@ def get(identifier):
     return look_up(identifier, _BY_NAME, "latent_prior")()
 
 
-__all__ = ["Normal", "Prior", "Uniform", "get"]
+__all__ = ["Categorical", "Code", "Normal", "Prior", "Uniform", "get"]

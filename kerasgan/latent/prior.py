@@ -4,6 +4,21 @@ class Prior:
     It is drawn from in two ways: `sample` inside a training step, with
     Keras' random numbers; and `draw` outside, with NumPy's, so that one seed
     means the same pictures on every backend.
+
+    Example:
+
+    ```python
+    import keras
+    import kerasgan
+
+    class Exponential(kerasgan.latent.Prior):
+        def sample(self, shape, seed):
+            u = keras.random.uniform(shape, minval=1e-7, seed=seed)
+            return -keras.ops.log(u)
+
+        def draw(self, shape, rng):
+            return rng.exponential(size=shape).astype("float32")
+    ```
     """
 
     def sample(self, shape, seed):

@@ -8,6 +8,7 @@ from kerasgan.regularizers.gradient_penalty import GradientPenalty
 from kerasgan.regularizers.r1 import R1
 from kerasgan.regularizers.r2 import R2
 from kerasgan.regularizers.regularizer import Regularizer
+from kerasgan.regularizers.weight_clip import WeightClip
 from kerasgan.utils.look_up import look_up
 
 _BY_NAME = {
@@ -55,5 +56,6 @@ __all__ = [
     "R1",
     "R2",
     "Regularizer",
+    "WeightClip",
     "get",
 ]

@@ -1,0 +1,84 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from kerasgan import backend
+from tests.backend.playing import ways
+
+pytestmark = pytest.mark.parametrize("run", ways(), ids=lambda f: f.__name__)
+
+
+def numpy(x):
+    return ops.convert_to_numpy(x)
+
+
+def apply(run, optimizer, variable, gradient):
+    def body():
+        backend.apply_gradients(
+            optimizer, [ops.convert_to_tensor(gradient)], [variable]
+        )
+        return ops.zeros(())
+
+    run(body, [variable, *optimizer.variables])
+
+
+def test_a_step_of_gradient_descent(run):
+    variable = keras.Variable([1.0, 2.0])
+    optimizer = keras.optimizers.SGD(0.5)
+    optimizer.build([variable])
+    apply(run, optimizer, variable, [2.0, -4.0])
+    np.testing.assert_allclose(numpy(variable), [0, 4])
+    assert int(numpy(optimizer.iterations)) == 1
+
+
+def test_an_optimizers_moments_are_kept_from_step_to_step(run):
+    variable = keras.Variable([0.0])
+    optimizer = keras.optimizers.SGD(1.0, momentum=0.5)
+    optimizer.build([variable])
+    for expected in (-1.0, -2.5, -4.25):
+        apply(run, optimizer, variable, [1.0])
+        np.testing.assert_allclose(numpy(variable), [expected])
+
+
+def test_loss_scaling_undoes_the_scale(run):
+    variable = keras.Variable([1.0])
+    inner = keras.optimizers.SGD(0.5)
+    optimizer = keras.optimizers.LossScaleOptimizer(inner, initial_scale=8.0)
+    optimizer.build([variable])
+    assert float(optimizer.scale_loss(ops.ones(()))) == 8
+    apply(run, optimizer, variable, [16.0])
+    np.testing.assert_allclose(numpy(variable), [0])
+    assert int(numpy(inner.iterations)) == 1
+
+
+def test_loss_scaling_skips_a_step_that_overflowed_and_lowers_the_scale(run):
+    variable = keras.Variable([1.0])
+    inner = keras.optimizers.SGD(0.5)
+    optimizer = keras.optimizers.LossScaleOptimizer(inner, initial_scale=8.0)
+    optimizer.build([variable])
+    apply(run, optimizer, variable, [np.inf])
+    np.testing.assert_array_equal(numpy(variable), [1])
+    assert float(numpy(optimizer.dynamic_scale)) == 4
+    assert int(numpy(inner.iterations)) == 0
+
+
+def test_what_is_computed_without_gradients_has_the_same_value(run):
+    variable = keras.Variable([3.0])
+
+    def body():
+        with backend.no_gradients():
+            return variable * variable
+
+    result = run(body, [variable])
+    np.testing.assert_array_equal(numpy(result), [9])
+    assert not getattr(result, "requires_grad", False)
+
+
+def test_one_process_is_the_first_of_one(run):
+    gradients = [ops.ones((2,)), ops.zeros((1,))]
+    assert backend.replica_count() == 1
+    assert int(backend.replica_id()) == 0
+    assert backend.process_index() == 0
+    for one, other in zip(backend.all_reduce_mean(gradients), gradients):
+        np.testing.assert_array_equal(numpy(one), numpy(other))

@@ -1,0 +1,55 @@
+"""The one private name of Keras that the package relies on, and how.
+
+If a test fails after an upgrade of Keras, `kerasgan/backend/scope.py` needs
+another way to learn which scope is open.
+"""
+
+import keras
+from keras.src.backend.common.stateless_scope import get_stateless_scope
+
+
+def test_no_scope_is_none():
+    assert get_stateless_scope() is None
+
+
+def test_it_names_the_innermost_scope_and_the_outer_one_again_afterwards():
+    with keras.StatelessScope() as outer:
+        assert get_stateless_scope() is outer
+        with keras.StatelessScope() as inner:
+            assert get_stateless_scope() is inner
+        assert get_stateless_scope() is outer
+    assert get_stateless_scope() is None
+
+
+def test_a_scope_keeps_values_by_the_identity_of_variables():
+    variable = keras.Variable(1.0, trainable=False)
+    value = keras.ops.convert_to_tensor(2.0)
+    with keras.StatelessScope([(variable, value)]) as scope:
+        assert set(scope.state_mapping) == {id(variable)}
+        assert float(variable.value) == 2
+        variable.assign(3.0)
+        assert float(scope.state_mapping[id(variable)]) == 3
+        assert float(scope.get_current_value(variable)) == 3
+    assert float(variable.value) == 1
+
+
+def test_scopes_do_not_inherit_which_is_why_the_package_has_its_own():
+    variable = keras.Variable(1.0, trainable=False)
+    with keras.StatelessScope([(variable, keras.ops.zeros(()))]):
+        with keras.StatelessScope():
+            assert float(variable.value) == 1
+
+
+def test_every_assignment_goes_through_add_update():
+    seen = []
+
+    class Watching(keras.StatelessScope):
+        def add_update(self, update):
+            seen.append(update[0])
+            super().add_update(update)
+
+    variable = keras.Variable(1.0, trainable=False)
+    with Watching():
+        variable.assign(2.0)
+        variable.assign_add(1.0)
+    assert [v is variable for v in seen] == [True, True]
