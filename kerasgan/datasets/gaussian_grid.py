@@ -1,7 +1,7 @@
 import numpy as np
 
-from kerasgan.datasets.gaussians import check_count
 from kerasgan.datasets.gaussians import sample_mixture
+from kerasgan.utils import check_count
 
 
 def gaussian_grid(count=100_000, side=5, spacing=2.0, std=0.05, seed=0):

@@ -1,7 +1,7 @@
 import numpy as np
 
-from kerasgan.datasets.gaussians import check_count
 from kerasgan.datasets.gaussians import sample_mixture
+from kerasgan.utils import check_count
 
 
 def gaussian_ring(count=100_000, modes=8, radius=1.0, std=0.01, seed=0):

@@ -1,5 +1,7 @@
 import numpy as np
 
+from kerasgan.utils import check_count
+
 
 def sample_mixture(centers, count, std, seed):
     """Returns points of equally likely Gaussians and which one each is of.
@@ -28,12 +30,3 @@ def sample_mixture(centers, count, std, seed):
         labels.astype(np.int32),
         centers.astype(np.float32),
     )
-
-
-def check_count(argument, value):
-    """Raises `ValueError` unless an argument is a positive integer."""
-    if not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(
-            f"`{argument}` must be a positive integer. "
-            f"Received: {argument}={value!r}"
-        )

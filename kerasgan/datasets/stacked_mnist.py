@@ -1,7 +1,7 @@
 import numpy as np
 
-from kerasgan.datasets.gaussians import check_count
 from kerasgan.datasets.load import load
+from kerasgan.utils import check_count
 
 
 def stacked_mnist(

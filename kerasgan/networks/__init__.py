@@ -1,7 +1,37 @@
 """Who plays: builders of generators and discriminators."""
 
+from kerasgan.networks.acgan import acgan_discriminator
+from kerasgan.networks.cgan import cgan_discriminator
+from kerasgan.networks.cgan import cgan_generator
 from kerasgan.networks.dcgan import dcgan_discriminator
 from kerasgan.networks.dcgan import dcgan_generator
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.infogan import infogan_discriminator
+from kerasgan.networks.infogan import infogan_generator
+from kerasgan.networks.mlp import mlp_discriminator
+from kerasgan.networks.mlp import mlp_generator
+from kerasgan.networks.resnet import resnet_discriminator
+from kerasgan.networks.resnet import resnet_generator
+from kerasgan.networks.sndcgan import sndcgan_discriminator
+from kerasgan.networks.sndcgan import sndcgan_generator
+from kerasgan.networks.wgan_gp import wgan_gp_discriminator
+from kerasgan.networks.wgan_gp import wgan_gp_generator
 
-__all__ = ["dcgan_discriminator", "dcgan_generator", "dcgan_sizes"]
+__all__ = [
+    "acgan_discriminator",
+    "cgan_discriminator",
+    "cgan_generator",
+    "dcgan_discriminator",
+    "dcgan_generator",
+    "dcgan_sizes",
+    "infogan_discriminator",
+    "infogan_generator",
+    "mlp_discriminator",
+    "mlp_generator",
+    "resnet_discriminator",
+    "resnet_generator",
+    "sndcgan_discriminator",
+    "sndcgan_generator",
+    "wgan_gp_discriminator",
+    "wgan_gp_generator",
+]

@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from kerasgan.networks import pieces
+
 _LEAST_SIZE = 8
 
 
@@ -95,7 +97,7 @@ def dcgan_generator(
         map; here, as in later code, for every channel.
     """
     sizes = dcgan_sizes(image_shape)
-    seeds = _Seeds(seed)
+    seeds = pieces.Seeds(seed)
     depth = len(sizes) - 1
     height, width = sizes[-1]
     start = filters * 2 ** (depth - 1)
@@ -109,7 +111,7 @@ def dcgan_generator(
         name="project",
     )(latents)
     x = layers.Reshape((height, width, start))(x)
-    x = layers.ReLU()(_batch_normalization(seeds)(x))
+    x = layers.ReLU()(pieces.batch_normalization(seeds)(x))
     for level in range(depth - 1, -1, -1):
         is_last = level == 0
         x = layers.Conv2DTranspose(
@@ -121,9 +123,9 @@ def dcgan_generator(
             kernel_initializer=seeds.normal(),
             name=f"up_{sizes[level][0]}x{sizes[level][1]}",
         )(x)
-        x = _crop(x, sizes[level])
+        x = pieces.crop(x, sizes[level])
         if not is_last:
-            x = layers.ReLU()(_batch_normalization(seeds)(x))
+            x = layers.ReLU()(pieces.batch_normalization(seeds)(x))
     # float32 also where the rest is computed in half precision.
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name=name)
@@ -171,7 +173,7 @@ def dcgan_discriminator(
         Radford, Metz and Chintala, 2016, arXiv 1511.06434.
     """
     sizes = dcgan_sizes(image_shape)
-    seeds = _Seeds(seed)
+    seeds = pieces.Seeds(seed)
 
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
@@ -187,7 +189,7 @@ def dcgan_discriminator(
             name=f"down_{sizes[level + 1][0]}x{sizes[level + 1][1]}",
         )(x)
         if batch_normalization and level > 0:
-            x = _batch_normalization(seeds)(x)
+            x = pieces.batch_normalization(seeds)(x)
         x = layers.LeakyReLU(0.2)(x)
     x = layers.Flatten()(x)
     logits = layers.Dense(
@@ -198,30 +200,3 @@ def dcgan_discriminator(
         name="logits",
     )(x)
     return keras.Model(images, logits, name=name)
-
-
-class _Seeds:
-    """Initialisers with the paper's scale, each with a seed of its own."""
-
-    def __init__(self, seed):
-        self.seed = seed
-        self.count = 0
-
-    def normal(self, mean=0.0):
-        seed = None if self.seed is None else self.seed + self.count
-        self.count += 1
-        return keras.initializers.RandomNormal(mean, 0.02, seed=seed)
-
-
-def _batch_normalization(seeds):
-    # Momentum and epsilon of the authors' code; Keras has 0.99 and 1e-3.
-    return layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, gamma_initializer=seeds.normal(mean=1.0)
-    )
-
-
-def _crop(x, size):
-    height, width = x.shape[1] - size[0], x.shape[2] - size[1]
-    if height or width:
-        x = layers.Cropping2D(((0, height), (0, width)))(x)
-    return x

@@ -48,5 +48,5 @@ def test_digits_of_another_form_are_an_error(digits):
 
 
 def test_a_count_of_zero_is_an_error():
-    with pytest.raises(ValueError, match="`count` must be a positive integer"):
+    with pytest.raises(ValueError, match="`count` must be a whole number"):
         stacked_mnist(0, digits=(DIGITS, LABELS))
