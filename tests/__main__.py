@@ -81,6 +81,13 @@ def _run(backend, jobs, pytest_arguments):
         environment = {**ONE_THREAD, **environment}
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder, "report.xml")
+        # Many tests compile the same small step: each is compiled once.
+        cache = {
+            "JAX_COMPILATION_CACHE_DIR": str(pathlib.Path(folder, "jax")),
+            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        }
+        environment = {**cache, **environment}
         command += [f"--junitxml={report}", *pytest_arguments]
         status = subprocess.run(command, cwd=ROOT, env=environment).returncode
         if report.exists():

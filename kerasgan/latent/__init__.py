@@ -1,13 +1,13 @@
 """Latent space: what generators start from."""
 
-import keras
-
 from kerasgan.latent.categorical import Categorical
 from kerasgan.latent.code import Code
+from kerasgan.latent.interpolate import interpolate
 from kerasgan.latent.normal import Normal
 from kerasgan.latent.prior import Prior
+from kerasgan.latent.traverse import traverse
 from kerasgan.latent.uniform import Uniform
-from kerasgan.utils.look_up import look_up
+from kerasgan.utils import resolve
 
 _BY_NAME = {"normal": Normal, "uniform": Uniform}
 
@@ -33,11 +33,16 @@ def get(identifier):
     prior = kerasgan.latent.get("uniform")
     ```
     """
-    if isinstance(identifier, dict):
-        identifier = keras.saving.deserialize_keras_object(identifier)
-    if isinstance(identifier, Prior):
-        return identifier
-    return look_up(identifier, _BY_NAME, "latent_prior")()
+    return resolve(identifier, Prior, _BY_NAME, "latent_prior")
 
 
-__all__ = ["Categorical", "Code", "Normal", "Prior", "Uniform", "get"]
+__all__ = [
+    "Categorical",
+    "Code",
+    "Normal",
+    "Prior",
+    "Uniform",
+    "get",
+    "interpolate",
+    "traverse",
+]

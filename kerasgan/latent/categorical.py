@@ -75,5 +75,8 @@ class Categorical(Prior, Code):
             )
         return np.eye(self.num_classes, dtype="float32")[values]
 
+    def span(self, count):
+        return np.arange(self.num_classes)
+
     def get_config(self):
         return {"num_classes": self.num_classes}

@@ -48,3 +48,11 @@ class Code:
             count: Integer, number of images.
         """
         raise NotImplementedError
+
+    def span(self, count):
+        """Returns values that run through the code, as `encode` takes them.
+
+        Args:
+            count: Integer, how many, where the code does not say itself.
+        """
+        raise NotImplementedError

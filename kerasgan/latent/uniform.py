@@ -44,9 +44,12 @@ class Uniform(Prior, Code):
 
     def encode(self, values, count):
         values = np.broadcast_to(np.asarray(values, "float32"), (count,))
-        if np.abs(values).max() > 1:
+        if not np.abs(values).max() <= 1:  # NaN is not
             raise ValueError(
                 "`codes` of `Uniform` must be in [-1, 1]. Received: values "
                 f"from {values.min():g} to {values.max():g}"
             )
         return values[:, None]
+
+    def span(self, count):
+        return np.linspace(-1.0, 1.0, count)

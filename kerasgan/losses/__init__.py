@@ -1,7 +1,5 @@
 """What the players minimise."""
 
-import keras
-
 from kerasgan.losses.adversarial_loss import AdversarialLoss
 from kerasgan.losses.hinge import Hinge
 from kerasgan.losses.least_squares import LeastSquares
@@ -9,7 +7,7 @@ from kerasgan.losses.minimax import Minimax
 from kerasgan.losses.non_saturating import NonSaturating
 from kerasgan.losses.relativistic_pairing import RelativisticPairing
 from kerasgan.losses.wasserstein import Wasserstein
-from kerasgan.utils.look_up import look_up
+from kerasgan.utils import resolve
 
 _BY_NAME = {
     "hinge": Hinge,
@@ -43,11 +41,7 @@ def get(identifier):
     loss = kerasgan.losses.get("hinge")
     ```
     """
-    if isinstance(identifier, dict):
-        identifier = keras.saving.deserialize_keras_object(identifier)
-    if isinstance(identifier, AdversarialLoss):
-        return identifier
-    return look_up(identifier, _BY_NAME, "loss")()
+    return resolve(identifier, AdversarialLoss, _BY_NAME, "loss")
 
 
 __all__ = [

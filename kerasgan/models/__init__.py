@@ -1,6 +1,19 @@
 """How a game is played: one algorithm a file."""
 
 from kerasgan.models.adversarial_model import AdversarialModel
+from kerasgan.models.auxiliary_classifier_gan import AuxiliaryClassifierGAN
+from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.gan import GAN
+from kerasgan.models.info_gan import InfoGAN
+from kerasgan.models.unrolled_gan import UnrolledGAN
+from kerasgan.models.wgan import WGAN
 
-__all__ = ["AdversarialModel", "GAN"]
+__all__ = [
+    "AdversarialModel",
+    "AuxiliaryClassifierGAN",
+    "ConditionalGAN",
+    "GAN",
+    "InfoGAN",
+    "UnrolledGAN",
+    "WGAN",
+]

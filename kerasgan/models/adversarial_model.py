@@ -92,7 +92,9 @@ class AdversarialModel(backend.Trainer, keras.Model):
             initializer="zeros",
             trainable=False,
         )
-        self.trackers = {key: keras.metrics.Mean(name=key) for key in log_names}
+        self.trackers = {
+            key: keras.metrics.Mean(name=key) for key in ("loss", *log_names)
+        }
         self.built = True
 
     # === The game: what a subclass writes ===
@@ -196,11 +198,16 @@ class AdversarialModel(backend.Trainer, keras.Model):
     def log(self, values, weight=1):
         """Adds to the running means of this epoch and returns them.
 
+        The key `loss` is added: the sum of the players' losses. A game has
+        no such number; it is there for callbacks that know no other key, as
+        `keras.callbacks.TerminateOnNaN`.
+
         Args:
             values: Dict of scalars with the keys of `log_names`.
             weight: Number of images that the values stand for.
         """
-        for key, value in values.items():
+        losses = [values[k] for k in ("d_loss", "g_loss") if k in values]
+        for key, value in {"loss": sum(losses), **values}.items():
             self.trackers[key].update_state(
                 ops.cast(value, "float32"),
                 sample_weight=ops.cast(weight, "float32"),
@@ -431,10 +438,14 @@ class AdversarialModel(backend.Trainer, keras.Model):
             images: Array, `(batch, *real_shape)`.
             labels: Array of integers, or `None`.
         """
-        feeding.check_images(images, self.real_shape)
+        self.check_real(images)
         if labels is not None:
             raise ValueError(
                 f"{type(self).__name__} is not conditional and takes no "
                 "labels. Give images only, or use a conditional model. "
                 f"Received: labels of shape {tuple(labels.shape)}"
             )
+
+    def check_real(self, images):
+        """Raises `ValueError` unless these can be the real images."""
+        feeding.check_images(images, self.real_shape)

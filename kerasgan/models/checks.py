@@ -1,8 +1,12 @@
 """Checks of arguments that several games share."""
 
-import numbers
+import warnings
 
 import keras
+
+from kerasgan.layers import ConditionalBatchNormalization
+from kerasgan.layers import MinibatchDiscrimination
+from kerasgan.utils.look_up import look_up
 
 
 def check_built(name, network):
@@ -13,18 +17,12 @@ def check_built(name, network):
             "with `keras.Input(shape)`, or call the model once. Received: "
             f"{network!r}"
         )
-
-
-def check_count(name, value):
-    """Raises `ValueError` unless `value` is a whole number of at least 1."""
-    if (
-        not isinstance(value, numbers.Integral)
-        or isinstance(value, bool)
-        or value < 1
-    ):
+    if not getattr(network, "inputs", None):
         raise ValueError(
-            f"`{name}` must be a whole number, at least 1. Received: "
-            f"{name}={value!r}"
+            f"`{name}` must be a Functional or Sequential Keras model, whose "
+            "shapes are known. Wrap a subclassed one: "
+            "`keras.Model(x, network(x))` with `x = keras.Input(shape)`. "
+            f"Received: {type(network).__name__}"
         )
 
 
@@ -35,3 +33,151 @@ def check_positive(**values):
             raise ValueError(
                 f"`{name}` must be positive. Received: {name}={value!r}"
             )
+
+
+def check_fit(made, taken, packing=1):
+    """Raises `ValueError` unless one network takes what the other makes.
+
+    Args:
+        made: Shape of the generator's images, with the batch.
+        taken: Shape of the discriminator's images, with the batch.
+        packing: Integer, how many images the discriminator takes as one.
+    """
+    packed = (*made[1:-1], made[-1] * packing)
+    if tuple(taken[1:]) != packed:
+        packs = f" in packs of {packing}" if packing > 1 else ""
+        raise ValueError(
+            "`generator` must make images of the shape that `discriminator` "
+            f"takes{packs}. Received: a generator that makes {tuple(made)} "
+            f"and a discriminator that takes {tuple(taken)}"
+        )
+
+
+def check_two_inputs(name, network):
+    """Raises `ValueError` unless a network takes labels besides."""
+    if len(network.inputs) != 2:
+        raise ValueError(
+            f"`{name}` must take two inputs, the second one labels of shape "
+            f"(batch,). Received: {len(network.inputs)} inputs"
+        )
+
+
+def check_unpacked(packing, reason):
+    """Raises `ValueError` if images are packed where they cannot be.
+
+    Args:
+        packing: Integer.
+        reason: String, what the discriminator does with single images.
+    """
+    if packing > 1:
+        raise ValueError(
+            f"`packing` must be 1, because the discriminator {reason}. "
+            f"Received: packing={packing}"
+        )
+
+
+def warn_of_coupling(discriminator, regularizers):
+    """Warns if a penalty needs gradients of single images and has none.
+
+    Args:
+        discriminator: Keras model.
+        regularizers: List of `kerasgan.regularizers.Regularizer`.
+    """
+    penalties = [r.name for r in regularizers if r.needs_uncoupled_images]
+    names = [
+        layer.name
+        for layer in _inner_layers(discriminator)
+        if isinstance(layer, _COUPLING) and layer.trainable
+    ]
+    if penalties and names:
+        warnings.warn(
+            f"The penalty {', '.join(map(repr, penalties))} is about the "
+            "gradient of each image, but these layers of `discriminator` "
+            f"make the images of a batch depend on each other: "
+            f"{', '.join(names)}. Use a discriminator without them, or with "
+            "`keras.layers.LayerNormalization` in their place.",
+            stacklevel=3,
+        )
+
+
+_COUPLING = (
+    keras.layers.BatchNormalization,
+    ConditionalBatchNormalization,
+    MinibatchDiscrimination,
+)
+
+
+def _inner_layers(network):
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            yield from _inner_layers(layer)
+        else:
+            yield layer
+
+
+def feature_network(network, layer):
+    """Returns a model of the same inputs whose output is a layer's.
+
+    Args:
+        network: Functional or sequential Keras model.
+        layer: Name of one of its layers.
+
+    Raises:
+        ValueError: If there is no layer of that name, or the network has
+            further outputs, whose losses its features would not replace.
+    """
+    if len(network.outputs) > 1:
+        raise ValueError(
+            "`feature_matching` needs a discriminator of one output, the "
+            f"logits. Received: {len(network.outputs)} outputs"
+        )
+    layers = {part.name: part for part in network.layers}
+    output = look_up(layer, layers, "feature_matching").output
+    return keras.Model(network.inputs, output, name="features")
+
+
+def check_labels(labels, count, num_classes):
+    """Raises `ValueError` unless the labels are classes of `count` images.
+
+    Args:
+        labels: Array of integers, `(count,)`, of any framework.
+        count: Integer.
+        num_classes: Integer.
+    """
+    rule = (
+        f"`labels` must be whole numbers from 0 to {num_classes - 1}, one an "
+        "image"
+    )
+    if labels is None:
+        raise ValueError(
+            f"{rule}: this model is conditional. Give them as `y`, or let "
+            "the data set yield `(images, labels)`. Received: None"
+        )
+    if not hasattr(labels, "shape"):
+        raise ValueError(
+            f"{rule}, as an array. Use `numpy.asarray(labels)`. Received: "
+            f"{type(labels).__name__}"
+        )
+    if tuple(labels.shape) != (count,):
+        is_column = tuple(labels.shape) == (count, 1)
+        advice = (
+            "Take the column out with `labels[:, 0]`"
+            if is_column
+            else "Turn one-hot labels into numbers with `argmax(-1)`"
+        )
+        raise ValueError(
+            f"{rule}. Received: shape {tuple(labels.shape)} for {count} "
+            f"images. {advice}"
+        )
+    dtype = keras.backend.standardize_dtype(labels.dtype)
+    if "int" not in dtype:
+        raise ValueError(
+            f"{rule}. Received: dtype {dtype}. Use `astype('int32')`"
+        )
+    values = keras.ops.convert_to_numpy(labels)
+    low, high = int(values.min()), int(values.max())
+    if low < 0 or high >= num_classes:
+        raise ValueError(
+            f"{rule}, because `num_classes={num_classes}`. Received: values "
+            f"from {low} to {high}"
+        )

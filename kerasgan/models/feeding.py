@@ -8,6 +8,8 @@ import warnings
 import keras
 import numpy as np
 
+from kerasgan.backend import data as data_backend
+
 
 def is_array(x):
     """Whether `x` is an array of examples, of any framework."""
@@ -53,7 +55,7 @@ def _chain(first, rest):
     yield from rest
 
 
-def check_images(images, shape, name="x"):
+def check_images(images, shape, name="x", is_data=True):
     """Raises unless the images are what a game can train on.
 
     Args:
@@ -61,6 +63,8 @@ def check_images(images, shape, name="x"):
             `shape` is `(height, width, channels)`.
         shape: Shape of one real example, as the discriminator takes it.
         name: What to call the images in messages.
+        is_data: Whether they are a user's data, where a scale of [0, 1] is
+            worth a warning.
 
     Raises:
         ValueError: If dtype, shape or values are not that.
@@ -103,7 +107,7 @@ def check_images(images, shape, name="x"):
             "the bytes as uint8, or scale with `x / 127.5 - 1`. Received: "
             f"{dtype} values from {low:g} to {high:g}"
         )
-    if low >= 0:
+    if low >= 0 and is_data:
         warnings.warn(
             f"`{name}` is {dtype} and lies within [{low:g}, {high:g}], while "
             "images are expected in [-1, 1]. If they are in [0, 1], scale "
@@ -146,11 +150,9 @@ def group(x, y, batch_size, count, steps_per_epoch):
         _require(usable, count, len(x), "images")
         y = y if y is None else y[:usable]
         return x[:usable], y, count * (batch_size or 32), steps_per_epoch
-    if hasattr(x, "rebatch"):  # tf.data, whose batches may differ in size
-        first, _ = peek(x)
-        size = len(keras.tree.flatten(first)[0])
+    if hasattr(x, "rebatch"):  # tf.data
         return (
-            x.rebatch(count * size, drop_remainder=True),
+            data_backend.join_batches(x, count),
             y,
             batch_size,
             steps_per_epoch,
@@ -224,7 +226,7 @@ def _require(usable, count, received, unit):
 
 
 def _join(batches):
-    batches = [b if isinstance(b, tuple) else (b,) for b in batches]
+    batches = [b if isinstance(b, (tuple, list)) else (b,) for b in batches]
     return tuple(
         np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
         for parts in zip(*batches)

@@ -5,19 +5,21 @@ from kerasgan import backend
 from kerasgan import latent
 from kerasgan import losses
 from kerasgan import regularizers as regularizers_module
+from kerasgan.models import checks
 from kerasgan.models import feeding
 from kerasgan.models.adversarial_model import AdversarialModel
-from kerasgan.models.checks import check_built
-from kerasgan.models.checks import check_count
-from kerasgan.models.checks import check_positive
 from kerasgan.models.generation import Generation
+from kerasgan.models.historical_average import HistoricalAverage
+from kerasgan.models.moving_average import decay_of
 from kerasgan.models.moving_average import follow
 from kerasgan.models.moving_average import frozen_copy
+from kerasgan.models.scoring import Scoring
 from kerasgan.models.weight_penalty import weight_penalty
+from kerasgan.utils import check_count
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class GAN(Generation, AdversarialModel):
+class GAN(Generation, Scoring, AdversarialModel):
     """The game of a generator and a discriminator; bring your own networks.
 
     One training step, after Algorithm 1 of the paper:
@@ -67,6 +69,15 @@ class GAN(Generation, AdversarialModel):
         instance_noise_decay: Float, in real images shown, or `None`. If
             given, the noise falls linearly to 0 over that many. Defaults to
             `None`.
+        packing: Integer, how many images the discriminator sees as one, side
+            by side in the channels, of which it takes that many times as
+            many. Minibatches must be multiples of it. Defaults to 1.
+        feature_matching: Name of a layer of the discriminator, or `None`. If
+            given, the generator minimises the squared distance of that
+            layer's mean features for real and generated images, instead of
+            `loss`. Defaults to `None`.
+        historical_averaging: Float, weight of the squared distance of each
+            player's weights to the mean of their past. Defaults to 0.
         seed: Integer or `None`, for latents, noise and penalties. The
             weights are initialised by the networks' own seeds.
         name: String, the model's name.
@@ -107,8 +118,10 @@ class GAN(Generation, AdversarialModel):
     Reference:
         Goodfellow et al., 2014, arXiv 1406.2661. Instance noise: Sønderby
         et al., 2017, arXiv 1610.04490. Averaged generator: Karras et al.,
-        2018, arXiv 1710.10196. Deviation: the paper's generator draws
-        latents of its own; here it reuses the discriminator's last.
+        2018, arXiv 1710.10196. Packing: Lin et al., 2018, arXiv 1712.04086.
+        Feature matching and historical averaging: Salimans et al., 2016,
+        arXiv 1606.03498. Deviation: the paper's generator draws latents of
+        its own; here it reuses the discriminator's last.
     """
 
     def __init__(
@@ -123,6 +136,9 @@ class GAN(Generation, AdversarialModel):
         ema_ramp_up=None,
         instance_noise=0.0,
         instance_noise_decay=None,
+        packing=1,
+        feature_matching=None,
+        historical_averaging=0.0,
         seed=None,
         name=None,
     ):
@@ -130,13 +146,16 @@ class GAN(Generation, AdversarialModel):
         penalties = [regularizers_module.get(r) for r in regularizers]
         prior = latent.get(latent_prior)
         check_count("discriminator_steps", discriminator_steps)
-        check_positive(
+        check_count("packing", packing)
+        checks.check_positive(
+            historical_averaging=historical_averaging or None,
             ema_half_life=ema_half_life,
             ema_ramp_up=ema_ramp_up,
             instance_noise=instance_noise or None,
             instance_noise_decay=instance_noise_decay,
         )
-        self._check_networks(generator, discriminator)
+        self._check_networks(generator, discriminator, packing)
+        checks.warn_of_coupling(discriminator, penalties)
         networks = {"generator": generator, "discriminator": discriminator}
         if ema_half_life is not None:
             networks["ema_generator"] = frozen_copy(generator)
@@ -154,30 +173,34 @@ class GAN(Generation, AdversarialModel):
         self.ema_ramp_up = ema_ramp_up
         self.instance_noise = instance_noise
         self.instance_noise_decay = instance_noise_decay
+        self.packing = packing
+        self.feature_matching = feature_matching
+        self.historical_averaging = historical_averaging
         if ema_half_life is None:
             self.ema_generator = None
+        if feature_matching is not None:
+            layer = feature_matching
+            self.features = checks.feature_network(discriminator, layer)
+        if historical_averaging:
+            self.histories = {
+                player: HistoricalAverage(variables, historical_averaging)
+                for player, variables in self.player_variables().items()
+            }
         self.compile()
 
-    def _check_networks(self, generator, discriminator):
+    def _check_networks(self, generator, discriminator, packing):
         """Raises unless the discriminator takes what the generator makes."""
-        check_built("generator", generator)
-        check_built("discriminator", discriminator)
-        made = generator.output_shape
-        taken = discriminator.input_shape
-        if isinstance(taken, list) or isinstance(made, list):
-            return
-        if tuple(made[1:]) != tuple(taken[1:]):
-            raise ValueError(
-                "`generator` must make images of the shape that "
-                "`discriminator` takes. Received: a generator that makes "
-                f"{tuple(made)} and a discriminator that takes "
-                f"{tuple(taken)}"
-            )
+        checks.check_built("generator", generator)
+        checks.check_built("discriminator", discriminator)
+        made, taken = generator.output_shape, discriminator.input_shape
+        checks.check_fit(made, taken, packing)
+
+    #: Keys that a subclass adds to the logs.
+    further_log_names = ()
 
     def _log_names(self, regularizers):
-        """Returns the keys of the logs; subclasses with parts add theirs."""
         names = ["d_loss", "g_loss", "real_logits", "fake_logits"]
-        names += [regularizer.name for regularizer in regularizers]
+        names += [*self.further_log_names, *(r.name for r in regularizers)]
         if len(set(names)) < len(names):
             raise ValueError(
                 "`regularizers` must have different names, because the logs "
@@ -221,85 +244,87 @@ class GAN(Generation, AdversarialModel):
     def adversarial_step(self, batch):
         images, labels = self.unpack(batch)
         count = self.discriminator_steps
-        real, real_labels = images, labels
+        real, condition = images, labels
         for i in range(count):
             if count > 1:
                 real = feeding.part(images, i, count)
-                real_labels = feeding.part(labels, i, count)
+                condition = feeding.part(labels, i, count)
             latents = self.sample_latents(ops.shape(real)[0])
             if i < count - 1:
                 with backend.no_gradients():
-                    fake = self.synthesize(latents, real_labels)
+                    fake = self.synthesize(latents, condition)
             else:
                 fake, _, pull_fake = backend.vjp(
-                    lambda z=latents, y=real_labels: (
+                    lambda z=latents, y=condition: (
                         self.synthesize(z, y),
                         None,
                     ),
                     self.generator.trainable_variables,
                 )
                 fake = ops.stop_gradient(fake)
-            d_logs = self._update_discriminator(real, fake, real_labels)
-        g_logs = self._update_generator(fake, real, real_labels, pull_fake)
+            condition = self.condition(latents, condition)
+            d_logs = self._update_discriminator(real, fake, condition)
+        g_logs = self._update_generator(fake, real, condition, pull_fake)
         shown = ops.shape(images)[0]
         self.steps_seen.assign_add(1)
         self.images_seen.assign_add(ops.cast(shown, "int32"))
-        self._update_average(shown)
+        if self.ema_generator is not None:
+            decay = decay_of(
+                shown, self.ema_half_life, self.ema_ramp_up, self.images_seen
+            )
+            follow(self.ema_generator, self.generator, decay)
         return self.log({**d_logs, **g_logs}, shown)
 
-    def synthesize(self, latents, labels=None, training=True):
-        """Returns the generator's images, float32."""
-        return ops.cast(self.generator(latents, training=training), "float32")
+    def condition(self, latents, labels):
+        """Returns what the discriminator's objectives may look at.
 
-    def score(self, images, labels=None, training=True):
-        """Returns the discriminator's logits, float32.
-
-        In training, this is where instance noise is added.
+        Args:
+            latents: What `sample_latents` returned.
+            labels: Labels of the minibatch, or `None`.
         """
-        if training and self.instance_noise:
-            noise = keras.random.normal(
-                ops.shape(images), seed=self.active_seed_generator
-            )
-            images = images + self._noise_level() * noise
-        logits = self.discriminator(images, training=training)
-        return ops.cast(logits, "float32")
+        return labels
 
-    def _noise_level(self):
-        if self.instance_noise_decay is None:
-            return self.instance_noise
-        shown = ops.cast(self.images_seen, "float32")
-        left = 1.0 - shown / self.instance_noise_decay
-        return self.instance_noise * ops.maximum(left, 0.0)
+    def further_losses(self, real_outputs, fake_outputs, condition):
+        """Returns a loss on further outputs, and a dict of parts to log.
 
-    def discriminator_objective(self, real, fake, labels, training=True):
+        Called for both players: with `real_outputs=None` for the generator.
+        The keys of the parts stand in `further_log_names`.
+
+        Args:
+            real_outputs: List of the discriminator's further outputs for
+                real images, or `None`.
+            fake_outputs: The same for generated images.
+            condition: What `condition` returned.
+        """
+        return 0.0, {}
+
+    def discriminator_objective(self, real, fake, condition, training=True):
         """Returns the discriminator's loss and the parts it consists of.
 
         Args:
             real: Real images, `(batch, height, width, channels)`.
             fake: Generated images, the same shape, detached.
-            labels: Labels of both, or `None`.
+            condition: What `condition` returned.
             training: Bool.
 
         Returns:
             Scalar loss, and a dict of scalars to log.
         """
-
-        def score(images):
-            return self.score(images, labels, training=training)
-
-        real_logits = score(real)
-        fake_logits = score(fake)
+        real_logits, real_outputs = self.judge(real, condition, training)
+        fake_logits, fake_outputs = self.judge(fake, condition, training)
         loss = self.discriminator_loss(real_logits, fake_logits)
-        logs = {
-            "real_logits": ops.mean(real_logits),
-            "fake_logits": ops.mean(fake_logits),
-        }
+        further, logs = self.further_losses(
+            real_outputs, fake_outputs, condition
+        )
+        loss = loss + further + weight_penalty(self.discriminator)
+        logs["real_logits"] = ops.mean(real_logits)
+        logs["fake_logits"] = ops.mean(fake_logits)
         update = None
         if training:
             update = self.optimizer.players["discriminator"].iterations
         for regularizer in self.regularizers:
             penalty = regularizer(
-                score,
+                lambda images: self.score(images, condition, training),
                 real,
                 fake,
                 real_logits,
@@ -308,37 +333,48 @@ class GAN(Generation, AdversarialModel):
             )
             logs[regularizer.name] = penalty
             loss = loss + penalty
-        loss = loss + weight_penalty(self.discriminator)
         return loss, {"d_loss": loss, **logs}
 
-    def generator_objective(self, fake, real, labels, training=True):
+    def generator_objective(self, fake, real, condition, training=True):
         """Returns the generator's loss and the parts it consists of.
 
         Args:
             fake: Generated images, `(batch, height, width, channels)`.
             real: Real images, the same shape.
-            labels: Labels of both, or `None`.
+            condition: What `condition` returned.
             training: Bool.
 
         Returns:
             Scalar loss, and a dict of scalars to log.
         """
-        fake_logits = self.score(fake, labels, training=training)
+        if self.feature_matching is not None:
+            loss = self.feature_distance(fake, real, condition, training)
+            return loss, {"g_loss": loss}
+        fake_logits, fake_outputs = self.judge(fake, condition, training)
         real_logits = None
         if self.adversarial_loss.uses_real_logits:
-            real_logits = self.score(real, labels, training=training)
+            real_logits = self.score(real, condition, training)
         loss = self.generator_loss(fake_logits, real_logits)
-        return loss, {"g_loss": loss}
+        further, logs = self.further_losses(None, fake_outputs, condition)
+        loss = loss + further
+        return loss, {"g_loss": loss, **logs}
 
-    def _update_discriminator(self, real, fake, labels):
+    def update_player(self, player, gradients):
+        if self.historical_averaging:
+            gradients = self.histories[player].add_gradients(
+                gradients, self.player_variables()[player]
+            )
+        super().update_player(player, gradients)
+
+    def _update_discriminator(self, real, fake, condition):
         return self.minimize(
             "discriminator",
-            lambda: self.discriminator_objective(real, fake, labels),
+            lambda: self.discriminator_objective(real, fake, condition),
         )
 
-    def _update_generator(self, fake, real, labels, pull_fake):
+    def _update_generator(self, fake, real, condition, pull_fake):
         def objective(fake):
-            loss, logs = self.generator_objective(fake, real, labels)
+            loss, logs = self.generator_objective(fake, real, condition)
             return self.scale_loss("generator", loss), logs
 
         _, logs, gradient = backend.input_gradient(objective, fake)
@@ -355,28 +391,15 @@ class GAN(Generation, AdversarialModel):
         penalty = weight_penalty(self.generator)
         return self.scale_loss("generator", penalty), None
 
-    def _update_average(self, shown):
-        if self.ema_generator is None:
-            return
-        half_life = self.ema_half_life
-        if self.ema_ramp_up is not None:
-            seen = ops.cast(self.images_seen, "float32")
-            half_life = ops.minimum(half_life, self.ema_ramp_up * seen)
-        decay = 0.5 ** (ops.cast(shown, "float32") / half_life)
-        follow(self.ema_generator, self.generator, decay)
-
     def evaluation_step(self, batch):
         images, labels = self.unpack(batch)
         self._is_evaluating = True
         try:
             latents = self.sample_latents(ops.shape(images)[0])
             fake = self.synthesize(latents, labels, training=False)
-            _, d_logs = self.discriminator_objective(
-                images, fake, labels, training=False
-            )
-            _, g_logs = self.generator_objective(
-                fake, images, labels, training=False
-            )
+            given = self.condition(latents, labels), False
+            _, d_logs = self.discriminator_objective(images, fake, *given)
+            _, g_logs = self.generator_objective(fake, images, *given)
         finally:
             self._is_evaluating = False
         return self.log({**d_logs, **g_logs}, ops.shape(images)[0])
@@ -404,10 +427,8 @@ class GAN(Generation, AdversarialModel):
                 instance.
             loss: `kerasgan.losses.AdversarialLoss`, its name, or `None` to
                 keep what the model has.
-            run_eagerly: Bool, as in `keras.Model.compile`.
-            jit_compile: Bool or `"auto"`, as in `keras.Model.compile`.
-            steps_per_execution: Integer, in training steps; torch has only
-                1.
+            run_eagerly, jit_compile, steps_per_execution: As in
+                `keras.Model.compile`.
         """
         if loss is not None:
             loss = losses.get(loss)
@@ -426,8 +447,7 @@ class GAN(Generation, AdversarialModel):
     def default_optimizers(self):
         """Returns a dict from players to the optimizers of the paper.
 
-        Here it is Adam with the settings that DCGAN made common: learning
-        rate 2e-4, beta_1 0.5. Goodfellow et al. used momentum SGD.
+        Here, those that DCGAN made common; Goodfellow et al. used SGD.
         """
         return {
             player: keras.optimizers.Adam(2e-4, beta_1=0.5)
@@ -459,6 +479,9 @@ class GAN(Generation, AdversarialModel):
             "ema_ramp_up": self.ema_ramp_up,
             "instance_noise": self.instance_noise,
             "instance_noise_decay": self.instance_noise_decay,
+            "packing": self.packing,
+            "feature_matching": self.feature_matching,
+            "historical_averaging": self.historical_averaging,
             "seed": self.seed,
             "name": self.name,
         }

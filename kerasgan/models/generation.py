@@ -1,6 +1,6 @@
 import numpy as np
 
-from kerasgan.models.checks import check_count
+from kerasgan.utils import check_count
 
 
 class Generation:

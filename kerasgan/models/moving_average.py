@@ -1,6 +1,7 @@
 """A slow copy of a network that follows it during training."""
 
 import keras
+from keras import ops
 
 
 def frozen_copy(network):
@@ -41,3 +42,19 @@ def follow(average, network, decay):
             slow.assign(fast + decay * (slow - fast))
         else:
             slow.assign(fast)
+
+
+def decay_of(images, half_life, ramp_up, images_seen):
+    """Returns the factor by which the past counts after one step.
+
+    Args:
+        images: Number of real images in the step.
+        half_life: Float, in images.
+        ramp_up: Float or `None`. If given, the half-life is at most this
+            share of the images seen.
+        images_seen: Integer tensor, those of this step included.
+    """
+    if ramp_up is not None:
+        seen = ops.cast(images_seen, "float32")
+        half_life = ops.minimum(half_life, ramp_up * seen)
+    return 0.5 ** (ops.cast(images, "float32") / half_life)

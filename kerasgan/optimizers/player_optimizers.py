@@ -37,7 +37,7 @@ class PlayerOptimizers(keras.optimizers.Optimizer):
         {"generator": weights[:1], "discriminator": weights[1:]}
     )
     optimizer.apply([keras.ops.ones(1)], weights[1:])
-    assert float(weights[0].value[0]) == 1.0
+    assert keras.ops.convert_to_numpy(weights[0])[0] == 1.0
     ```
     """
 

@@ -1,7 +1,5 @@
 """Penalties on the discriminator."""
 
-import keras
-
 from kerasgan.regularizers.dragan import DRAGAN
 from kerasgan.regularizers.drift import Drift
 from kerasgan.regularizers.gradient_penalty import GradientPenalty
@@ -9,7 +7,7 @@ from kerasgan.regularizers.r1 import R1
 from kerasgan.regularizers.r2 import R2
 from kerasgan.regularizers.regularizer import Regularizer
 from kerasgan.regularizers.weight_clip import WeightClip
-from kerasgan.utils.look_up import look_up
+from kerasgan.utils import resolve
 
 _BY_NAME = {
     "dragan": DRAGAN,
@@ -42,11 +40,7 @@ def get(identifier):
     penalty = kerasgan.regularizers.get("r1")
     ```
     """
-    if isinstance(identifier, dict):
-        identifier = keras.saving.deserialize_keras_object(identifier)
-    if isinstance(identifier, Regularizer):
-        return identifier
-    return look_up(identifier, _BY_NAME, "regularizer")()
+    return resolve(identifier, Regularizer, _BY_NAME, "regularizer")
 
 
 __all__ = [

@@ -36,6 +36,7 @@ class GradientPenalty(Regularizer):
     """
 
     default_name = "gradient_penalty"
+    needs_uncoupled_images = True
 
     def __init__(self, weight=10.0, target=1.0, interval=1, name=None):
         super().__init__(weight, interval=interval, name=name)

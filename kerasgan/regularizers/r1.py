@@ -35,6 +35,7 @@ class R1(Regularizer):
     """
 
     default_name = "r1"
+    needs_uncoupled_images = True
 
     def __init__(self, weight=10.0, interval=1, name=None):
         super().__init__(weight, interval=interval, name=name)

@@ -56,6 +56,10 @@ class Regularizer:
     #: Key in the logs where no `name` is given.
     default_name = "penalty"
 
+    #: Whether the penalty is about the gradient of each image, which layers
+    #: that couple the images of a batch (BatchNormalization) falsify.
+    needs_uncoupled_images = False
+
     def points(self, real, fake, seed):
         """Returns the images at which the penalty looks.
 

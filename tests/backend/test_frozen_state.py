@@ -114,3 +114,70 @@ def test_it_can_stand_in_one_branch_of_a_cond(run):
     assert float(second) == 0
     np.testing.assert_array_equal(numpy(for_gamma), [0, 0])
     np.testing.assert_array_equal(numpy(norm.moving_mean), [0, 0])
+
+
+def test_values_stand_in_for_variables_inside(run):
+    a, b = keras.Variable([1.0]), keras.Variable([10.0])
+
+    def body():
+        with backend.frozen_state([(a, ops.convert_to_tensor([4.0]))]):
+            inside = a + b
+        return ops.concatenate([inside, a + b])
+
+    np.testing.assert_array_equal(numpy(run(body, [a, b])), [14, 11])
+
+
+def test_a_scope_inside_keeps_what_it_does_not_replace(run):
+    a, b = keras.Variable([1.0]), keras.Variable([10.0])
+
+    def body():
+        four, nine, six = (ops.convert_to_tensor([x]) for x in (4.0, 9.0, 6.0))
+        with backend.frozen_state([(a, four), (b, nine)]):
+            with backend.frozen_state():
+                same = a * b
+            with backend.frozen_state([(a, six)]):
+                other = a * b
+            again = a * b
+        return ops.concatenate([same, other, again, a * b])
+
+    np.testing.assert_array_equal(numpy(run(body, [a, b])), [36, 54, 36, 10])
+
+
+def test_assigning_inside_reaches_neither_the_variable_nor_the_value(run):
+    a = keras.Variable([1.0])
+
+    def body():
+        value = ops.convert_to_tensor([4.0])
+        with backend.frozen_state([(a, value)]):
+            a.assign(a + 1.0)
+            inside = a + 0.0
+        return ops.concatenate([inside, value, a + 0.0])
+
+    np.testing.assert_array_equal(numpy(run(body, [a])), [5, 4, 1])
+    assert numpy(a) == [1]
+
+
+def test_gradients_go_to_the_values_and_through_a_step_taken_with_them(run):
+    # f(w) = t w^3; one step w1 = w - 0.1 * 3 t w^2; then w1^2 for t:
+    # w1 = 0.8 and d/dt = 2 w1 * (-0.3 w^2) = -1.92 at w = 2, t = 1.
+    w = keras.Variable([2.0])
+
+    def body():
+        def ahead(t):
+            def objective(values):
+                with backend.frozen_state([(w, values[0])]):
+                    return ops.sum(t * w * w * w), None
+
+            start = [w.value]
+            _, _, (gradient,) = backend.input_gradient(
+                objective, start, create_graph=True
+            )
+            with backend.frozen_state([(w, start[0] - 0.1 * gradient)]):
+                return ops.sum(w * w), None
+
+        t = ops.convert_to_tensor([1.0])
+        value, _, gradient = backend.input_gradient(ahead, t)
+        return ops.stack([value, gradient[0]])
+
+    np.testing.assert_allclose(numpy(run(body, [w])), [0.64, -1.92], rtol=1e-5)
+    assert numpy(w) == [2]

@@ -119,3 +119,43 @@ def test_what_comes_out_without_a_graph_is_detached(run):
     for result in (value, aux["twice"], gradient):
         # Only torch's tensors carry their graph with them.
         assert not getattr(result, "requires_grad", False)
+
+
+def test_a_list_gets_the_gradients_of_its_parts(run):
+    def body():
+        a = ops.convert_to_tensor([2.0, 3.0])
+        b = ops.convert_to_tensor([[5.0]])
+        return backend.input_gradient(
+            lambda x: (ops.sum(x[0] * x[0]) * ops.sum(x[1]), None),
+            [a, b, ops.ones((2, 2))],
+        )
+
+    value, _, gradients = run(body, [])
+    assert float(value) == 65
+    assert len(gradients) == 3
+    np.testing.assert_array_equal(numpy(gradients[0]), [20, 30])
+    np.testing.assert_array_equal(numpy(gradients[1]), [[13]])
+    np.testing.assert_array_equal(numpy(gradients[2]), np.zeros((2, 2)))
+
+
+def test_a_dict_gets_a_dict_that_can_be_differentiated(run):
+    # d/da of a^3 b is 3 a^2 b; for a again 6 a b, for b 3 a^2.
+    def body():
+        def slope(x):
+            _, _, inner = backend.input_gradient(
+                lambda x: (ops.sum(x["a"] ** 3 * x["b"]), None),
+                x,
+                create_graph=True,
+            )
+            return ops.sum(inner["a"]), None
+
+        x = {
+            "a": ops.convert_to_tensor([2.0]),
+            "b": ops.convert_to_tensor([5.0]),
+        }
+        return backend.input_gradient(slope, x)
+
+    value, _, gradient = run(body, [])
+    assert float(value) == 60
+    np.testing.assert_array_equal(numpy(gradient["a"]), [60])
+    np.testing.assert_array_equal(numpy(gradient["b"]), [12])

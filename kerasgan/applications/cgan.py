@@ -1,0 +1,87 @@
+from kerasgan import networks
+from kerasgan.applications.zoo import application
+from kerasgan.applications.zoo import second_seed
+from kerasgan.models import ConditionalGAN
+
+
+@application
+class CGAN(ConditionalGAN):
+    """The conditional GAN: images of the class that is asked for.
+
+    Args:
+        image_shape: Tuple `(height, width, channels)`, each side at least 8
+            pixels. Defaults to `(28, 28, 1)`.
+        num_classes: Integer. Defaults to 10.
+        latent_dim: Integer, length of the latents. Defaults to 100.
+        filters: Integer, channels of the layers next to the image. Defaults
+            to 64.
+        units: Integer, width of the hidden fully connected layers of
+            `"concat"`. Defaults to 1024.
+        conditioning: `"concat"` (the default): one-hot labels are appended
+            to the input of every layer of both networks, the convolutional
+            form of the paper by DCGAN's authors. `"projection"`: projection
+            discriminator, and class-conditional BatchNormalization in the
+            generator (Miyato and Koyama).
+        latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`.
+        seed: Integer or `None`, for initial weights, latents and noise.
+        name: String, the model's name.
+        pretrained: See `kerasgan.applications.DCGAN`.
+        **kwargs: Further arguments of `kerasgan.models.GAN`.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+
+    gan = kerasgan.applications.CGAN(
+        image_shape=(8, 8, 1), num_classes=3, filters=4, units=8
+    )
+    images = np.zeros((16, 8, 8, 1), "uint8")
+    gan.fit(images, np.arange(16) % 3, batch_size=8, verbose=0)
+    threes = gan.generate(2, labels=2, seed=0)
+    ```
+
+    Reference:
+        Mirza and Osindero, 2014, arXiv 1411.1784; projection: Miyato and
+        Koyama, 2018, arXiv 1802.05637. Deviation: the non-saturating loss
+        and Adam instead of minimax and SGD.
+    """
+
+    def __init__(
+        self,
+        image_shape=(28, 28, 1),
+        num_classes=10,
+        latent_dim=100,
+        filters=64,
+        units=1024,
+        conditioning="concat",
+        latent_prior="uniform",
+        seed=None,
+        name=None,
+        **kwargs,
+    ):
+        image_shape = tuple(image_shape)
+        shared = {
+            "filters": filters,
+            "units": units,
+            "conditioning": conditioning,
+        }
+        super().__init__(
+            networks.cgan_generator(
+                image_shape, num_classes, latent_dim, seed=seed, **shared
+            ),
+            networks.cgan_discriminator(
+                image_shape, num_classes, seed=second_seed(seed), **shared
+            ),
+            num_classes,
+            latent_prior=latent_prior,
+            seed=seed,
+            name=name,
+            **kwargs,
+        )
+        self.network_config = {
+            "image_shape": image_shape,
+            "latent_dim": latent_dim,
+            **shared,
+        }

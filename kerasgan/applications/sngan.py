@@ -1,0 +1,101 @@
+import keras
+
+from kerasgan import networks
+from kerasgan.applications.zoo import application
+from kerasgan.applications.zoo import second_seed
+from kerasgan.models import GAN
+from kerasgan.utils import look_up
+
+
+@application
+class SNGAN(GAN):
+    """A GAN whose discriminator is spectrally normalised.
+
+    Every kernel of the discriminator is divided by an estimate of its
+    largest singular value, so that it is Lipschitz without a penalty; hinge
+    loss.
+
+    Args:
+        image_shape: Tuple `(height, width, channels)`, each side at least 8
+            pixels. Defaults to `(32, 32, 3)`.
+        latent_dim: Integer, length of the latents. Defaults to 128.
+        network: `"sndcgan"`: plain convolutions. `"resnet"`: residual
+            networks. Defaults to `"sndcgan"`.
+        discriminator_steps: Integer. Defaults to 5.
+        loss: See `kerasgan.models.GAN`. Defaults to `"hinge"`.
+        seed: Integer or `None`, for initial weights, latents and noise.
+        name: String, the model's name.
+        pretrained: See `kerasgan.applications.DCGAN`.
+        **kwargs: Further arguments of `kerasgan.models.GAN`, and of the
+            networks: `filters` for `"sndcgan"`, `widths` (of both networks)
+            for `"resnet"`.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+
+    gan = kerasgan.applications.SNGAN(image_shape=(8, 8, 1), filters=4)
+    gan.fit(np.zeros((20, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
+    ```
+
+    Reference:
+        Miyato et al., 2018, arXiv 1802.05957. Deviation: the learning rate
+        does not decay unless a schedule is given to `compile`; both players
+        have the same batch size.
+    """
+
+    def __init__(
+        self,
+        image_shape=(32, 32, 3),
+        latent_dim=128,
+        network="sndcgan",
+        filters=64,
+        widths=None,
+        discriminator_steps=5,
+        loss="hinge",
+        seed=None,
+        name=None,
+        **kwargs,
+    ):
+        image_shape = tuple(image_shape)
+        generator, discriminator, options = look_up(
+            network,
+            {
+                "sndcgan": (
+                    networks.sndcgan_generator,
+                    networks.sndcgan_discriminator,
+                    {"filters": filters},
+                ),
+                "resnet": (
+                    networks.resnet_generator,
+                    networks.resnet_discriminator,
+                    {"widths": widths},
+                ),
+            },
+            "network",
+        )
+        super().__init__(
+            generator(image_shape, latent_dim, seed=seed, **options),
+            discriminator(image_shape, seed=second_seed(seed), **options),
+            loss=loss,
+            discriminator_steps=discriminator_steps,
+            seed=seed,
+            name=name,
+            **kwargs,
+        )
+        self.network_config = {
+            "image_shape": image_shape,
+            "latent_dim": latent_dim,
+            "network": network,
+            "filters": filters,
+            "widths": widths,
+        }
+
+    def default_optimizers(self):
+        """Adam with beta_1 0, as in the authors' code."""
+        return {
+            player: keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.9)
+            for player in ("generator", "discriminator")
+        }

@@ -1,0 +1,69 @@
+from kerasgan import networks
+from kerasgan.applications.zoo import application
+from kerasgan.applications.zoo import second_seed
+from kerasgan.models import WGAN as WGANModel
+
+
+@application
+class WGAN(WGANModel):
+    """The Wasserstein GAN with weight clipping, on DCGAN's networks.
+
+    RMSprop with learning rate 5e-5, all of the critic's weights clipped to
+    0.01, five critic updates for each of the generator's, a hundred while
+    warming up.
+
+    Args:
+        image_shape: Tuple `(height, width, channels)`, each side at least 8
+            pixels. Defaults to `(28, 28, 1)`; the paper's is `(64, 64, 3)`.
+        latent_dim: Integer, length of the latents. Defaults to 100.
+        filters: Integer, channels of the layers next to the image. Defaults
+            to 64.
+        kernel_size: Integer. Defaults to 4.
+        seed: Integer or `None`, for initial weights, latents and noise.
+        name: String, the model's name.
+        pretrained: See `kerasgan.applications.DCGAN`.
+        **kwargs: Further arguments of `kerasgan.models.WGAN`: `clip`,
+            `warm_up_updates` and so on.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+
+    gan = kerasgan.applications.WGAN(image_shape=(8, 8, 1), filters=4)
+    gan.fit(np.zeros((20, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
+    ```
+
+    Reference:
+        Arjovsky, Chintala and Bottou, 2017, arXiv 1701.07875.
+    """
+
+    def __init__(
+        self,
+        image_shape=(28, 28, 1),
+        latent_dim=100,
+        filters=64,
+        kernel_size=4,
+        seed=None,
+        name=None,
+        **kwargs,
+    ):
+        image_shape = tuple(image_shape)
+        super().__init__(
+            networks.dcgan_generator(
+                image_shape, latent_dim, filters, kernel_size, seed=seed
+            ),
+            networks.dcgan_discriminator(
+                image_shape, filters, kernel_size, seed=second_seed(seed)
+            ),
+            seed=seed,
+            name=name,
+            **kwargs,
+        )
+        self.network_config = {
+            "image_shape": image_shape,
+            "latent_dim": latent_dim,
+            "filters": filters,
+            "kernel_size": kernel_size,
+        }

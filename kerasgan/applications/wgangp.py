@@ -1,0 +1,135 @@
+import keras
+
+from kerasgan import networks
+from kerasgan.applications.zoo import application
+from kerasgan.applications.zoo import second_seed
+from kerasgan.models import GAN
+from kerasgan.regularizers import GradientPenalty
+from kerasgan.utils import look_up
+
+
+@application
+class WGANGP(GAN):
+    """The Wasserstein GAN with gradient penalty.
+
+    A penalty of weight 10 pulls the critic's gradient norm to 1 between real
+    and generated images; no normalization in the critic; five critic updates
+    on five fresh minibatches for each of the generator's.
+
+    Args:
+        image_shape: Tuple `(height, width, channels)`, each side at least 8
+            pixels. Defaults to `(28, 28, 1)`.
+        latent_dim: Integer, length of the latents. Defaults to 128.
+        network: `"plain"`: the convolutions of the authors' MNIST
+            experiment. `"resnet"`: residual networks, as theirs for CIFAR-10
+            and 64x64. Defaults to `"plain"`.
+        filters: Integer, channels next to the image with `"plain"`; of every
+            block with `"resnet"`. Defaults to 64 and 128.
+        penalty_weight: Float, lambda. Defaults to 10.
+        discriminator_steps: Integer. Defaults to 5.
+        seed: Integer or `None`, for initial weights, latents and penalties.
+        name: String, the model's name.
+        pretrained: See `kerasgan.applications.DCGAN`.
+        **kwargs: Further arguments of `kerasgan.models.GAN`.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+
+    gan = kerasgan.applications.WGANGP(image_shape=(8, 8, 1), filters=4)
+    gan.fit(np.zeros((20, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
+    ```
+
+    Reference:
+        Gulrajani et al., 2017, arXiv 1704.00028. Deviations: the residual
+        networks keep one width at every size; the learning rate does not
+        decay unless a schedule is given to `compile`; both players have the
+        same batch size, where the authors' generator has twice as many.
+    """
+
+    def __init__(
+        self,
+        image_shape=(28, 28, 1),
+        latent_dim=128,
+        network="plain",
+        filters=None,
+        penalty_weight=10.0,
+        discriminator_steps=5,
+        loss="wasserstein",
+        regularizers=(),
+        seed=None,
+        name=None,
+        **kwargs,
+    ):
+        image_shape = tuple(image_shape)
+        build = look_up(network, _NETWORKS, "network")
+        super().__init__(
+            *build(image_shape, latent_dim, filters, seed),
+            loss=loss,
+            regularizers=[GradientPenalty(penalty_weight), *regularizers],
+            discriminator_steps=discriminator_steps,
+            seed=seed,
+            name=name,
+            **kwargs,
+        )
+        self.network_config = {
+            "image_shape": image_shape,
+            "latent_dim": latent_dim,
+            "network": network,
+            "filters": filters,
+            "penalty_weight": penalty_weight,
+        }
+        self._compile_for(network)
+
+    def _compile_for(self, network):
+        if network == "resnet":
+            self.compile(
+                generator_optimizer=keras.optimizers.Adam(2e-4, 0.0, 0.9),
+                discriminator_optimizer=keras.optimizers.Adam(2e-4, 0.0, 0.9),
+            )
+
+    def default_optimizers(self):
+        """Adam as in the authors' MNIST experiment."""
+        return {
+            player: keras.optimizers.Adam(1e-4, beta_1=0.5, beta_2=0.9)
+            for player in ("generator", "discriminator")
+        }
+
+    def get_game_config(self):
+        config = super().get_game_config()
+        # The first one is made from `penalty_weight`.
+        config["regularizers"] = config["regularizers"][1:]
+        return config
+
+
+def _plain(image_shape, latent_dim, filters, seed):
+    filters = filters or 64
+    return (
+        networks.wgan_gp_generator(image_shape, latent_dim, filters, seed=seed),
+        networks.wgan_gp_discriminator(
+            image_shape, filters, seed=second_seed(seed)
+        ),
+    )
+
+
+def _resnet(image_shape, latent_dim, filters, seed):
+    blocks = len(networks.dcgan_sizes(image_shape)) - 1
+    filters = filters or 128
+    return (
+        networks.resnet_generator(
+            image_shape, latent_dim, [filters] * (blocks + 1), seed=seed
+        ),
+        networks.resnet_discriminator(
+            image_shape,
+            [filters] * (blocks + 1),
+            spectral_normalization=False,
+            pooling="mean",
+            use_bias=True,
+            seed=second_seed(seed),
+        ),
+    )
+
+
+_NETWORKS = {"plain": _plain, "resnet": _resnet}

@@ -1,0 +1,116 @@
+import keras
+import numpy as np
+
+from kerasgan.models.checks import check_built
+from kerasgan.models.checks import check_fit
+from kerasgan.models.checks import check_labels
+from kerasgan.models.checks import check_two_inputs
+from kerasgan.models.checks import check_unpacked
+from kerasgan.models.gan import GAN
+from kerasgan.utils import check_count
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class ConditionalGAN(GAN):
+    """A game whose two networks are told the class of the image.
+
+    ```
+    D minimises d_loss(D(real, y), D(G(z, y), y)),  G minimises
+    g_loss(D(G(z, y), y))
+    ```
+
+    The generated images of a step get the labels of its real ones, so that
+    both have the same distribution of classes.
+
+    Args:
+        generator: Built Keras model from `[latents, labels]` to images;
+            labels are `(batch,)`, int32.
+        discriminator: Built Keras model from `[images, labels]` to logits.
+        num_classes: Integer, how many classes there are.
+        **kwargs: See `kerasgan.models.GAN`.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+
+    gan = kerasgan.applications.CGAN(
+        image_shape=(8, 8, 1), num_classes=3, filters=4
+    )
+    images = np.zeros((16, 8, 8, 1), "uint8")
+    labels = np.arange(16) % 3
+    gan.fit(images, labels, batch_size=8, verbose=0)
+    assert gan.generate(6, labels=[0, 0, 1, 1, 2, 2]).shape == (6, 8, 8, 1)
+    ```
+
+    Reference:
+        Mirza and Osindero, 2014, arXiv 1411.1784. Deviation: any loss; the
+        paper's is minimax.
+    """
+
+    def __init__(self, generator, discriminator, num_classes, **kwargs):
+        check_count("num_classes", num_classes)
+        super().__init__(generator, discriminator, **kwargs)
+        self.num_classes = num_classes
+
+    def _check_networks(self, generator, discriminator, packing):
+        for name, network in (
+            ("generator", generator),
+            ("discriminator", discriminator),
+        ):
+            check_built(name, network)
+            check_two_inputs(name, network)
+        check_fit(generator.output_shape, discriminator.inputs[0].shape)
+        check_unpacked(packing, "has one label an image")
+
+    @property
+    def real_shape(self):
+        return tuple(self.discriminator.inputs[0].shape[1:])
+
+    def generator_inputs(self, latents, condition):
+        return [latents, condition]
+
+    def discriminator_inputs(self, images, condition):
+        return [images, condition]
+
+    def unpack(self, batch):
+        images, labels = super().unpack(batch)
+        return images, keras.ops.cast(labels, "int32")
+
+    def check_batch(self, images, labels):
+        self.check_real(images)
+        check_labels(labels, len(images), self.num_classes)
+
+    def generate(self, n, labels=None, seed=None, batch_size=64):
+        """Returns generated images of the classes that are asked for.
+
+        Args:
+            n: Integer, how many images.
+            labels: Integer, or sequence of `n` integers, in
+                `[0, num_classes)`; or `None` to draw them with equal
+                probability.
+            seed: Integer or `None`. A seed means the same latents, and with
+                `labels=None` the same labels, on every backend.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+
+        Returns:
+            Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
+        """
+        latents = self.draw_latents(n, seed)
+        if labels is None:
+            labels = np.random.default_rng(seed).integers(
+                self.num_classes, size=n
+            )
+        labels = np.asarray(labels)
+        if labels.ndim == 0:
+            labels = np.full(n, labels)
+        check_labels(labels, n, self.num_classes)
+        return self.render([latents, labels.astype("int32")], batch_size)
+
+    @property
+    def latent_shape(self):
+        return tuple(self.generator.inputs[0].shape[1:])
+
+    def get_game_config(self):
+        return {**super().get_game_config(), "num_classes": self.num_classes}

@@ -1,0 +1,244 @@
+import keras
+import numpy as np
+from keras import ops
+
+from kerasgan.latent import Code
+from kerasgan.models import feeding
+from kerasgan.models.checks import check_built
+from kerasgan.models.checks import check_fit
+from kerasgan.models.checks import check_positive
+from kerasgan.models.checks import check_unpacked
+from kerasgan.models.gan import GAN
+from kerasgan.utils import check_count
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class InfoGAN(GAN):
+    """A game whose generator must leave its codes readable in the image.
+
+    The latents are noise and codes `c`. A recognition network `Q`, which
+    shares the discriminator's trunk, estimates the codes of generated
+    images; the bound on the mutual information of codes and image
+
+    ```
+    L_I = E[log Q(c | G(z, c))] + H(c)
+    ```
+
+    is added to what both players maximise:
+
+    ```
+    D and Q minimise d_loss - weight L_I,  G minimises g_loss - weight L_I
+    ```
+
+    Q learns from generated images only, whose codes are known, and with the
+    discriminator's optimizer, as in the authors' code. The logs have `L_I`,
+    in nats, as `mutual_information`.
+
+    Args:
+        generator: Built Keras model from latents, `(batch, noise + codes)`,
+            to images. The codes are the last part of the latents.
+        discriminator: Built Keras model from images to `[logits,
+            parameters]`, with as many parameters a code as the code has.
+        codes: List of `kerasgan.latent.Code`, such as
+            `[Categorical(10), Uniform(), Uniform()]`.
+        information_weight: Float, the paper's lambda. Defaults to 1.
+        **kwargs: See `kerasgan.models.GAN`. `latent_prior` is that of the
+            noise; the authors' is `"uniform"`.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+    from kerasgan.latent import Categorical, Uniform
+
+    gan = kerasgan.applications.InfoGAN(
+        image_shape=(8, 8, 1), codes=[Categorical(3), Uniform()], filters=4,
+        units=8,
+    )
+    gan.fit(np.zeros((16, 8, 8, 1), "uint8"), batch_size=8, verbose=0)
+    images = gan.generate(3, codes=[[0, 1, 2], -1.0], seed=0)
+    classes, numbers = gan.infer_codes(images)
+    ```
+
+    Reference:
+        Chen et al., 2016, arXiv 1606.03657.
+    """
+
+    further_log_names = ("mutual_information",)
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        codes,
+        information_weight=1.0,
+        **kwargs,
+    ):
+        _check_codes(codes, generator, discriminator)
+        check_positive(information_weight=information_weight)
+        super().__init__(generator, discriminator, **kwargs)
+        self.codes = list(codes)
+        self.information_weight = information_weight
+
+    def _check_networks(self, generator, discriminator, packing):
+        check_built("generator", generator)
+        check_fit(generator.output_shape, discriminator.input_shape)
+        check_unpacked(packing, "reads the codes of each image")
+
+    @property
+    def noise_dim(self):
+        """Length of the latents' first part, which carries no code."""
+        return self.latent_shape[0] - sum(code.width for code in self.codes)
+
+    def sample_latents(self, batch_size):
+        seed = self.active_seed_generator
+        parts = [self.latent_prior.sample((batch_size, self.noise_dim), seed)]
+        for code in self.codes:
+            parts.append(code.sample((batch_size, code.width), seed))
+        return ops.concatenate(parts, axis=1)
+
+    def condition(self, latents, labels):
+        return latents[:, self.noise_dim :]
+
+    def further_losses(self, real_outputs, fake_outputs, condition):
+        information = self.mutual_information(condition, fake_outputs[0])
+        logs = {"mutual_information": information}
+        return -self.information_weight * information, logs
+
+    def mutual_information(self, codes, parameters):
+        """Returns `L_I`, the lower bound of the mutual information, in nats.
+
+        Args:
+            codes: All codes side by side, `(batch, sum of widths)`.
+            parameters: What Q says of the images, side by side.
+        """
+        bound = 0.0
+        for code, drawn, said in zip(
+            self.codes,
+            _split(codes, [code.width for code in self.codes]),
+            _split(parameters, [code.parameters for code in self.codes]),
+        ):
+            bound += code.entropy + ops.mean(code.log_likelihood(drawn, said))
+        return bound
+
+    def infer_codes(self, images, batch_size=64):
+        """Returns what the recognition network reads in images.
+
+        Args:
+            images: Float array in [-1, 1] or uint8, `(batch, height, width,
+                channels)`.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+
+        Returns:
+            List with one NumPy array, `(batch,)`, a code: class numbers of
+            a `Categorical`, numbers in [-1, 1] of a `Uniform`.
+        """
+        feeding.check_images(
+            images, self.real_shape, name="images", is_data=False
+        )
+        if keras.backend.standardize_dtype(images.dtype) == "uint8":
+            images = np.asarray(images, "float32") / 127.5 - 1.0
+        _, parameters = self.discriminator.predict(
+            images, batch_size=batch_size, verbose=0
+        )
+        widths = [code.parameters for code in self.codes]
+        return [
+            code.infer(np.asarray(part, "float32"))
+            for code, part in zip(self.codes, _split(parameters, widths))
+        ]
+
+    def generate(self, n, codes=None, seed=None, batch_size=64):
+        """Returns generated images, with the codes that are asked for.
+
+        Args:
+            n: Integer, how many images.
+            codes: List with one entry a code: a value for all images, a
+                sequence of `n` values, or `None` to draw them; or `None` to
+                draw all.
+            seed: Integer or `None`. The noise of a seed is the same whatever
+                the codes are.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+
+        Returns:
+            Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
+        """
+        latents = self.draw_latents(n, seed)
+        if codes is not None:
+            latents = self._with_codes(latents, codes)
+        return self.render(latents, batch_size)
+
+    def _with_codes(self, latents, codes):
+        if not isinstance(codes, (list, tuple)) or len(codes) != len(
+            self.codes
+        ):
+            raise ValueError(
+                "`codes` must be a list with one entry for each of the "
+                f"{len(self.codes)} codes, `None` for one to draw. Received: "
+                f"{codes!r}"
+            )
+        at = self.noise_dim
+        for code, values in zip(self.codes, codes):
+            if values is not None:
+                shape = np.shape(values)
+                if shape not in ((), (len(latents),)):
+                    raise ValueError(
+                        "`codes` must have one value, or one an image, for "
+                        f"each code. Received: shape {shape} for "
+                        f"{len(latents)} images"
+                    )
+                encoded = code.encode(values, len(latents))
+                latents[:, at : at + code.width] = encoded
+            at += code.width
+        return latents
+
+    def draw_latents(self, n, seed=None):
+        check_count("n", n)
+        rng = np.random.default_rng(seed)
+        noise = self.latent_prior.draw((n, self.noise_dim), rng)
+        # A stream of its own: the noise must not hang on the codes.
+        rng = np.random.default_rng(None if seed is None else [seed, 1])
+        codes = [code.draw((n, code.width), rng) for code in self.codes]
+        return np.concatenate([noise, *codes], axis=1)
+
+    def get_game_config(self):
+        return {
+            **super().get_game_config(),
+            "codes": [
+                keras.saving.serialize_keras_object(code) for code in self.codes
+            ],
+            "information_weight": self.information_weight,
+        }
+
+
+def _split(x, widths):
+    parts, at = [], 0
+    for width in widths:
+        parts.append(x[:, at : at + width])
+        at += width
+    return parts
+
+
+def _check_codes(codes, generator, discriminator):
+    codes = list(codes)
+    if not codes or not all(isinstance(code, Code) for code in codes):
+        raise ValueError(
+            "`codes` must be a list of `kerasgan.latent.Code`, such as "
+            f"`[Categorical(10), Uniform()]`. Received: {codes!r}"
+        )
+    check_built("discriminator", discriminator)
+    check_built("generator", generator)
+    parameters = sum(code.parameters for code in codes)
+    shapes = [tuple(x.shape) for x in discriminator.outputs]
+    if len(shapes) != 2 or shapes[1] != (None, parameters):
+        raise ValueError(
+            "`discriminator` must have two outputs, logits and the codes' "
+            f"parameters of shape (batch, {parameters}). Received: outputs "
+            f"of shapes {shapes}"
+        )
+    width = sum(code.width for code in codes)
+    if generator.input_shape[-1] <= width:
+        raise ValueError(
+            f"`generator` must take more than the {width} numbers of its "
+            f"codes. Received: latents of length {generator.input_shape[-1]}"
+        )

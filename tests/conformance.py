@@ -1,0 +1,171 @@
+"""What every model of the library must do, as one call."""
+
+import keras
+import numpy as np
+
+
+def run_gan_test(cls, kwargs, data, folder, batch_size=8):
+    """Checks that a model behaves as a Keras model and as a game.
+
+    Args:
+        cls: Subclass of `kerasgan.models.AdversarialModel`.
+        kwargs: Dict of arguments that make a small one, with a `seed`.
+        data: Arrays for `fit`: `(images,)` or `(images, labels)`, enough for
+            two training steps.
+        folder: Folder for files.
+        batch_size: Integer, size of a minibatch.
+    """
+    gan = cls(**kwargs)
+    rows = 2 * batch_size * gan.minibatches_per_step
+    data = tuple(part[:rows] for part in data)
+    _check_config(gan, cls)
+    history = _check_fit(gan, data, batch_size)
+    _check_logs(gan, history)
+    _check_images(gan)
+    _check_exact_next_step(gan, data, folder)
+
+
+def numpy_values(variables):
+    return [np.array(keras.ops.convert_to_numpy(v)) for v in variables]
+
+
+def assert_same_values(a, b):
+    """Asserts that two models have bit-equal variables, optimizers too."""
+    pairs = [
+        *zip(a.variables, b.variables, strict=True),
+        *zip(a.optimizer.variables, b.optimizer.variables, strict=True),
+    ]
+    for left, right in pairs:
+        np.testing.assert_array_equal(
+            *numpy_values([left, right]), err_msg=left.path
+        )
+
+
+def _check_config(gan, cls):
+    config = gan.get_config()
+    again = cls.from_config(config)
+    assert again.get_config() == config
+    assert type(again) is cls
+    copy = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(gan)
+    )
+    assert copy.get_config() == config
+
+
+def _check_only_the_player_whose_turn_it_is_moves(gan, batch):
+    """Plays a step, with all variables compared at each update.
+
+    Inside the compiled step, through the logs: run eagerly, JAX would
+    compile every operation by itself.
+    """
+    trainable = gan.trainable_variables
+    update_player, step = gan.update_player, gan.adversarial_step
+    turns = []
+
+    def watched(player, gradients):
+        before = [keras.ops.copy(v) for v in trainable]
+        update_player(player, gradients)
+        moved = [
+            keras.ops.any(keras.ops.not_equal(old, new))
+            for old, new in zip(before, trainable)
+        ]
+        turns.append((player, moved))
+
+    def logged(batch):
+        turns.clear()
+        step(batch)
+        return {
+            f"{turn} {player} {i}": keras.ops.cast(has_moved, "float32")
+            for turn, (player, moved) in enumerate(turns)
+            for i, has_moved in enumerate(moved)
+        }
+
+    gan.update_player, gan.adversarial_step = watched, logged
+    logs = gan.train_on_batch(*batch, return_dict=True)
+    moved = {}
+    for key, has_moved in logs.items():
+        turn, player, i = key.split()
+        moved.setdefault((int(turn), player), set())
+        if has_moved:
+            moved[int(turn), player].add(id(trainable[int(i)]))
+    own = {
+        player: {id(v) for v in variables}
+        for player, variables in gan.player_variables().items()
+    }
+    for (_, player), variables in moved.items():
+        assert variables, f"{player} did not move"
+        assert variables <= own[player], f"others moved with {player}"
+    players = [player for _, player in moved]
+    assert set(players) == set(own)
+    assert players.count("discriminator") == gan.minibatches_per_step
+
+
+def _check_fit(gan, data, batch_size):
+    """Two epochs; the second one must not trace the step again."""
+    traced = []
+    step = gan.adversarial_step
+
+    def counted(batch):
+        traced.append(1)
+        return step(batch)
+
+    gan.adversarial_step = counted
+    counts = []
+    history = gan.fit(
+        *data,
+        batch_size=batch_size,
+        epochs=2,
+        verbose=0,
+        callbacks=[
+            keras.callbacks.LambdaCallback(
+                on_epoch_end=lambda epoch, logs: counts.append(len(traced))
+            )
+        ],
+    )
+    gan.adversarial_step = step
+    if keras.backend.backend() != "torch":  # which is never traced
+        assert counts[0] == counts[1], "the second epoch traced the step"
+    assert int(keras.ops.convert_to_numpy(gan.steps_seen)) == 4
+    assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 2 * len(data[0])
+    return history
+
+
+def _check_logs(gan, history):
+    names = {metric.name for metric in gan.metrics}
+    assert {"d_loss", "g_loss"} <= names
+    assert set(history.history) == names
+    for name, values in history.history.items():
+        assert np.all(np.isfinite(values)), name
+    for value in numpy_values(gan.weights):
+        assert np.all(np.isfinite(value))
+
+
+def _check_images(gan):
+    images = gan.generate(3, seed=5)
+    assert isinstance(images, np.ndarray)
+    assert images.shape == (3, *gan.image_shape)
+    assert images.dtype == "float32"
+    np.testing.assert_array_equal(gan.generate(3, seed=5), images)
+    assert not np.array_equal(gan.generate(3, seed=6), images)
+    if gan.num_classes is None:
+        latents = gan.draw_latents(3, seed=5)
+        np.testing.assert_allclose(
+            gan.predict(latents, verbose=0), images, atol=1e-6
+        )
+        np.testing.assert_allclose(
+            keras.ops.convert_to_numpy(gan(latents)), images, atol=1e-6
+        )
+
+
+def _check_exact_next_step(gan, data, folder):
+    path = f"{folder}/model.keras"
+    gan.save(path)
+    loaded = keras.saving.load_model(path)
+    assert type(loaded) is type(gan)
+    np.testing.assert_array_equal(
+        loaded.generate(2, seed=0), gan.generate(2, seed=0)
+    )
+    batch = tuple(part[: len(part) // 2] for part in data)
+    gan.train_on_batch(*batch)
+    _check_only_the_player_whose_turn_it_is_moves(loaded, batch)
+    assert_same_values(gan, loaded)

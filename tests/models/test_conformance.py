@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+import kerasgan
+from tests.conformance import run_gan_test
+
+_RNG = np.random.default_rng(0)
+_IMAGES = _RNG.integers(0, 256, (80, 8, 8, 1)).astype("uint8")
+_LABELS = np.arange(80) % 3
+_POINTS = _RNG.standard_normal((80, 2)).astype("float32")
+
+# One small case a model of the zoo: arguments and data.
+_SMALL = dict(image_shape=(8, 8, 1), latent_dim=4, filters=4)
+CASES = {
+    "ACGAN": (
+        dict(**_SMALL, num_classes=3, units=8, discriminator_filters=(4, 8)),
+        (_IMAGES, _LABELS),
+    ),
+    "CGAN": (dict(**_SMALL, num_classes=3, units=8), (_IMAGES, _LABELS)),
+    "DCGAN": (_SMALL, (_IMAGES,)),
+    "GAN": (dict(image_shape=(2,), latent_dim=8, units=(16,)), (_POINTS,)),
+    "InfoGAN": (
+        dict(
+            image_shape=(8, 8, 1),
+            codes=[kerasgan.latent.Categorical(3), kerasgan.latent.Uniform()],
+            noise_dim=4,
+            filters=4,
+            units=8,
+        ),
+        (_IMAGES,),
+    ),
+    "LSGAN": (_SMALL, (_IMAGES,)),
+    "SNGAN": (dict(**_SMALL, discriminator_steps=2), (_IMAGES,)),
+    "UnrolledGAN": (
+        dict(latent_dim=4, units=(8,), unrolling_steps=2),
+        (_POINTS,),
+    ),
+    "WGAN": (
+        dict(**_SMALL, discriminator_steps=2, warm_up_updates=0),
+        (_IMAGES,),
+    ),
+    "WGANGP": (dict(**_SMALL, discriminator_steps=2), (_IMAGES,)),
+}
+# Options that change the step, on one model.
+OPTIONS = {
+    "every option at once": dict(
+        loss="relativistic_pairing",
+        regularizers=["gradient_penalty", "drift"],
+        discriminator_steps=2,
+        ema_half_life=100,
+        ema_ramp_up=0.05,
+        instance_noise=0.1,
+        instance_noise_decay=1000,
+        historical_averaging=0.1,
+    ),
+    "feature matching": dict(feature_matching="down_4x4"),
+    "lazy penalty": dict(
+        regularizers=[kerasgan.regularizers.R1(weight=1.0, interval=2)]
+    ),
+}
+
+
+def test_every_model_of_the_zoo_has_a_case():
+    assert sorted(CASES) == kerasgan.applications.list_models()
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_model_of_the_zoo_conforms(name, tmp_path):
+    kwargs, data = CASES[name]
+    cls = kerasgan.applications.get(name)
+    run_gan_test(cls, {**kwargs, "seed": 0}, data, tmp_path)
+
+
+# DCGAN's discriminator has BatchNormalization: the warning is tested where
+# it is made, and what is not as good must run all the same.
+@pytest.mark.filterwarnings(
+    "ignore:The penalty .* is about the gradient of each image:UserWarning"
+)
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_option_conforms(options, tmp_path):
+    kwargs, data = CASES["DCGAN"]
+    kwargs = {**kwargs, **options, "seed": 0}
+    run_gan_test(kerasgan.applications.DCGAN, kwargs, data, tmp_path)

@@ -1,0 +1,203 @@
+"""What `fit` takes, and what it refuses before anything has changed."""
+
+import warnings
+
+import keras
+import numpy as np
+import pytest
+
+import kerasgan
+from tests.conformance import numpy_values
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 256, (24, 8, 8, 1)).astype("uint8")
+FLOATS = (IMAGES / 127.5 - 1).astype("float32")
+
+
+def make_gan(discriminator_steps=1):
+    return kerasgan.applications.DCGAN(
+        image_shape=(8, 8, 1),
+        latent_dim=4,
+        filters=2,
+        discriminator_steps=discriminator_steps,
+        seed=0,
+    )
+
+
+class Batches(keras.utils.PyDataset):
+    def __init__(self, images, size):
+        super().__init__()
+        self.images, self.size = images, size
+
+    def __len__(self):
+        return -(-len(self.images) // self.size)
+
+    def __getitem__(self, i):
+        return self.images[i * self.size : (i + 1) * self.size]
+
+
+def as_tf_data(images, size):
+    tf = pytest.importorskip("tensorflow")
+    return tf.data.Dataset.from_tensor_slices(images).batch(size)
+
+
+def as_data_loader(images, size):
+    torch = pytest.importorskip("torch")
+    dataset = torch.utils.data.TensorDataset(torch.tensor(images))
+    return torch.utils.data.DataLoader(dataset, batch_size=size)
+
+
+def as_generator(images, size):
+    return ((images[i : i + size],) for i in range(0, len(images), size))
+
+
+def as_grain(images, size):
+    grain = pytest.importorskip("grain")
+    return grain.MapDataset.source(images).batch(size)
+
+
+FEEDS = [as_tf_data, as_data_loader, Batches, as_generator, as_grain]
+
+
+def weights_after_an_epoch(gan, x, **kwargs):
+    gan.fit(x, epochs=1, verbose=0, **kwargs)
+    return numpy_values(gan.trainable_variables)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
+def test_every_kind_of_data_set_trains_like_the_array(feed, steps):
+    expected = weights_after_an_epoch(
+        make_gan(steps), IMAGES, batch_size=4, shuffle=False
+    )
+    gan = make_gan(steps)
+    # Keras warns at an end that it was not told of.
+    has_no_end = feed in (as_generator, as_grain)
+    ends = {"steps_per_epoch": 6 // steps} if has_no_end else {}
+    weights = weights_after_an_epoch(
+        gan, feed(IMAGES, 4), shuffle=False, **ends
+    )
+    assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 24
+    for a, b in zip(weights, expected):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_bytes_are_scaled_in_the_step():
+    expected = weights_after_an_epoch(make_gan(), FLOATS, shuffle=False)
+    weights = weights_after_an_epoch(make_gan(), IMAGES, shuffle=False)
+    for a, b in zip(weights, expected):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_a_data_loader_starts_anew_each_epoch():
+    gan = make_gan(2)
+    gan.fit(as_data_loader(IMAGES, 4), epochs=3, verbose=0)
+    assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 3 * 24
+
+
+def test_an_array_loses_at_most_what_does_not_split_evenly():
+    gan = make_gan(5)
+    gan.fit(IMAGES, batch_size=2, epochs=1, verbose=0)
+    assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 20
+
+
+def test_validation_split_holds_out_the_last_images():
+    gan = make_gan(2)
+    history = gan.fit(
+        FLOATS, batch_size=4, validation_split=0.25, epochs=1, verbose=0
+    )
+    assert "val_d_loss" in history.history
+    assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 18
+
+
+def test_validation_does_not_change_how_training_goes_on():
+    alone = weights_after_an_epoch(make_gan(), FLOATS, shuffle=False)
+    watched = weights_after_an_epoch(
+        make_gan(), FLOATS, shuffle=False, validation_data=FLOATS[:8]
+    )
+    for a, b in zip(alone, watched):
+        np.testing.assert_array_equal(a, b)
+
+
+NAN = FLOATS.copy()
+NAN[3, 2, 1, 0] = np.nan
+BAD_IMAGES = {
+    "float bytes": (IMAGES.astype("float32"), r"x / 127\.5 - 1.*to 25\d"),
+    "nan": (NAN, "must be finite"),
+    "no channels": (FLOATS[..., 0], r"\(batch, 8, 8, 1\).*\(24, 8, 8\)"),
+    "three channels": (FLOATS.repeat(3, -1), r"\(24, 8, 8, 3\)"),
+    "other size": (FLOATS[:, :4], r"\(24, 4, 8, 1\)"),
+    "integers": (IMAGES.astype("int32"), "dtype int32"),
+    "empty": (FLOATS[:0], "no images"),
+}
+
+
+@pytest.mark.parametrize("method", ["fit", "train_on_batch", "evaluate"])
+@pytest.mark.parametrize(
+    ("images", "message"), BAD_IMAGES.values(), ids=BAD_IMAGES
+)
+def test_bad_images_are_refused_before_anything_changes(
+    method, images, message
+):
+    gan = make_gan()
+    before = numpy_values([*gan.variables, *gan.optimizer.variables])
+    with pytest.raises(ValueError, match=message):
+        getattr(gan, method)(images)
+    after = numpy_values([*gan.variables, *gan.optimizer.variables])
+    for a, b in zip(before, after):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
+def test_the_first_batch_of_a_data_set_is_checked(feed):
+    with pytest.raises(ValueError, match="float in"):
+        make_gan().fit(feed(IMAGES.astype("float32"), 4), verbose=0)
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [iter(()), (i for i in ()), Batches(IMAGES[:0], 4)],
+    ids=["iterator", "generator", "PyDataset"],
+)
+def test_an_empty_data_set_is_refused(empty):
+    with pytest.raises(ValueError, match="no images"):
+        make_gan().fit(empty, verbose=0)
+
+
+def test_images_in_zero_to_one_get_a_warning_that_says_how_to_scale():
+    with pytest.warns(UserWarning, match=r"2 \* x - 1"):
+        make_gan().fit((FLOATS + 1) / 2, verbose=0)
+
+
+def test_images_in_minus_one_to_one_get_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        make_gan().fit(FLOATS, verbose=0)
+
+
+@pytest.mark.parametrize(
+    "x", [IMAGES[:2], Batches(IMAGES[:8], 4)], ids=["array", "PyDataset"]
+)
+def test_too_little_data_for_the_discriminator_steps_is_refused(x):
+    with pytest.raises(ValueError, match="at least 3"):
+        make_gan(3).fit(x, batch_size=1, verbose=0)
+
+
+def test_a_batch_that_does_not_split_evenly_is_refused():
+    with pytest.raises(ValueError, match="2 minibatches of the same size"):
+        make_gan(2).train_on_batch(IMAGES[:5])
+
+
+def test_labels_for_an_unconditional_game_are_refused():
+    with pytest.raises(ValueError, match="takes no labels"):
+        make_gan().fit(IMAGES, np.zeros(24, "int32"), verbose=0)
+
+
+def test_sample_weights_are_refused():
+    with pytest.raises(ValueError, match="`sample_weight` has no meaning"):
+        make_gan().fit(IMAGES, sample_weight=np.ones(24), verbose=0)
+
+
+def test_something_that_is_no_data_set_is_refused():
+    with pytest.raises(ValueError, match="Received: int"):
+        make_gan().fit(7, verbose=0)
