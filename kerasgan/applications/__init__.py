@@ -9,6 +9,7 @@ from kerasgan.applications.lsgan import LSGAN
 from kerasgan.applications.presets import list_pretrained
 from kerasgan.applications.presets import load_preset
 from kerasgan.applications.presets import save_to_preset
+from kerasgan.applications.projection_gan import ProjectionGAN
 from kerasgan.applications.sngan import SNGAN
 from kerasgan.applications.unrolled_gan import UnrolledGAN
 from kerasgan.applications.wgan import WGAN
@@ -24,6 +25,7 @@ __all__ = [
     "GAN",
     "InfoGAN",
     "LSGAN",
+    "ProjectionGAN",
     "SNGAN",
     "UnrolledGAN",
     "WGAN",

@@ -1,10 +1,7 @@
-import keras
-
-from kerasgan import networks
+from kerasgan.applications.spectral_networks import adam_without_momentum
+from kerasgan.applications.spectral_networks import spectral_networks
 from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
 from kerasgan.models import GAN
-from kerasgan.utils import look_up
 
 
 @application
@@ -60,25 +57,15 @@ class SNGAN(GAN):
         **kwargs,
     ):
         image_shape = tuple(image_shape)
-        generator, discriminator, options = look_up(
-            network,
-            {
-                "sndcgan": (
-                    networks.sndcgan_generator,
-                    networks.sndcgan_discriminator,
-                    {"filters": filters},
-                ),
-                "resnet": (
-                    networks.resnet_generator,
-                    networks.resnet_discriminator,
-                    {"widths": widths},
-                ),
-            },
-            "network",
-        )
         super().__init__(
-            generator(image_shape, latent_dim, seed=seed, **options),
-            discriminator(image_shape, seed=second_seed(seed), **options),
+            *spectral_networks(
+                network,
+                image_shape,
+                latent_dim,
+                filters,
+                widths,
+                seed,
+            ),
             loss=loss,
             discriminator_steps=discriminator_steps,
             seed=seed,
@@ -95,7 +82,4 @@ class SNGAN(GAN):
 
     def default_optimizers(self):
         """Adam with beta_1 0, as in the authors' code."""
-        return {
-            player: keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.9)
-            for player in ("generator", "discriminator")
-        }
+        return adam_without_momentum()

@@ -30,6 +30,15 @@ CASES = {
         (_IMAGES,),
     ),
     "LSGAN": (_SMALL, (_IMAGES,)),
+    "ProjectionGAN": (
+        dict(
+            **_SMALL,
+            num_classes=3,
+            network="sndcgan",
+            discriminator_steps=1,
+        ),
+        (_IMAGES, _LABELS),
+    ),
     "SNGAN": (dict(**_SMALL, discriminator_steps=2), (_IMAGES,)),
     "UnrolledGAN": (
         dict(latent_dim=4, units=(8,), unrolling_steps=2),

@@ -239,6 +239,15 @@ def test_summary_names_the_networks():
         assert name in text
 
 
+def test_keras_plots_the_model_and_its_networks():
+    gan = make_gan()
+    for model in (gan, gan.generator, gan.discriminator):
+        drawing = keras.utils.model_to_dot(model, show_shapes=True)
+        assert model.layers[0].__class__.__name__ in drawing.to_string() or (
+            model.name in drawing.to_string()
+        )
+
+
 def test_a_network_that_is_not_built_is_refused():
     generator, _ = make_networks()
     unbuilt = keras.Sequential([keras.layers.Dense(1)])

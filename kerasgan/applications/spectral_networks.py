@@ -1,0 +1,52 @@
+"""The networks that `SNGAN` and `ProjectionGAN` choose from."""
+
+import keras
+
+from kerasgan import networks
+from kerasgan.applications.zoo import second_seed
+from kerasgan.utils import look_up
+
+
+def spectral_networks(
+    network, image_shape, latent_dim, filters, widths, seed, num_classes=None
+):
+    """Returns a generator and a spectrally normalised discriminator.
+
+    Args:
+        network: `"sndcgan"` or `"resnet"`.
+        image_shape: Tuple `(height, width, channels)`.
+        latent_dim: Integer.
+        filters: Integer, for `"sndcgan"`.
+        widths: List of channels or `None`, for `"resnet"`.
+        seed: Integer or `None`.
+        num_classes: Integer, or `None` for networks without labels.
+    """
+    make_generator, make_discriminator, options = look_up(
+        network,
+        {
+            "sndcgan": (
+                networks.sndcgan_generator,
+                networks.sndcgan_discriminator,
+                {"filters": filters},
+            ),
+            "resnet": (
+                networks.resnet_generator,
+                networks.resnet_discriminator,
+                {"widths": widths},
+            ),
+        },
+        "network",
+    )
+    options["num_classes"] = num_classes
+    return (
+        make_generator(image_shape, latent_dim, seed=seed, **options),
+        make_discriminator(image_shape, seed=second_seed(seed), **options),
+    )
+
+
+def adam_without_momentum():
+    """Returns the optimizers of the authors' code, one a player."""
+    return {
+        player: keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.9)
+        for player in ("generator", "discriminator")
+    }

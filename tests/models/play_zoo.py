@@ -1,0 +1,103 @@
+"""Plays two steps of every model of the zoo, without chance.
+
+`play_zoo(FILE)` keeps the weights of all of them in an `.npz` file, for
+`test_parity_of_backends.py` to compare. What a framework draws by itself is
+given here: weights, latents, where a penalty looks. Dropout is off.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+BATCH, STEPS = 4, 2
+
+
+def play_zoo():
+    """Returns `{model: (initial weights, final weights)}`."""
+    import kerasgan
+    from tests.models.test_conformance import CASES
+
+    changes = {
+        "ACGAN": dict(dropout=0.0, num_classes=3),
+        "UnrolledGAN": dict(unrolling_steps=2),
+        "WGAN": dict(clip=0.1),
+    }
+    results = {}
+    for name, (kwargs, data) in CASES.items():
+        kwargs = {**kwargs, **changes.get(name, {}), "seed": 0}
+        gan = kerasgan.applications.get(name)(**kwargs)
+        results[name] = _play(gan, data)
+    return results
+
+
+def save_zoo(path):
+    """Writes the final weights of `play_zoo` to a file."""
+    finals = {
+        f"{name} {i}": value
+        for name, (_, final) in play_zoo().items()
+        for i, value in enumerate(final)
+    }
+    np.savez(path, **finals)
+
+
+def _play(gan, data):
+    _give_weights([gan.generator, gan.discriminator])
+    _give_latents(gan)
+    for penalty in gan.regularizers:
+        penalty.points = _between
+    gan.compile(
+        # Their steps are as exact as the gradients. Adam's is tested with
+        # DCGAN: where a gradient is 0 it walks along the rounding errors.
+        generator_optimizer=keras.optimizers.SGD(0.05, momentum=0.5),
+        discriminator_optimizer=keras.optimizers.SGD(0.05, momentum=0.5),
+    )
+    initial = _weights(gan)
+    rows = BATCH * gan.minibatches_per_step
+    for i in range(STEPS):
+        gan.train_on_batch(*(part[i * rows : (i + 1) * rows] for part in data))
+    return initial, _weights(gan)
+
+
+def _weights(gan):
+    networks = gan.generator, gan.discriminator
+    return [w for network in networks for w in network.get_weights()]
+
+
+def _give_weights(networks):
+    rng = np.random.default_rng(0)
+    for network in networks:
+        for weight in network.weights:
+            kind = weight.path.split("/")[-1]
+            if weight.trainable:
+                center = 1.0 if kind == "gamma" else 0.0
+                value = center + 0.2 * rng.standard_normal(weight.shape)
+                weight.assign(value.astype("float32"))
+            elif kind == "u":  # spectral normalization's direction
+                value = rng.standard_normal(weight.shape)
+                value /= np.linalg.norm(value)
+                weight.assign(value.astype("float32"))
+
+
+def _give_latents(gan):
+    """Lets the game take its latents from a table, in turn."""
+    count = gan.minibatches_per_step
+    table = np.stack(
+        [gan.draw_latents(BATCH, seed=i) for i in range(STEPS * count)]
+    )
+    calls = []
+
+    def sample_latents(batch_size):
+        # A trace of the step calls it `count` times.
+        calls.append(1)
+        turn = (len(calls) - 1) % count
+        return ops.take(
+            ops.convert_to_tensor(table),
+            gan.steps_seen.value * count + turn,
+            axis=0,
+        )
+
+    gan.sample_latents = sample_latents
+
+
+def _between(real, fake, seed):
+    return real + 0.3 * (fake - real)
