@@ -1,0 +1,76 @@
+"""What the examples share: arguments, data, and two simple drawings."""
+
+import argparse
+
+import numpy as np
+from PIL import Image
+from PIL import ImageDraw
+
+import kerasgan
+
+HELP = {
+    "data": "name of the data set, see kerasgan.datasets.load",
+    "folder": "folder with its files; empty: look in the usual places",
+    "images": "how many images or points to train on, at most",
+    "epochs": "passes over them",
+    "batch_size": "images in a minibatch",
+    "filters": "channels of the layers next to the image",
+    "discriminator_steps": "discriminator updates for each generator update",
+    "out": "folder for what the example writes",
+}
+
+
+def parse(doc, argv, **defaults):
+    """Returns the command line's values of the options with defaults."""
+    parser = argparse.ArgumentParser(
+        description=doc.splitlines()[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    for name, value in defaults.items():
+        parser.add_argument(
+            "--" + name.replace("_", "-"),
+            type=type(value),
+            default=value,
+            help=HELP.get(name, " "),
+        )
+    return parser.parse_args(argv)
+
+
+def load(args):
+    """Returns images, `(n, height, width, channels)`, and labels, `(n,)`."""
+    images, labels = kerasgan.datasets.load(
+        args.data, folder=args.folder or None
+    )
+    # At random: some data sets are sorted by class.
+    chosen = np.random.default_rng(0).permutation(len(images))[: args.images]
+    return images[chosen], labels[chosen]
+
+
+def draw_points(points, half_width=1.5, pixels=160):
+    """Returns points of the plane as a picture, `(pixels, pixels, 1)`."""
+    limits = (-half_width, half_width)
+    counts, _, _ = np.histogram2d(
+        -points[:, 1], points[:, 0], bins=pixels, range=(limits, limits)
+    )
+    return 1.0 - 2.0 * np.minimum(counts / 2.0, 1.0)[..., None]
+
+
+def save_curve(path, name, values, size=(480, 240)):
+    """Draws one value an epoch as a line, from 0 or below to the highest."""
+    picture = Image.new("L", size, "white")
+    draw = ImageDraw.Draw(picture)
+    low, high = min(0.0, *values), max(0.0, *values)
+    x = np.linspace(10, size[0] - 10, len(values))
+    y = (
+        size[1]
+        - 10
+        - (np.array(values) - low) / max(high - low, 1e-9) * (size[1] - 40)
+    )
+    draw.line(list(zip(x, y)), fill="black", width=2)
+    draw.text(
+        (10, 6),
+        f"{name}: {values[0]:.3g} in the first epoch, {values[-1]:.3g} in "
+        f"the last of {len(values)}",
+        fill="black",
+    )
+    picture.save(path)
