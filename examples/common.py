@@ -3,8 +3,7 @@
 import argparse
 
 import numpy as np
-from PIL import Image
-from PIL import ImageDraw
+from matplotlib.figure import Figure
 
 import kerasgan
 
@@ -55,22 +54,10 @@ def draw_points(points, half_width=1.5, pixels=160):
     return 1.0 - 2.0 * np.minimum(counts / 2.0, 1.0)[..., None]
 
 
-def save_curve(path, name, values, size=(480, 240)):
-    """Draws one value an epoch as a line, from 0 or below to the highest."""
-    picture = Image.new("L", size, "white")
-    draw = ImageDraw.Draw(picture)
-    low, high = min(0.0, *values), max(0.0, *values)
-    x = np.linspace(10, size[0] - 10, len(values))
-    y = (
-        size[1]
-        - 10
-        - (np.array(values) - low) / max(high - low, 1e-9) * (size[1] - 40)
-    )
-    draw.line(list(zip(x, y)), fill="black", width=2)
-    draw.text(
-        (10, 6),
-        f"{name}: {values[0]:.3g} in the first epoch, {values[-1]:.3g} in "
-        f"the last of {len(values)}",
-        fill="black",
-    )
-    picture.save(path)
+def save_curve(path, name, values):
+    """Draws one value an epoch as a line."""
+    figure = Figure(figsize=(5, 3), layout="constrained")
+    axes = figure.add_subplot(xlabel="epoch", ylabel=name)
+    axes.plot(range(1, len(values) + 1), values)
+    axes.axhline(0, color="lightgrey", linewidth=1)
+    figure.savefig(path)

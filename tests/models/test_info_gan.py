@@ -308,7 +308,7 @@ def test_the_codes_survive_the_config():
         (dict(packing=2), "`packing` must be 1.*codes of each image"),
         (dict(feature_matching="trunk"), "one output.*Received: 2"),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:12],
 )
 def test_games_that_make_no_sense_are_refused(kwargs, message):
     networks = reader([Categorical(3), Uniform()])

@@ -220,7 +220,7 @@ def test_the_networks_survive_saving(tmp_path):
             "more often.*Received",
         ),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_options_that_do_not_fit_are_refused(build, arguments, message):
     with pytest.raises(ValueError, match=message):
