@@ -75,8 +75,15 @@ def no_gradients():
 
 
 def apply_gradients(optimizer, gradients, variables):
-    """Updates `variables` by `optimizer`, as `optimizer.apply` does."""
-    optimizer.apply(gradients, variables)
+    """Updates `variables` by `optimizer`, as `optimizer.apply` does.
+
+    No weight changes before all gradients are there: with a constraint on a
+    weight, TensorFlow's graph optimizer may otherwise let its update overtake
+    the backward pass that still reads it.
+    """
+    with tf.control_dependencies(gradients):
+        gradients = [tf.identity(gradient) for gradient in gradients]
+        optimizer.apply(gradients, variables)
 
 
 def run_if(condition, fn):
