@@ -10,14 +10,13 @@ import functools
 import inspect
 import json
 
-import h5py
 import keras
-import numpy as np
 
 from kerasgan.applications import preset_files as files
 from kerasgan.applications.preset import Preset
 from kerasgan.applications.preset import networks_of
 from kerasgan.applications.preset import shelf
+from kerasgan.utils.halve_weights import halve_weights
 from kerasgan.utils.writing import check_writable
 from kerasgan.utils.writing import replacing
 
@@ -113,7 +112,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
     ):
         shelf(networks).save_weights(weights_path)
         if half_precision:
-            _halve(weights_path)
+            halve_weights(weights_path)
         config_path.write_text(config, encoding="utf-8")
         own["files"] = {
             files.CONFIG: files.describe_file(config_path),
@@ -220,32 +219,6 @@ def _with_pretrained(signature):
     return signature.replace(
         parameters=parameters[:at] + [added] + parameters[at:]
     )
-
-
-def _halve(path):
-    # Into another file: HDF5 does not give back the room of what is deleted.
-    source = path.with_name(f"full-{path.name}")
-    path.rename(source)
-    try:
-        with h5py.File(source) as full, h5py.File(path, "w") as half:
-            half.attrs.update(full.attrs)
-            full.visititems(lambda name, item: _copy_halved(name, item, half))
-    finally:
-        source.unlink()
-
-
-def _copy_halved(name, item, target):
-    if isinstance(item, h5py.Group):
-        copy = target.require_group(name)
-    else:
-        data = item[()]
-        if data.dtype == "float32":
-            with np.errstate(over="ignore"):
-                half = data.astype("float16")
-            if np.isfinite(half).all():
-                data = half
-        copy = target.create_dataset(name, data=data)
-    copy.attrs.update(item.attrs)
 
 
 def _to_json(content, argument):

@@ -6,6 +6,7 @@ from kerasgan.networks.cgan import cgan_generator
 from kerasgan.networks.dcgan import dcgan_discriminator
 from kerasgan.networks.dcgan import dcgan_generator
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.image_classifier import image_classifier
 from kerasgan.networks.infogan import infogan_discriminator
 from kerasgan.networks.infogan import infogan_generator
 from kerasgan.networks.mlp import mlp_discriminator
@@ -24,6 +25,7 @@ __all__ = [
     "dcgan_discriminator",
     "dcgan_generator",
     "dcgan_sizes",
+    "image_classifier",
     "infogan_discriminator",
     "infogan_generator",
     "mlp_discriminator",

@@ -291,7 +291,7 @@ def test_a_failed_overwrite_leaves_the_older_preset(gan, folder, monkeypatch):
     def fail(path):
         raise OSError("disk full")
 
-    monkeypatch.setattr("kerasgan.applications.presets._halve", fail)
+    monkeypatch.setattr("kerasgan.applications.presets.halve_weights", fail)
     with pytest.raises(OSError, match="disk full"):
         save_to_preset(SmallGAN(), folder, half_precision=True)
     monkeypatch.undo()

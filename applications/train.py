@@ -1,0 +1,143 @@
+"""Trains a model of the zoo as its `recipe.json` says; resumes by itself.
+
+    KERAS_BACKEND=tensorflow python applications/train.py dcgan_fashion_mnist
+
+The run's folder, `runs/dcgan_fashion_mnist`, gets `model.keras`, from which
+the same command goes on when it was interrupted, `log.csv`, `samples/` (the
+same latents after each epoch) and `snapshots/epoch_0001` and so on: presets
+among which `score.py` chooses. A recipe's `held_out` last training images are
+not trained on: the choice is made with them.
+"""
+
+import argparse
+import json
+import pathlib
+
+import keras
+import numpy as np
+
+import kerasgan
+from kerasgan.cli.image_stream import ImageStream
+from kerasgan.cli.run_folder import RunFolder
+from kerasgan.utils.writing import replacing
+
+HERE = pathlib.Path(__file__).parent
+
+
+def read_recipe(name):
+    """Returns the recipe of a folder beside this file, as a dict."""
+    text = (HERE / name / "recipe.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def load(recipe, part, folder=None):
+    """Returns images and labels of a part of the data.
+
+    Args:
+        recipe: Dict of `recipe.json`.
+        part: `"train"`, `"held_out"` or `"test"`.
+        folder: Folder with the files of the data, or `None`.
+    """
+    split = "test" if part == "test" else "train"
+    images, labels = kerasgan.datasets.load(recipe["data"], split, folder)
+    if recipe["padding"]:
+        edge = (recipe["padding"],) * 2
+        images = np.pad(images, ((0, 0), edge, edge, (0, 0)))
+    if part == "test":
+        return images, labels
+    at = len(images) - recipe["held_out"]
+    chosen = slice(at) if part == "train" else slice(at, None)
+    return images[chosen], labels[chosen]
+
+
+def build(recipe, image_shape):
+    """Returns the compiled model of a recipe."""
+    keras.utils.set_random_seed(recipe["seed"])
+    cls = kerasgan.applications.get(recipe["model"])
+    gan = cls(
+        image_shape=image_shape, seed=recipe["seed"], **recipe["arguments"]
+    )
+    gan.compile(
+        **{
+            f"{player}_optimizer": keras.optimizers.get(config)
+            for player, config in recipe["optimizers"].items()
+        }
+    )
+    return gan
+
+
+def train(name, recipe, images, labels, out):
+    run = RunFolder(out)
+    if run.model_file.exists():
+        run.check_same(run.read_settings(), recipe)
+        gan = keras.saving.load_model(run.model_file)
+    else:
+        run.check_free()
+        gan = build(recipe, images.shape[1:])
+    steps = recipe["steps_per_epoch"]
+    stream = ImageStream(
+        lambda at: (images[at], labels[at]) if gan.num_classes else images[at],
+        len(images),
+        images.shape[1:],
+        has_labels=gan.num_classes is not None,
+        batch_size=recipe["batch_size"],
+        seed=recipe["seed"],
+        batches=steps and steps * gan.minibatches_per_step,
+    )
+    steps = stream.num_batches // gan.minibatches_per_step
+    done = int(keras.ops.convert_to_numpy(gan.steps_seen)) // steps
+    run.write_settings(recipe)
+    run.cut_log(done)
+    gan.fit(
+        stream,
+        shuffle=False,
+        initial_epoch=done,
+        epochs=recipe["epochs"],
+        verbose=2,
+        callbacks=[
+            stream.follow(),
+            kerasgan.callbacks.SampleGrid(run.samples, seed=0),
+            keras.callbacks.CSVLogger(run.log_file, append=done > 0),
+            keras.callbacks.TerminateOnNaN(),
+            _save(run, name, recipe),
+        ],
+    )
+
+
+def _save(run, name, recipe):
+    metadata = {
+        "dataset": recipe["data"],
+        "license": recipe["license"],
+        "recipe": f"applications/{name}/recipe.json",
+        "seed": recipe["seed"],
+    }
+
+    class Save(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            number = epoch + 1
+            if number % recipe["snapshot_every"] == 0 or number == 1:
+                self.model.save_to_preset(
+                    run.path / "snapshots" / f"epoch_{number:04d}",
+                    metadata,
+                    half_precision=True,
+                )
+            # Last: an epoch is complete when it is saved.
+            with replacing(run.model_file) as temporary:
+                self.model.save(temporary)
+
+    return Save()
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", help="a folder beside this file")
+    parser.add_argument("--folder", help="folder with the files of the data")
+    parser.add_argument("--out", help="defaults to runs/<name>")
+    args = parser.parse_args(argv)
+    recipe = read_recipe(args.name)
+    images, labels = load(recipe, "train", args.folder)
+    train(args.name, recipe, images, labels, args.out or f"runs/{args.name}")
+
+
+if __name__ == "__main__":
+    main()

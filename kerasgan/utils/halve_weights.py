@@ -1,0 +1,57 @@
+import pathlib
+
+import h5py
+import numpy as np
+
+
+def halve_weights(path):
+    """Stores the weights in a `.weights.h5` file as float16, in its place.
+
+    Halves the file and changes a weight by up to 0.05 %. Arrays that float16
+    cannot hold, and those of other types, stay as they are. Keras loads the
+    file like any other.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: If it cannot be read or written.
+
+    Example:
+
+    ```python
+    import tempfile
+    import keras
+    from kerasgan.utils import halve_weights
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_weights(f"{folder}/model.weights.h5")
+        halve_weights(f"{folder}/model.weights.h5")
+        model.load_weights(f"{folder}/model.weights.h5")
+    ```
+    """
+    # Into another file: HDF5 does not give back the room of what is deleted.
+    path = pathlib.Path(path)
+    source = path.with_name(f"full-{path.name}")
+    path.rename(source)
+    try:
+        with h5py.File(source) as full, h5py.File(path, "w") as half:
+            half.attrs.update(full.attrs)
+            full.visititems(lambda name, item: _copy(name, item, half))
+    finally:
+        source.unlink()
+
+
+def _copy(name, item, target):
+    if isinstance(item, h5py.Group):
+        copy = target.require_group(name)
+    else:
+        data = item[()]
+        if data.dtype == "float32":
+            with np.errstate(over="ignore"):
+                half = data.astype("float16")
+            if np.isfinite(half).all():
+                data = half
+        copy = target.create_dataset(name, data=data)
+    copy.attrs.update(item.attrs)
