@@ -22,6 +22,20 @@ from kerasgan.cli.run_folder import RunFolder
 from kerasgan.utils.writing import replacing
 
 HERE = pathlib.Path(__file__).parent
+# What a run goes on with; the rest of a recipe is for scores and the card.
+SETTINGS = (
+    "model",
+    "arguments",
+    "optimizers",
+    "data",
+    "padding",
+    "held_out",
+    "batch_size",
+    "steps_per_epoch",
+    "epochs",
+    "seed",
+    "snapshot_every",
+)
 
 
 def read_recipe(name):
@@ -68,8 +82,9 @@ def build(recipe, image_shape):
 
 def train(name, recipe, images, labels, out):
     run = RunFolder(out)
+    settings = {key: recipe[key] for key in SETTINGS}
     if run.model_file.exists():
-        run.check_same(run.read_settings(), recipe)
+        run.check_same(run.read_settings(), settings)
         gan = keras.saving.load_model(run.model_file)
     else:
         run.check_free()
@@ -86,7 +101,7 @@ def train(name, recipe, images, labels, out):
     )
     steps = stream.num_batches // gan.minibatches_per_step
     done = int(keras.ops.convert_to_numpy(gan.steps_seen)) // steps
-    run.write_settings(recipe)
+    run.write_settings(settings)
     run.cut_log(done)
     gan.fit(
         stream,

@@ -13,6 +13,7 @@ from kerasgan import networks
 from kerasgan import optimizers
 from kerasgan import regularizers
 from kerasgan import utils
+from kerasgan.metrics import evaluate
 
 __version__ = "0.1.0"
 
@@ -21,6 +22,7 @@ __all__ = [
     "backend",
     "callbacks",
     "datasets",
+    "evaluate",
     "latent",
     "layers",
     "losses",

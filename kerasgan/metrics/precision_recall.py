@@ -1,0 +1,78 @@
+import keras
+import numpy as np
+
+from kerasgan.metrics.distances import blocks_of_distances
+from kerasgan.metrics.distances import squared_radii
+from kerasgan.metrics.generative_metric import GenerativeMetric
+from kerasgan.utils import check_count
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class PrecisionRecall(GenerativeMetric):
+    """How many generated images look real, and how many real ones are made.
+
+    Around each image lies a ball that reaches to its `k`-th nearest
+    neighbour of the same kind; all balls together stand for where images of
+    that kind are. Precision is the share of generated images in balls of
+    real ones, recall the share of real images in balls of generated ones. A
+    generator with few modes has a low recall.
+
+    Compare only scores of the same number of images, which `k` depends on.
+
+    Args:
+        features: The network; see `kerasgan.metrics.features.get`.
+        k: Integer, the neighbour that a ball reaches to. Defaults to 3.
+        name: String. Defaults to `"precision_recall_"` and the name of the
+            network.
+
+    Returns:
+        `result()` returns a dict of floats in [0, 1]: `"precision"` and
+        `"recall"`.
+
+    Raises:
+        ValueError: If there are not more than `k` images on each side.
+
+    Example:
+
+    ```python
+    import kerasgan
+
+    metric = kerasgan.metrics.PrecisionRecall(features=None, k=1)
+    metric.update_real([[0.0], [1.0], [2.0], [3.0]])
+    metric.update_state([[0.5], [0.6], [10.0], [11.0]])
+    assert metric.result() == {"precision": 0.5, "recall": 0.0}
+    ```
+
+    Reference:
+        Kynkäänniemi et al., 2019, arXiv 1904.06991.
+    """
+
+    key = "precision_recall"
+
+    def __init__(self, features, k=3, name=None, **kwargs):
+        check_count("k", k)
+        super().__init__(features, name=name, **kwargs)
+        self.k = k
+
+    def protocol(self):
+        return {"k": self.k}
+
+    def result(self):
+        """Returns the dict that the class describes."""
+        self.check_counts(self.k + 1)
+        real, generated = self.real.rows(), self.generated.rows()
+        of_real = squared_radii(real, self.k)
+        of_generated = squared_radii(generated, self.k)
+        precise = np.zeros(len(generated), bool)
+        recalled = np.zeros(len(real), bool)
+        for start, stop, squared in blocks_of_distances(generated, real):
+            precise[start:stop] = (squared <= of_real).any(axis=1)
+            radii = of_generated[start:stop, None]
+            recalled |= (squared <= radii).any(axis=0)
+        return {
+            "precision": float(precise.mean()),
+            "recall": float(recalled.mean()),
+        }
+
+    def get_config(self):
+        return {**super().get_config(), "k": self.k}
