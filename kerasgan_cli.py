@@ -122,6 +122,11 @@ def cli(traceback):
     help="Training steps in an epoch. Default: one pass over the data.",
 )
 @click.option(
+    "--kimg",
+    type=click.FloatRange(min=0, min_open=True),
+    help="For a model that grows: thousands of images in each of its phases.",
+)
+@click.option(
     "--sample-every",
     type=click.IntRange(min=1),
     default=1,
@@ -196,6 +201,74 @@ def generate(source, count, seed, labels, columns, out, backend):
     from kerasgan.cli.generating import generate as run
 
     run(source, count, seed, labels, columns, out, say=click.echo)
+
+
+@cli.command()
+@click.argument("source", metavar="DIR|PRESET|IMAGES")
+@click.option(
+    "--data",
+    required=True,
+    metavar="NAME|FOLDER",
+    help="Real images: a data set by name, or a folder, which is cropped and "
+    "resized to the size of the generated images.",
+)
+@click.option(
+    "--metrics",
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help="Such as fid,kid. Default: fid, kid, precision_recall and "
+    "density_coverage.",
+)
+@click.option(
+    "--features",
+    metavar="NAME",
+    help="Feature network. Default: the classifier of that name for "
+    "fashion_mnist and mnist, efficientnet_lite0 for other data.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=2),
+    default=10_000,
+    show_default=True,
+    help="Images on each side, or as many as a folder has.",
+)
+@_seed_option
+@click.option(
+    "--split",
+    type=click.Choice(("test", "train")),
+    default="test",
+    show_default=True,
+    help="Part of a named data set to compare with; the other part measures "
+    "the floor.",
+)
+@click.option(
+    "--image-size",
+    type=_ImageSize(),
+    help="For two folders: height and width to crop and resize to. Default: "
+    "the size of the pictures in IMAGES.",
+)
+@click.option("--grayscale", is_flag=True, help="For two folders: no colours.")
+@click.option(
+    "--json",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="File to write scores and protocol to.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=pathlib.Path),
+    help="Folder that keeps the features of real images for the next time.",
+)
+@_backend_option
+def evaluate(source, data, backend, **options):
+    """Score a run, a .keras file, a preset or a folder of images.
+
+    Beside each score stands the floor, what real images score against other
+    real ones, and below them how all was measured.
+    """
+    _use_backend(backend, pathlib.Path(source))
+    from kerasgan.cli.evaluating import evaluate as run
+
+    run(source, data, options, say=click.echo)
 
 
 @cli.command("list")

@@ -9,6 +9,7 @@ from kerasgan.applications.lsgan import LSGAN
 from kerasgan.applications.presets import list_pretrained
 from kerasgan.applications.presets import load_preset
 from kerasgan.applications.presets import save_to_preset
+from kerasgan.applications.progan import ProGAN
 from kerasgan.applications.projection_gan import ProjectionGAN
 from kerasgan.applications.sngan import SNGAN
 from kerasgan.applications.unrolled_gan import UnrolledGAN
@@ -25,6 +26,7 @@ __all__ = [
     "GAN",
     "InfoGAN",
     "LSGAN",
+    "ProGAN",
     "ProjectionGAN",
     "SNGAN",
     "UnrolledGAN",

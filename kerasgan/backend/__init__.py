@@ -16,6 +16,7 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow import check_distribution
     from kerasgan.backend.tensorflow import input_gradient
     from kerasgan.backend.tensorflow import no_gradients
+    from kerasgan.backend.tensorflow import prefers_subpixel
     from kerasgan.backend.tensorflow import process_index
     from kerasgan.backend.tensorflow import replica_count
     from kerasgan.backend.tensorflow import replica_id
@@ -28,6 +29,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import check_distribution
     from kerasgan.backend.jax import input_gradient
     from kerasgan.backend.jax import no_gradients
+    from kerasgan.backend.jax import prefers_subpixel
     from kerasgan.backend.jax import process_index
     from kerasgan.backend.jax import replica_count
     from kerasgan.backend.jax import replica_id
@@ -40,6 +42,7 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import check_distribution
     from kerasgan.backend.torch import input_gradient
     from kerasgan.backend.torch import no_gradients
+    from kerasgan.backend.torch import prefers_subpixel
     from kerasgan.backend.torch import process_index
     from kerasgan.backend.torch import replica_count
     from kerasgan.backend.torch import replica_id
@@ -59,6 +62,7 @@ __all__ = [
     "frozen_state",
     "input_gradient",
     "no_gradients",
+    "prefers_subpixel",
     "process_index",
     "replica_count",
     "replica_id",

@@ -6,7 +6,15 @@ import jax
 import jax.numpy as jnp
 import keras
 
+from kerasgan.backend.minibatches import split_batch
 from kerasgan.backend.scope import InheritingScope
+
+_STATE = (
+    "trainable_variables",
+    "non_trainable_variables",
+    "optimizer_variables",
+    "metrics_variables",
+)
 
 
 class Trainer:
@@ -41,6 +49,50 @@ class Trainer:
             state,
             data,
         )
+
+    def train_in_minibatches(self, args, prepare):
+        """Plays the next batch in minibatches, each with a step chosen anew.
+
+        Args:
+            args: What Keras calls a model's `train_function` with.
+            prepare: Function that returns the compiled step to play next, and
+                the size of its minibatch or `None` for all that is left. It
+                is called with two functions: one that reads an integer
+                variable during training, and one that gives a variable
+                another value.
+
+        Returns:
+            What Keras expects from a model's `train_function`.
+        """
+        state, iterator = args
+        # The model itself holds no values between the steps of an epoch.
+        places = {}
+        for group, variables in (
+            (1, self.non_trainable_variables),
+            (2, self.optimizer.variables),
+        ):
+            places |= {id(v): (group, i) for i, v in enumerate(variables)}
+
+        def read(variable):
+            group, i = places[id(variable)]
+            return int(state[group][i])
+
+        def write(variable, value):
+            group, i = places[id(variable)]
+            state[group][i] = jnp.asarray(value, variable.dtype)
+
+        step, size = prepare(read, write)
+        minibatch, rest = split_batch(next(iterator), size)
+        logs, state = step(state, iter([minibatch]))
+        while rest is not None:
+            # However it is cut, a batch is one step of `fit`.
+            write(self.steps_seen, read(self.steps_seen) - 1)
+            # Where Keras looks if this batch is interrupted.
+            self._jax_state = dict(zip(_STATE, state))
+            step, size = prepare(read, write)
+            minibatch, rest = split_batch(rest, size)
+            logs, state = step(state, iter([minibatch]))
+        return logs, state
 
     @staticmethod
     def _stateless_step(step, groups, state, data):
@@ -189,6 +241,14 @@ def replica_id():
 def replica_count():
     """Number of replicas that average their gradients outside the step."""
     return 1
+
+
+def prefers_subpixel():
+    """Returns whether transposed convolutions train faster as sub-pixel ones.
+
+    They do on a processor, where XLA's gradients of the others are slow.
+    """
+    return jax.default_backend() == "cpu"
 
 
 def process_index():

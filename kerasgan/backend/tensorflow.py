@@ -2,7 +2,10 @@
 
 import contextlib
 
+import keras
 import tensorflow as tf
+
+from kerasgan.backend.minibatches import split_batch
 
 
 class Trainer:
@@ -13,6 +16,50 @@ class Trainer:
 
     def test_step(self, data):
         return self.evaluation_step(data)
+
+    def train_in_minibatches(self, args, prepare):
+        """Plays the next batch in minibatches, each with a step chosen anew.
+
+        Args:
+            args: What Keras calls a model's `train_function` with.
+            prepare: Function that returns the compiled step to play next, and
+                the size of its minibatch or `None` for all that is left. It
+                is called with two functions: one that reads an integer
+                variable during training, and one that gives a variable
+                another value.
+
+        Returns:
+            What Keras expects from a model's `train_function`.
+        """
+        (iterator,) = args
+        step, size = prepare(_read, _write)
+        if size is None:
+            return step(iterator)
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        if replicas > 1:
+            raise ValueError(
+                "A batch that is spread over several replicas cannot be cut "
+                "into minibatches. Leave out `batch_sizes`, and give the data "
+                f"set the size of its minibatches. Received: {replicas} "
+                "replicas"
+            )
+        minibatch, rest = split_batch(next(iterator), size)
+        logs = step(iter([minibatch]))
+        while rest is not None:
+            # However it is cut, a batch is one step of `fit`.
+            self.steps_seen.assign_sub(1)
+            step, size = prepare(_read, _write)
+            minibatch, rest = split_batch(rest, size)
+            logs = step(iter([minibatch]))
+        return logs
+
+
+def _read(variable):
+    return int(keras.ops.convert_to_numpy(variable))
+
+
+def _write(variable, value):
+    variable.assign(value)
 
 
 def vjp(fn, variables):
@@ -122,6 +169,14 @@ def replica_id():
 def replica_count():
     """Number of replicas that average their gradients."""
     return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def prefers_subpixel():
+    """Returns whether transposed convolutions train faster as sub-pixel ones.
+
+    Not on TensorFlow, whose own are as fast.
+    """
+    return False
 
 
 def process_index():

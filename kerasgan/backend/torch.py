@@ -3,6 +3,8 @@
 import keras
 import torch
 
+from kerasgan.backend.minibatches import split_batch
+
 
 class Trainer:
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
@@ -12,6 +14,40 @@ class Trainer:
 
     def test_step(self, data):
         return self.evaluation_step(data)
+
+    def train_in_minibatches(self, args, prepare):
+        """Plays the next batch in minibatches, each with a step chosen anew.
+
+        Args:
+            args: What Keras calls a model's `train_function` with.
+            prepare: Function that returns the compiled step to play next, and
+                the size of its minibatch or `None` for all that is left. It
+                is called with two functions: one that reads an integer
+                variable during training, and one that gives a variable
+                another value.
+
+        Returns:
+            What Keras expects from a model's `train_function`.
+        """
+        ((batch,),) = args
+        step, size = prepare(_read, _write)
+        minibatch, rest = split_batch(batch, size)
+        logs = step([minibatch])
+        while rest is not None:
+            # However it is cut, a batch is one step of `fit`.
+            self.steps_seen.assign_sub(1)
+            step, size = prepare(_read, _write)
+            minibatch, rest = split_batch(rest, size)
+            logs = step([minibatch])
+        return logs
+
+
+def _read(variable):
+    return int(keras.ops.convert_to_numpy(variable))
+
+
+def _write(variable, value):
+    variable.assign(value)
 
 
 def vjp(fn, variables):
@@ -137,6 +173,14 @@ def replica_id():
 def replica_count():
     """Number of replicas that average their gradients."""
     return torch.distributed.get_world_size() if _is_distributed() else 1
+
+
+def prefers_subpixel():
+    """Returns whether transposed convolutions train faster as sub-pixel ones.
+
+    Not on PyTorch, whose own are as fast.
+    """
+    return False
 
 
 def process_index():

@@ -89,7 +89,7 @@ class TrainingFilm(SampleCallback):
         for frame in self._frames():
             if step == 0 or int(frame.stem.removeprefix("step_")) > step:
                 frame.unlink()
-        self._draw()
+        self._act()
 
     def on_samples(self, grid, epoch, step):
         save_image(self.frames_folder / f"step_{step:08d}.png", grid)

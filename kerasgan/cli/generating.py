@@ -1,10 +1,7 @@
-import pathlib
-
-import keras
 import numpy as np
 
 import kerasgan
-from kerasgan.cli.run_folder import RunFolder
+from kerasgan.cli.opening_model import open_model
 
 
 def generate(source, count, seed, labels, columns, out, say):
@@ -36,7 +33,7 @@ def generate(source, count, seed, labels, columns, out, say):
         print(error)
     ```
     """
-    gan = _open(source)
+    gan = open_model(source)
     options = {}
     if gan.num_classes:
         labels = labels or range(gan.num_classes)
@@ -49,29 +46,3 @@ def generate(source, count, seed, labels, columns, out, say):
     images = gan.generate(count, seed=seed, **options)
     kerasgan.utils.save_image(out, images, columns)
     say(f"Images: {out}")
-
-
-def _open(source):
-    path = pathlib.Path(source).expanduser()
-    run = RunFolder(path)
-    if run.exists and not run.model_file.exists():
-        raise FileNotFoundError(
-            f"The run in '{path}' has no model.keras yet: no epoch is "
-            "complete. Go on with `kerasgan train ... --resume`."
-        )
-    file = run.model_file if run.model_file.exists() else path
-    if file.is_file() or file.suffix == ".keras":
-        return _load(file)
-    return kerasgan.applications.load_preset(None, source)
-
-
-def _load(file):
-    if not file.exists():
-        raise FileNotFoundError(f"There is no file '{file}'.")
-    gan = keras.saving.load_model(file)
-    if not hasattr(gan, "generate"):
-        raise ValueError(
-            f"'{file}' must hold a model of kerasgan. Received: a "
-            f"{type(gan).__name__}."
-        )
-    return gan

@@ -50,6 +50,12 @@ def train(model, out, options, given, resume, say):
     else:
         run.check_free()
     taken = inspect.signature(cls).parameters
+    kimg = options.get("kimg")
+    if kimg is not None and "kimg" not in taken:
+        raise ValueError(
+            f"`--kimg` is for a model that grows, and {cls.__name__} does "
+            f"not. Received: --kimg {kimg:g}. Leave it out."
+        )
     source = open_data(
         options["data"],
         options["image_size"],
@@ -74,6 +80,7 @@ def train(model, out, options, given, resume, say):
             "image_shape": source.image_shape,
             "num_classes": source.num_classes,
             "seed": options["seed"],
+            "kimg": kimg,
         }
         keras.utils.set_random_seed(options["seed"])
         gan = cls(**{k: v for k, v in arguments.items() if k in taken})

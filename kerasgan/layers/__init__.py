@@ -3,15 +3,27 @@
 from kerasgan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
+from kerasgan.layers.conv_2d_transpose import Conv2DTranspose
+from kerasgan.layers.equalized_conv_2d import EqualizedConv2D
+from kerasgan.layers.equalized_dense import EqualizedDense
 from kerasgan.layers.global_sum_pooling_2d import GlobalSumPooling2D
 from kerasgan.layers.minibatch_discrimination import MinibatchDiscrimination
+from kerasgan.layers.minibatch_standard_deviation import (
+    MinibatchStandardDeviation,
+)
+from kerasgan.layers.pixel_normalization import PixelNormalization
 from kerasgan.layers.projection_logit import ProjectionLogit
 from kerasgan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
     "ConditionalBatchNormalization",
+    "Conv2DTranspose",
+    "EqualizedConv2D",
+    "EqualizedDense",
     "GlobalSumPooling2D",
     "MinibatchDiscrimination",
+    "MinibatchStandardDeviation",
+    "PixelNormalization",
     "ProjectionLogit",
     "SpectralNormalization",
 ]

@@ -5,6 +5,7 @@ from kerasgan.models.auxiliary_classifier_gan import AuxiliaryClassifierGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.info_gan import InfoGAN
+from kerasgan.models.progan import ProGAN
 from kerasgan.models.unrolled_gan import UnrolledGAN
 from kerasgan.models.wgan import WGAN
 
@@ -14,6 +15,7 @@ __all__ = [
     "ConditionalGAN",
     "GAN",
     "InfoGAN",
+    "ProGAN",
     "UnrolledGAN",
     "WGAN",
 ]

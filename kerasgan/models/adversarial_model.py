@@ -93,7 +93,7 @@ class AdversarialModel(backend.Trainer, keras.Model):
             trainable=False,
         )
         self.trackers = {
-            key: keras.metrics.Mean(name=key) for key in ("loss", *log_names)
+            key: self.make_tracker(key) for key in ("loss", *log_names)
         }
         self.built = True
 
@@ -213,6 +213,10 @@ class AdversarialModel(backend.Trainer, keras.Model):
                 sample_weight=ops.cast(weight, "float32"),
             )
         return self.get_metrics_result()
+
+    def make_tracker(self, name):
+        """Returns the metric that keeps one value of the logs."""
+        return keras.metrics.Mean(name=name)
 
     @property
     def metrics(self):

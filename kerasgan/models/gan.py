@@ -10,8 +10,6 @@ from kerasgan.models import feeding
 from kerasgan.models.adversarial_model import AdversarialModel
 from kerasgan.models.generation import Generation
 from kerasgan.models.historical_average import HistoricalAverage
-from kerasgan.models.moving_average import decay_of
-from kerasgan.models.moving_average import follow
 from kerasgan.models.moving_average import frozen_copy
 from kerasgan.models.scoring import Scoring
 from kerasgan.models.weight_penalty import weight_penalty
@@ -259,7 +257,7 @@ class GAN(Generation, Scoring, AdversarialModel):
                         self.synthesize(z, y),
                         None,
                     ),
-                    self.generator.trainable_variables,
+                    self.player_variables()["generator"],
                 )
                 fake = ops.stop_gradient(fake)
             condition = self.condition(latents, condition)
@@ -268,11 +266,7 @@ class GAN(Generation, Scoring, AdversarialModel):
         shown = ops.shape(images)[0]
         self.steps_seen.assign_add(1)
         self.images_seen.assign_add(ops.cast(shown, "int32"))
-        if self.ema_generator is not None:
-            decay = decay_of(
-                shown, self.ema_half_life, self.ema_ramp_up, self.images_seen
-            )
-            follow(self.ema_generator, self.generator, decay)
+        self.update_average(shown)
         return self.log({**d_logs, **g_logs}, shown)
 
     def condition(self, latents, labels):

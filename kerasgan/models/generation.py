@@ -1,12 +1,14 @@
 import numpy as np
 
+from kerasgan.models.moving_average import decay_of
+from kerasgan.models.moving_average import follow
 from kerasgan.utils import check_count
 
 
 class Generation:
     """How images come out of a trained game; mixed into the models.
 
-    Expects `generator`, `ema_generator` (or `None`) and `latent_prior`.
+    Expects the attributes that `kerasgan.models.GAN` sets.
     """
 
     @property
@@ -23,6 +25,22 @@ class Generation:
     def inference_generator(self):
         """The network that makes images: the average, if there is one."""
         return self.ema_generator or self.generator
+
+    def update_average(self, images):
+        """Lets `ema_generator`, if there is one, follow the generator.
+
+        Args:
+            images: Number of real images in the step.
+        """
+        if self.ema_generator is not None:
+            decay = decay_of(
+                images, self.ema_half_life, self.ema_ramp_up, self.images_seen
+            )
+            self.follow_generator(decay)
+
+    def follow_generator(self, decay):
+        """Moves `ema_generator` towards the generator; see `follow`."""
+        follow(self.ema_generator, self.generator, decay)
 
     def generate(self, n, seed=None, batch_size=64):
         """Returns generated images.

@@ -23,10 +23,15 @@ class Scoring:
         """Returns what the discriminator is called with."""
         return images
 
+    def call_network(self, network, inputs, training):
+        """Returns the outputs of the generator or the discriminator."""
+        return network(inputs, training=training)
+
     def synthesize(self, latents, condition=None, training=True):
         """Returns the generator's images, float32."""
         inputs = self.generator_inputs(latents, condition)
-        return ops.cast(self.generator(inputs, training=training), "float32")
+        images = self.call_network(self.generator, inputs, training)
+        return ops.cast(images, "float32")
 
     def judge(self, images, condition=None, training=True):
         """Returns the discriminator's logits and further outputs, float32.
@@ -48,7 +53,7 @@ class Scoring:
             images = images + self._noise_level() * noise
         images = pack(images, self.packing)
         inputs = self.discriminator_inputs(images, condition)
-        outputs = self.discriminator(inputs, training=training)
+        outputs = self.call_network(self.discriminator, inputs, training)
         outputs = [ops.cast(x, "float32") for x in keras.tree.flatten(outputs)]
         return outputs[0], outputs[1:]
 

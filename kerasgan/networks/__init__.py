@@ -11,6 +11,9 @@ from kerasgan.networks.infogan import infogan_discriminator
 from kerasgan.networks.infogan import infogan_generator
 from kerasgan.networks.mlp import mlp_discriminator
 from kerasgan.networks.mlp import mlp_generator
+from kerasgan.networks.progressive import progressive_sizes
+from kerasgan.networks.progressive_discriminator import ProgressiveDiscriminator
+from kerasgan.networks.progressive_generator import ProgressiveGenerator
 from kerasgan.networks.resnet import resnet_discriminator
 from kerasgan.networks.resnet import resnet_generator
 from kerasgan.networks.sndcgan import sndcgan_discriminator
@@ -19,6 +22,8 @@ from kerasgan.networks.wgan_gp import wgan_gp_discriminator
 from kerasgan.networks.wgan_gp import wgan_gp_generator
 
 __all__ = [
+    "ProgressiveDiscriminator",
+    "ProgressiveGenerator",
     "acgan_discriminator",
     "cgan_discriminator",
     "cgan_generator",
@@ -30,6 +35,7 @@ __all__ = [
     "infogan_generator",
     "mlp_discriminator",
     "mlp_generator",
+    "progressive_sizes",
     "resnet_discriminator",
     "resnet_generator",
     "sndcgan_discriminator",

@@ -5,6 +5,7 @@ from keras import layers
 from keras import ops
 
 from kerasgan.layers import ConditionalBatchNormalization
+from kerasgan.layers import Conv2DTranspose
 from kerasgan.layers import GlobalSumPooling2D
 from kerasgan.layers import ProjectionLogit
 from kerasgan.networks.dcgan import dcgan_sizes
@@ -106,7 +107,7 @@ def cgan_generator(
     x = layers.ReLU()(normalize(x))
     for level in range(depth - 1, -1, -1):
         is_last = level == 0
-        x = layers.Conv2DTranspose(
+        x = Conv2DTranspose(
             image_shape[2] if is_last else filters * 2 ** (level - 1),
             kernel_size,
             strides=2,

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from kerasgan.layers import Conv2DTranspose
 from kerasgan.layers import ProjectionLogit
 from kerasgan.layers import SpectralNormalization
 from kerasgan.networks.dcgan import dcgan_sizes
@@ -42,7 +43,7 @@ class Pieces:
 
     def conv_transpose(self, filters, kernel_size, scale=1.0, **kwargs):
         return self._normalized(
-            layers.Conv2DTranspose(
+            Conv2DTranspose(
                 filters,
                 kernel_size,
                 padding="same",

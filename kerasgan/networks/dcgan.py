@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks import pieces
 
 _LEAST_SIZE = 8
@@ -114,7 +115,7 @@ def dcgan_generator(
     x = layers.ReLU()(pieces.batch_normalization(seeds)(x))
     for level in range(depth - 1, -1, -1):
         is_last = level == 0
-        x = layers.Conv2DTranspose(
+        x = Conv2DTranspose(
             image_shape[2] if is_last else filters * 2 ** (level - 1),
             kernel_size,
             strides=2,

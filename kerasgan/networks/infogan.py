@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import batch_normalization as normalization
@@ -183,7 +184,7 @@ def _sizes(image_shape):
 
 
 def _up(filters, size, seeds):
-    return layers.Conv2DTranspose(
+    return Conv2DTranspose(
         filters,
         4,
         strides=2,

@@ -5,6 +5,7 @@ import math
 import keras
 from keras import layers
 
+from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.convolutional import halved_sizes
 from kerasgan.networks.dcgan import dcgan_sizes
@@ -62,7 +63,7 @@ def wgan_gp_generator(
     for level in range(depth - 1, -1, -1):
         x = layers.ReLU()(x)
         channels = image_shape[2] if level == 0 else filters * 2 ** (level - 1)
-        x = layers.Conv2DTranspose(
+        x = Conv2DTranspose(
             channels,
             _KERNEL_SIZE,
             strides=2,

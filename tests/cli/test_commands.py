@@ -105,6 +105,29 @@ def test_train_leaves_model_log_settings_and_samples(trained, run):
     assert not [p for p in run.iterdir() if p.name.startswith(".")]
 
 
+def test_a_model_that_grows_does_so_by_kimg(pictures, tmp_path, monkeypatch):
+    init = kerasgan.applications.ProGAN.__init__
+
+    def small(self, image_shape=(8, 8, 3), kimg=None, seed=None, **kwargs):
+        more = {"width": 1 / 128, **kwargs}
+        init(self, image_shape, kimg=kimg, seed=seed, **more)
+
+    monkeypatch.setattr(kerasgan.applications.ProGAN, "__init__", small)
+    options = (
+        *("--data", pictures, "--image-size", 8, "--batch-size", 4),
+        *("--epochs", 1, "--kimg", 0.004),
+    )
+    out = tmp_path / "run"
+    result = kerasgan_command("train", "progan", *options, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert float(log(out)[0]["resolution"]) == 8
+    grid = kerasgan_command("generate", out, "--out", tmp_path / "grid.png")
+    assert grid.exit_code == 0, grid.output
+    assert "--kimg" in one_line(
+        kerasgan_command("train", "dcgan", *options, "--out", tmp_path / "no")
+    )
+
+
 def test_generate_draws_the_same_grid_for_the_same_seed(run, tmp_path):
     grids = []
     for name, seed in (("a.png", 3), ("b.png", 3), ("c.png", 4)):

@@ -9,12 +9,13 @@ import keras
 import numpy as np
 from keras import ops
 
+import kerasgan
+
 BATCH, STEPS = 4, 2
 
 
 def play_zoo():
     """Returns `{model: (initial weights, final weights)}`."""
-    import kerasgan
     from tests.models.test_conformance import CASES
 
     changes = {
@@ -41,15 +42,18 @@ def save_zoo(path):
 
 
 def _play(gan, data):
-    _give_weights([gan.generator, gan.discriminator])
+    # Equalized layers scale their weights, and so the gradients, down.
+    is_equalized = isinstance(gan, kerasgan.models.ProGAN)
+    deviation, rate = (1.0, 1.0) if is_equalized else (0.2, 0.05)
+    _give_weights([gan.generator, gan.discriminator], deviation)
     _give_latents(gan)
     for penalty in gan.regularizers:
         penalty.points = _between
     gan.compile(
         # Their steps are as exact as the gradients. Adam's is tested with
         # DCGAN: where a gradient is 0 it walks along the rounding errors.
-        generator_optimizer=keras.optimizers.SGD(0.05, momentum=0.5),
-        discriminator_optimizer=keras.optimizers.SGD(0.05, momentum=0.5),
+        generator_optimizer=keras.optimizers.SGD(rate, momentum=0.5),
+        discriminator_optimizer=keras.optimizers.SGD(rate, momentum=0.5),
     )
     initial = _weights(gan)
     rows = BATCH * gan.minibatches_per_step
@@ -63,14 +67,14 @@ def _weights(gan):
     return [w for network in networks for w in network.get_weights()]
 
 
-def _give_weights(networks):
+def _give_weights(networks, deviation):
     rng = np.random.default_rng(0)
     for network in networks:
         for weight in network.weights:
             kind = weight.path.split("/")[-1]
             if weight.trainable:
                 center = 1.0 if kind == "gamma" else 0.0
-                value = center + 0.2 * rng.standard_normal(weight.shape)
+                value = center + deviation * rng.standard_normal(weight.shape)
                 weight.assign(value.astype("float32"))
             elif kind == "u":  # spectral normalization's direction
                 value = rng.standard_normal(weight.shape)

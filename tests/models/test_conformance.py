@@ -30,6 +30,11 @@ CASES = {
         (_IMAGES,),
     ),
     "LSGAN": (_SMALL, (_IMAGES,)),
+    # All phases pass within a few steps.
+    "ProGAN": (
+        dict(image_shape=(8, 8, 1), latent_dim=4, width=1 / 128, kimg=0.003),
+        (_IMAGES,),
+    ),
     "ProjectionGAN": (
         dict(
             **_SMALL,

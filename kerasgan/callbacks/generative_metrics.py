@@ -1,0 +1,242 @@
+import importlib.util
+import json
+import math
+import pathlib
+
+from kerasgan.callbacks.periodic_callback import PeriodicCallback
+from kerasgan.callbacks.score_record import ScoreRecord
+from kerasgan.callbacks.scorer import Scorer
+from kerasgan.callbacks.scorer import is_lower_better
+from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils.look_up import look_up
+from kerasgan.utils.writing import check_writable
+
+_MODES = {"min": True, "max": False}
+
+
+class GenerativeMetrics(PeriodicCallback):
+    """Scores the generator during training, and keeps the best weights.
+
+    The scores go into the logs under the names of the metrics, such as
+    `fid_fashion_mnist`: the history, the progress bar and Keras' callbacks
+    that stand behind this one in the list (`CSVLogger`, `ModelCheckpoint`,
+    `EarlyStopping`) see them. Between two measurements the logs have the
+    last value. The model as it is when the run begins is measured too, so
+    that what cannot be measured is known at once; so is the model at the end
+    of `fit`. Where the generator makes NaN, so do the scores. Training is
+    not changed by it.
+
+    With a `folder`, all scores are written to `scores.csv`; with `monitor`,
+    the best model so far to `best/`, a preset:
+    `kerasgan.applications.load_preset(None, "scores/best")`. A run that goes
+    on, after a backup or with `fit(initial_epoch=...)`, takes up both; a
+    model that has not been trained at all starts anew. In a run of several
+    processes only the first one measures, and only its logs have the scores.
+
+    With the defaults, 2,000 images are generated an epoch, and read by a
+    network of about the discriminator's size: of an epoch of 60,000 images,
+    each of which costs several passes through both players, about 1 %.
+
+    Args:
+        metrics: Name (see `kerasgan.metrics.list_metrics`),
+            `kerasgan.metrics.GenerativeMetric`, or list of them.
+        real: Real images, `(n, height, width, channels)`, uint8 or float in
+            [-1, 1], or a tuple of images and labels: best such that the model
+            is not trained on. Where there are more than `samples`, as many
+            are drawn. They are read once.
+        every: Number of epochs or steps between two measurements. Defaults
+            to 1.
+        unit: `"epoch"` or `"step"`. Defaults to `"epoch"`.
+        samples: Integer, how many images are generated. Few make an FID
+            larger: compare within the run, and score the final model with
+            `kerasgan.evaluate`. Defaults to 2,000.
+        monitor: String, the score to keep the best weights by: its key in
+            the logs, or that without the name of the network, as `"fid"`.
+            Defaults to `None`: none are kept.
+        mode: `"min"` or `"max"`, whether less or more is better. Defaults to
+            `None`: what it is for the metrics of kerasgan.
+        folder: Folder of the files. Defaults to `None`: no files.
+        plot: Whether to draw the curves to `scores.png` in the folder, which
+            needs matplotlib. Defaults to `False`.
+        seed: Integer, of the latents and the choice of real images. Defaults
+            to 0.
+        features: The network of metrics that are given by name; see
+            `kerasgan.metrics.features.get`. Defaults to `"fashion_mnist"`,
+            which only fits images of that kind.
+
+    Raises:
+        ValueError: If an argument is not as described, or, when training
+            begins, if the model makes images of another size or a score
+            cannot be measured.
+        OSError: When training begins, if the folder cannot be written to.
+        ImportError: If `plot` is asked for without matplotlib.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+
+    def mean_of_rows(images):
+        return images.mean(axis=(2, 3))
+
+    real = np.random.default_rng(0).uniform(-1, 1, (64, 28, 28, 1))
+    # gan.fit(images, epochs=10, callbacks=[scores])
+    scores = kerasgan.callbacks.GenerativeMetrics(
+        ["fid", "precision_recall"],
+        real,
+        monitor="fid",
+        folder="scores",
+        features=mean_of_rows,
+    )
+    ```
+    """
+
+    what = "scores"
+
+    def __init__(
+        self,
+        metrics,
+        real,
+        every=1,
+        unit="epoch",
+        samples=2_000,
+        monitor=None,
+        mode=None,
+        folder=None,
+        plot=False,
+        seed=0,
+        features="fashion_mnist",
+    ):
+        super().__init__(every, unit)
+        check_whole_number(samples, 2, "samples")
+        check_whole_number(seed, 0, "seed")
+        if mode is not None:
+            look_up(mode, _MODES, "mode")
+        for argument, value in (("monitor", monitor), ("plot", plot)):
+            if value and folder is None:
+                raise ValueError(
+                    f"`folder` must be given with `{argument}`, for what it "
+                    f"writes. Received: folder=None, {argument}={value!r}."
+                )
+        if plot and importlib.util.find_spec("matplotlib") is None:
+            raise ImportError(
+                "`plot=True` needs matplotlib, which is not installed. "
+                "Install it with `python -m pip install matplotlib`, or "
+                "draw `scores.csv` with what you have."
+            )
+        self.samples = samples
+        self.monitor = monitor
+        self.mode = mode
+        self.folder = folder and pathlib.Path(folder).expanduser()
+        self.plot = plot
+        self.seed = seed
+        self.record = ScoreRecord(self.folder)
+        self._scorer = Scorer(metrics, real, features, samples, seed)
+        self._scores = {}
+        self._best = None
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        made, real = tuple(self.model.image_shape), self._scorer.image_shape
+        if made != real:
+            raise ValueError(
+                "`real` must be images like those that the model makes. "
+                f"Received: shape {real} for a model of shape {made}."
+            )
+        if self.folder is not None and self._is_first_process():
+            check_writable(self.folder, "folder")
+
+    def on_run_begin(self, epoch, step):
+        self._scorer.prepare()
+        self.record.read(step)
+        self._best = self._read_best() if step else None
+        known = self.record.scores_at(step)
+        if known:
+            self._scores = known
+        else:
+            self._measure(epoch, step)
+
+    def on_due(self, epoch, step, logs):
+        self._measure(epoch, step)
+        logs.update(self._scores)
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        if logs is not None:
+            logs.update(self._scores)
+
+    def _measure(self, epoch, step):
+        options = self.class_options(self.samples)
+        images = self.render(self.samples, self.seed, options)
+        if images is None:
+            self._scores = dict.fromkeys(self._scores, math.nan)
+            return
+        self._scores = self._scorer.score(
+            self.model, images, options.get("labels")
+        )
+        if self.monitor is not None:
+            self._keep_best(epoch, step)
+        self.record.add(epoch, step, self._scores)
+        if self.plot:
+            self.record.draw()
+
+    def _keep_best(self, epoch, step):
+        key = self._monitored()
+        value = self._scores[key]
+        less = _MODES[self.mode] if self.mode else is_lower_better(key)
+        if less is None:
+            raise ValueError(
+                "`mode` must say whether less or more is better of "
+                f"'{key}'. Received: mode=None. Give 'min' or 'max'."
+            )
+        if math.isnan(value):
+            return
+        if self._best is not None and self._best[0] == key:
+            best = self._best[1]
+            if value >= best if less else value <= best:
+                return
+        from kerasgan.applications import save_to_preset
+
+        # One after the other and whole: the record is the preset's own.
+        save_to_preset(
+            self.model,
+            self.folder / "best",
+            {
+                "chosen": {
+                    "by": key,
+                    "value": value,
+                    "epoch": epoch,
+                    "step": step,
+                    "samples": self.samples,
+                    "seed": self.seed,
+                },
+                "scores": self._scores,
+            },
+        )
+        self._best = key, value
+
+    def _monitored(self):
+        found = [
+            key
+            for key in self._scores
+            if key == self.monitor or key.startswith(f"{self.monitor}_")
+        ]
+        # `kid` is the beginning of `kid_mnist` and of `kid_std_mnist`.
+        names = [m.network.name for m in self._scorer.metrics if m.network]
+        whole = [self.monitor, *(f"{self.monitor}_{name}" for name in names)]
+        exact = [key for key in found if key in whole]
+        if not exact:
+            look_up(self.monitor, self._scores, "monitor")
+        return exact[0]
+
+    def _read_best(self):
+        """Returns what an earlier run kept: its score and value, or `None`."""
+        if self.monitor is None:
+            return None
+        path = self.folder / "best" / "metadata.json"
+        try:
+            chosen = json.loads(path.read_text(encoding="utf-8"))["chosen"]
+            return chosen["by"], float(chosen["value"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # none is there: the next one is the best

@@ -1,0 +1,185 @@
+import dataclasses
+import pathlib
+
+import numpy as np
+
+import kerasgan
+from kerasgan.applications.preset_files import CONFIG
+from kerasgan.cli.opening import open_data
+from kerasgan.cli.opening_model import open_model
+from kerasgan.cli.run_folder import RunFolder
+from kerasgan.datasets.catalog import DATASETS
+from kerasgan.datasets.from_directory import find_images
+from kerasgan.datasets.pictures import BROKEN
+from kerasgan.metrics.get import metric_class
+from kerasgan.utils.writing import check_writable
+
+_CLASSIFIERS = ("fashion_mnist", "mnist")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Given:
+    """Images from a folder or a data set, and what else is known of them."""
+
+    images: object  # an array, or a tuple of images and labels
+    shape: tuple
+    split: str | None = None
+    others: object = None
+
+
+def evaluate(source, data, options, say):
+    """Scores a model or a folder of images, and prints the scores.
+
+    Args:
+        source: Folder of a run, `.keras` file, preset or folder of images.
+        data: Name of a data set, or folder of images, to compare with.
+        options: Dict of the options of `kerasgan evaluate`.
+        say: Called with each line for the user.
+
+    Raises:
+        ValueError: If a name is unknown, or images do not fit together.
+        OSError: If a file cannot be read or written.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.evaluating import evaluate
+
+    try:
+        evaluate("run", "mnist", {"metrics": ("fdi",)}, say=print)
+    except ValueError as error:
+        print(error)
+    ```
+    """
+    metrics = [m for names in options["metrics"] for m in names.split(",")]
+    for name in metrics:
+        metric_class(name)  # an unknown one is found before the work begins
+    features = options["features"] or _features_for(data)
+    if options["json"]:
+        check_writable(pathlib.Path(options["json"]).parent, "--json")
+    if _is_images(source):
+        gan, real = _open_images(source, data, options)
+    else:
+        if options["image_size"] or options["grayscale"]:
+            raise ValueError(
+                "`--image-size` and `--grayscale` are for two folders of "
+                f"images. Received: the model '{source}', whose images have "
+                "their own size. Leave them out."
+            )
+        gan = open_model(source)
+        real = _open_real(data, gan.image_shape, options)
+        _check_shape(source, gan.image_shape, data, real.shape)
+    evaluation = kerasgan.evaluate(
+        gan,
+        real.images,
+        features=features,
+        samples=options["samples"],
+        seed=options["seed"],
+        floor_real=real.others,
+        split=real.split,
+        cache=options["cache"],
+        **({"metrics": metrics} if metrics else {}),
+    )
+    say(f"{source} against {data}\n\n{evaluation}")
+    if options["json"]:
+        evaluation.to_json(options["json"], indent=2)
+        say(f"\nScores: {options['json']}")
+
+
+def _features_for(data):
+    """Returns the network that fits a data set best."""
+    name = data.removesuffix("_subset")
+    return name if name in _CLASSIFIERS else "efficientnet_lite0"
+
+
+def _is_images(source):
+    """Whether the source is a folder, and neither a run nor a preset."""
+    path = pathlib.Path(source).expanduser()
+    run = RunFolder(path)
+    files = (run.settings_file, run.model_file, path / CONFIG)
+    return path.is_dir() and not any(file.exists() for file in files)
+
+
+def _open_images(source, data, options):
+    """Returns images of a folder, and the real ones to compare them with."""
+    size = options["image_size"] or _size_of_pictures(source)
+    channels = 1 if options["grayscale"] else 3
+    if data in DATASETS:
+        channels = DATASETS[data].image_shape[2]
+    shape = (*size, channels)
+    real = _open_real(data, shape, options)
+    _check_shape(source, shape, data, real.shape)
+    # As many as are scored, drawn from all: the first may be of one class.
+    images = _read_folder(source, shape, options["samples"], options["seed"])
+    return images, real
+
+
+def _open_real(data, image_shape, options):
+    """Returns the real images, of a folder in the shape that is given."""
+    if data not in DATASETS:
+        # Twice as many as are scored: the others measure the floor.
+        images = _read_folder(
+            data, image_shape, 2 * options["samples"], options["seed"]
+        )
+        return _Given(images, images.shape[1:])
+    split = options["split"]
+    other = "train" if split == "test" else "test"
+    images, others = (
+        kerasgan.datasets.load(data, part) for part in (split, other)
+    )
+    return _Given(images, images[0].shape[1:], split, others)
+
+
+def _read_folder(folder, image_shape, most, seed):
+    *size, channels = image_shape
+    if not pathlib.Path(folder).expanduser().is_dir():
+        # Says what the name of a data set may be.
+        open_data(folder, None, False, labeled=False)
+    # Its whole path is never the name of a data set.
+    path = pathlib.Path(folder).expanduser().resolve()
+    source = open_data(str(path), size, channels == 1, labeled=False)
+    indices = np.arange(source.count)
+    if source.count > most:
+        indices = np.random.default_rng(seed).permutation(indices)[:most]
+    return source.fetch(np.sort(indices))
+
+
+def _size_of_pictures(folder):
+    """Returns the `(height, width)` that all pictures of a folder have."""
+    from PIL import Image
+
+    path = pathlib.Path(folder).expanduser()
+    sizes = {}
+    for name in find_images(path):
+        try:
+            with Image.open(path / name) as picture:
+                sizes.setdefault(picture.size[::-1], name)
+        except BROKEN as error:
+            raise OSError(
+                f"Cannot read the image '{path / name}': {error}"
+            ) from error
+    if len(sizes) > 1:
+        (a, first), (b, second) = list(sizes.items())[:2]
+        raise ValueError(
+            f"The pictures in '{folder}' must all have one size. Received: "
+            f"'{first}' of {a[0]}x{a[1]} and '{second}' of "
+            f"{b[0]}x{b[1]} pixels. Name the size to crop and resize all to "
+            "with `--image-size`."
+        )
+    return next(iter(sizes))
+
+
+def _check_shape(source, shape, data, real_shape):
+    if tuple(shape) != tuple(real_shape):
+        raise ValueError(
+            "Both sides must be images of one size. Received: "
+            f"{_describe(shape)} from '{source}' and {_describe(real_shape)} "
+            f"from `--data {data}`. Compare with images like those that the "
+            "model was trained on, or, for a folder of images, name the size "
+            "with `--image-size`."
+        )
+
+
+def _describe(shape):
+    height, width, channels = shape
+    return f"{height}x{width} with {channels} channels"
