@@ -75,6 +75,8 @@ def _run(backend, jobs, pytest_arguments):
         counts["failed"] = 1
         return counts, 0.0, True
     command = [sys.executable, "-m", "pytest", "-q"]
+    # What to look at when the suite takes too long.
+    command += ["--durations=20", "--durations-min=5"]
     environment = {**os.environ, "KERAS_BACKEND": backend}
     if jobs > 1:
         command += ["-n", str(jobs), "--dist", "worksteal"]
