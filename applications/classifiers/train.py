@@ -2,8 +2,7 @@
 
 Writes `<data>.weights.h5`, in half precision, and `<data>.json`, with the
 hash, the accuracy on the test images and how they came about, to
-`kerasgan/metrics/features/weights/`. About 12 minutes for Fashion-MNIST on
-one core.
+`kerasgan/metrics/features/weights/`.
 
     KERAS_BACKEND=tensorflow python applications/classifiers/train.py \
         fashion_mnist

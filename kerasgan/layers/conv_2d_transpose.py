@@ -17,7 +17,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
 
     XLA's code for the gradients of a strided transposed convolution is slow
     on processors, so the sub-pixel form is used in training there. It is not
-    used elsewhere, nor for generating, where the stock form is faster.
+    used elsewhere, nor for generating, which needs no gradients.
 
     Args:
         *args, **kwargs: As for `keras.layers.Conv2DTranspose`. The sub-pixel

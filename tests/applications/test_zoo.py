@@ -48,8 +48,7 @@ def test_every_discriminator_that_there_is_was_looked_at():
     builders = [
         name.removesuffix("_discriminator")
         for name in dir(networks)
-        if name.endswith("_discriminator")
-        and callable(getattr(networks, name))
+        if name.endswith("_discriminator") and callable(getattr(networks, name))
     ]
     assert sorted(builders) == sorted(
         kind for kind in DISCRIMINATORS if " " not in kind
