@@ -5,7 +5,7 @@ import numpy as np
 from kerasgan.metrics import features as feature_networks
 from kerasgan.metrics.get import get
 from kerasgan.metrics.get import metric_class
-from kerasgan.metrics.kid import KID
+from kerasgan.metrics.kid import fit_subsets
 from kerasgan.metrics.sample_set import SampleSet
 
 _LOWER = ("fid", "intra_class_fid", "kid", "perceptual_path_length", "swd")
@@ -56,7 +56,9 @@ class Scorer:
         self.image_shape = tuple(real.images.shape[1:])
         least = min(samples, len(real))
         self.metrics = [
-            _fitted(get(metric, network), least, isinstance(metric, str))
+            fit_subsets(get(metric, network), least)
+            if isinstance(metric, str)
+            else get(metric, network)
             for metric in metrics
         ]
         names = [metric.name for metric in self.metrics]
@@ -114,13 +116,6 @@ def is_lower_better(key):
         if any(key == name or key.startswith(f"{name}_") for name in names):
             return answer
     return None
-
-
-def _fitted(metric, least, is_named):
-    """Halves the subsets of a KID given by name for want of images."""
-    if is_named and type(metric) is KID and metric.subset_size > least:
-        return KID(metric.network, subset_size=max(least // 2, 2))
-    return metric
 
 
 def _named(metric, found):

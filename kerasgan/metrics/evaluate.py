@@ -5,7 +5,7 @@ from kerasgan.metrics import features as feature_networks
 from kerasgan.metrics.evaluation import Evaluation
 from kerasgan.metrics.get import get
 from kerasgan.metrics.get import metric_class
-from kerasgan.metrics.kid import KID
+from kerasgan.metrics.kid import fit_subsets
 from kerasgan.metrics.sample_set import SampleSet
 from kerasgan.utils import check_count
 
@@ -101,7 +101,11 @@ def evaluate(
                 f"{real.images.shape}"
             )
     sets = [generated, real, floor["images"], floor["real"]]
-    _fit_subsets(metrics, named, min(len(s) for s in sets if s))
+    least = min(len(images) for images in sets if images)
+    metrics = [
+        fit_subsets(metric, least) if is_named else metric
+        for metric, is_named in zip(metrics, named)
+    ]
     values, floors, settings = {}, {}, {}
     for metric in metrics:
         is_other = metric.network not in (network, None)
@@ -254,13 +258,6 @@ def _count(gan, name):
     if counter is None:
         return None
     return int(keras.ops.convert_to_numpy(counter))
-
-
-def _fit_subsets(metrics, named, least):
-    """Halves the subsets of a KID given by name where there are too few."""
-    for index, metric in enumerate(metrics):
-        if named[index] and type(metric) is KID and metric.subset_size > least:
-            metrics[index] = KID(metric.network, subset_size=max(least // 2, 2))
 
 
 def _scores(metric, real, generated, suffix, gan=None):

@@ -98,6 +98,18 @@ class KID(GenerativeMetric):
         return {**super().get_config(), **self.protocol()}
 
 
+def fit_subsets(metric, least):
+    """Returns a metric whose subsets, if it is a KID, are small enough.
+
+    Args:
+        metric: Metric that was given by its name, with default settings.
+        least: Number of images on the smaller side.
+    """
+    if type(metric) is KID and metric.subset_size > least:
+        return KID(metric.network, subset_size=max(least // 2, 2))
+    return metric
+
+
 def _discrepancy(x, y):
     """Returns the unbiased estimate for as many rows of `x` as of `y`."""
     count = len(x)

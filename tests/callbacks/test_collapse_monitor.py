@@ -12,6 +12,7 @@ from kerasgan import losses
 from kerasgan.callbacks import CollapseMonitor
 from kerasgan.callbacks import vital_signs
 from tests import tiny
+from tests.callbacks.toy_gan import ToyGAN
 
 # The tiny generator has a diversity of about 0.65.
 HEALTHY = 0.3
@@ -297,20 +298,10 @@ def test_the_spread_is_the_mean_distance_of_pairs():
 
 
 def test_one_image_a_class_is_a_collapse_where_labels_are_known():
-    class Toy(keras.Model):
-        image_shape, num_classes = (4, 4, 1), 2
-
+    class Toy(ToyGAN):
         def __init__(self):
-            super().__init__()
-            self.dense = keras.layers.Dense(1)
-            self.compile(optimizer="sgd", loss="mse")
-
-        def call(self, x):
-            return self.dense(x)
-
-        @property
-        def steps_seen(self):
-            return self.optimizer.iterations
+            super().__init__(num_classes=2)
+            self.image_shape = (4, 4, 1)
 
         def generate(self, n, seed=None, labels=None):
             levels = np.asarray(labels, "float32")[:, None, None, None]

@@ -12,6 +12,7 @@ import kerasgan
 from kerasgan.callbacks import GenerativeMetrics
 from kerasgan.metrics.features import FeatureNetwork
 from tests import tiny
+from tests.callbacks.toy_gan import ToyGAN
 
 
 def rows(images):
@@ -279,20 +280,10 @@ def test_classes_come_in_turn_with_their_labels(tmp_path):
             found = np.bincount(self.generated.labels(), minlength=4)
             return {"of": float(found[0]), "list": found.tolist()}
 
-    class Toy(keras.Model):
-        image_shape, num_classes = (4, 4, 1), 3
-
+    class Toy(ToyGAN):
         def __init__(self):
-            super().__init__()
-            self.dense = keras.layers.Dense(1)
-            self.compile(optimizer="sgd", loss="mse")
-
-        def call(self, x):
-            return self.dense(x)
-
-        @property
-        def steps_seen(self):
-            return self.optimizer.iterations
+            super().__init__(num_classes=3)
+            self.image_shape = (4, 4, 1)
 
         def generate(self, n, seed=None, labels=None):
             assert list(labels) == [0, 1, 2, 0]
