@@ -19,9 +19,10 @@ class CGAN(ConditionalGAN):
             `"concat"`. Defaults to 1024.
         conditioning: `"concat"` (the default): one-hot labels are appended
             to the input of every layer of both networks, the convolutional
-            form of the paper by DCGAN's authors. `"projection"`: projection
-            discriminator, and class-conditional BatchNormalization in the
-            generator (Miyato and Koyama).
+            form of the paper by DCGAN's authors. `"projection"`:
+            class-conditional BatchNormalization in the generator, and
+            SNGAN's discriminator, into which labels are projected (Miyato
+            and Koyama).
         latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`.
         seed: Integer or `None`, for initial weights, latents and noise.
         name: String, the model's name.
@@ -71,8 +72,8 @@ class CGAN(ConditionalGAN):
             networks.cgan_generator(
                 image_shape, num_classes, latent_dim, seed=seed, **shared
             ),
-            networks.cgan_discriminator(
-                image_shape, num_classes, seed=second_seed(seed), **shared
+            _DISCRIMINATORS[conditioning](
+                image_shape, num_classes, filters, units, second_seed(seed)
             ),
             num_classes,
             latent_prior=latent_prior,
@@ -85,3 +86,19 @@ class CGAN(ConditionalGAN):
             "latent_dim": latent_dim,
             **shared,
         }
+
+
+def _concat(image_shape, num_classes, filters, units, seed):
+    return networks.cgan_discriminator(
+        image_shape, num_classes, filters, units, seed=seed
+    )
+
+
+def _projection(image_shape, num_classes, filters, units, seed):
+    del units  # it has no hidden fully connected layer
+    return networks.sndcgan_discriminator(
+        image_shape, filters, num_classes=num_classes, seed=seed
+    )
+
+
+_DISCRIMINATORS = {"concat": _concat, "projection": _projection}

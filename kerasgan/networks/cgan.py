@@ -6,8 +6,6 @@ from keras import ops
 
 from kerasgan.layers import ConditionalBatchNormalization
 from kerasgan.layers import Conv2DTranspose
-from kerasgan.layers import GlobalSumPooling2D
-from kerasgan.layers import ProjectionLogit
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import append_label
@@ -130,18 +128,15 @@ def cgan_discriminator(
     filters=64,
     units=1024,
     kernel_size=4,
-    conditioning="concat",
     batch_normalization=True,
     seed=None,
     name="discriminator",
 ):
     """Builds a conditional discriminator on DCGAN's layers.
 
-    With `"concat"`, one-hot labels are appended to the image and to the
-    input of every further layer, to maps as constant maps. With
-    `"projection"`, they enter at the end: the logit is a linear unit on the
-    last map, summed over its pixels, plus the inner product of that sum with
-    the label's embedding.
+    One-hot labels are appended to the image and to the input of every
+    further layer, to maps as constant maps. For a discriminator into which
+    labels are projected, see `sndcgan_discriminator`.
 
     Args:
         image_shape: Tuple `(height, width, channels)` of the images, each
@@ -149,10 +144,9 @@ def cgan_discriminator(
         num_classes: Integer, number of classes.
         filters: Integer, channels of the first layer; each further one has
             twice as many. Defaults to 64.
-        units: Integer, width of the hidden fully connected layer of
-            `"concat"`. Defaults to 1024.
+        units: Integer, width of the hidden fully connected layer. Defaults
+            to 1024.
         kernel_size: Integer. Defaults to 4; DCGAN's authors used 5.
-        conditioning: `"concat"` (the default) or `"projection"`.
         batch_normalization: Bool. Defaults to `True`. Must be off for
             gradient penalties.
         seed: Integer or `None`, for the initial weights.
@@ -180,13 +174,10 @@ def cgan_discriminator(
 
     Reference:
         Mirza and Osindero, 2014, arXiv 1411.1784, in the convolutional form
-        that DCGAN's authors published with their code; Miyato and Koyama,
-        2018, arXiv 1802.05637, for the projection, without its spectral
-        normalization.
+        that DCGAN's authors published with their code.
     """
     sizes = dcgan_sizes(image_shape)
     check_count("num_classes", num_classes)
-    conditioned = look_up(conditioning, _CONDITIONINGS, "conditioning")
     seeds = Seeds(seed)
 
     def activate(x, is_first=False):
@@ -197,7 +188,7 @@ def cgan_discriminator(
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
     labels = label_input()
-    join, _ = conditioned(labels, num_classes, seeds)
+    join, _ = _concatenated(labels, num_classes, seeds)
     x = images
     for level in range(len(sizes) - 1):
         x = layers.Conv2D(
@@ -210,30 +201,19 @@ def cgan_discriminator(
             name=f"down_{sizes[level + 1][0]}x{sizes[level + 1][1]}",
         )(join(x))
         x = activate(x, is_first=level == 0)
-    if conditioning == "projection":
-        phi = GlobalSumPooling2D(dtype="float32")(x)
-        logits = ProjectionLogit(
-            num_classes,
-            use_bias=False,
-            kernel_initializer=seeds.normal(),
-            embeddings_initializer=seeds.normal(),
-            dtype="float32",
-            name="logits",
-        )([phi, labels])
-    else:
-        x = layers.Dense(
-            units,
-            use_bias=False,
-            kernel_initializer=seeds.normal(),
-            name="hidden",
-        )(join(layers.Flatten()(x)))
-        logits = layers.Dense(
-            1,
-            use_bias=False,
-            kernel_initializer=seeds.normal(),
-            dtype="float32",
-            name="logits",
-        )(join(activate(x)))
+    x = layers.Dense(
+        units,
+        use_bias=False,
+        kernel_initializer=seeds.normal(),
+        name="hidden",
+    )(join(layers.Flatten()(x)))
+    logits = layers.Dense(
+        1,
+        use_bias=False,
+        kernel_initializer=seeds.normal(),
+        dtype="float32",
+        name="logits",
+    )(join(activate(x)))
     return keras.Model([images, labels], logits, name=name)
 
 
