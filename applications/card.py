@@ -10,8 +10,9 @@ import argparse
 import json
 import statistics
 
-from train import HERE
-from train import read_recipe
+from recipes import HERE
+from recipes import measure
+from recipes import read_recipe
 
 from kerasgan.applications.preset_files import METADATA
 from kerasgan.applications.preset_files import PACKAGED
@@ -26,6 +27,8 @@ COLUMNS = {
     "agreement": "agreement %",
 }
 SCALES = {"kid": 1000, "agreement": 100}
+# Images a side from which on the bias of FID is small here.
+ENOUGH = 10_000
 
 CARD = """\
 # {preset}
@@ -35,7 +38,7 @@ CARD = """\
 ![100 generated images](samples.png)
 
 *The latents of seed 0, not picked.*
-
+{codes}
 ## Scores
 
 {table}
@@ -43,10 +46,8 @@ CARD = """\
 Mean and standard deviation over the seeds {seeds} of the latents;
 {generated} generated images a seed against the {real} test images of
 {dataset}. The floor is as many training images in the place of the generated
-ones. Features: the classifier `{features}` that ships with kerasgan
-(weights {sha256}), so that these numbers compare only with others of the same
-network. {agreement}Scored on {backend}; the command is
-`python applications/score.py {name}`, every line of it is in
+ones. {scoring}Scored on {backend}; the command is
+`python applications/score.py {name}{option}`, every line of it is in
 `results.jsonl`.
 
 ## Training
@@ -55,11 +56,11 @@ network. {agreement}Scored on {backend}; the command is
 
 ![The same latents after each epoch](training.gif)
 
-`python applications/train.py {name}` trains it as `recipe.json` says:
-{trained} training images in minibatches of {batch_size}, seed {seed}, with
-the last {held_out} training images left out. Of the {snapshots} snapshots,
-the one of least FID on those left out ({chosen}) is the preset. It had seen
-{images_seen} images.
+`python applications/train.py {name}{option}` trains it as `recipe.json` says:
+{trained} training images{mirrored} in minibatches of {batch_size}, seed
+{seed}, with {held_out} others left out. Of the snapshots, one every
+{snapshot_every}, the one of least {measure} on those left out ({chosen}) is
+the preset. It had seen {images_seen} images.
 
 ## Is it a copy?
 
@@ -70,7 +71,14 @@ nearest in pixels.*
 
 ## Licence and limits
 
-Data: {dataset}, {license}. {limits}
+Data: {dataset}, {license}. {source}{limits}
+"""
+
+CODES = """
+![Four rows a code, which varies from left to right](codes.png)
+
+*A block a code: through its classes, or from -1 to 1. The other numbers are 0;
+below the first block each row has another class.*
 """
 
 
@@ -84,11 +92,21 @@ def cell(values, scale):
     return f"{number(statistics.mean(values))} ± {number(spread)}"
 
 
+def floor_of(rows, key):
+    """Returns what real images score, a float a seed."""
+    found = {}
+    for row in rows:
+        floor = row["scores"].get(key, {}).get("floor")
+        if floor is not None:
+            found[row["seed"]] = floor  # the same for all contestants
+    return list(found.values())
+
+
 def table(rows):
     """Returns a Markdown table, one line a contestant, the best FID first."""
     keys = [key for key in COLUMNS if key in rows[0]["scores"]]
     head = "| | " + " | ".join(COLUMNS[key] for key in keys) + " |"
-    lines = {}
+    lines = []
     for name in dict.fromkeys(row["name"] for row in rows):
         mine = [row["scores"] for row in rows if row["name"] == name]
         cells = [
@@ -98,70 +116,91 @@ def table(rows):
             for key in keys
         ]
         fid = statistics.mean(scores["fid"]["value"] for scores in mine)
-        lines[fid] = f"| {name} | " + " | ".join(cells) + " |"
+        lines.append((fid, f"| {name} | " + " | ".join(cells) + " |"))
     floors = [
-        cell([row["scores"][key]["floor"] for row in rows], SCALES.get(key, 1))
-        if all(row["scores"].get(key, {}).get("floor") is not None
-               for row in rows)
-        else "-"
-        for key in keys
-    ]  # fmt: skip
+        cell(found, SCALES.get(key, 1)) if found else "-"
+        for key, found in ((key, floor_of(rows, key)) for key in keys)
+    ]
     floor = "| *real images (floor)* | " + " | ".join(floors) + " |"
     rule = "|---" * (len(keys) + 1) + "|"
-    return "\n".join([head, rule, floor, *(lines[f] for f in sorted(lines))])
+    return "\n".join([head, rule, floor, *(line for _, line in sorted(lines))])
+
+
+def read_rows(name):
+    """Returns the lines of a folder's `results.jsonl`, as dicts."""
+    text = (HERE / name / "results.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def card(name):
     """Returns the text of a model card."""
     recipe = read_recipe(name)
-    text = (HERE / name / "results.jsonl").read_text(encoding="utf-8")
-    rows = [json.loads(line) for line in text.splitlines()]
+    rows = read_rows(name)
     preset = PACKAGED / recipe["preset"]
     metadata = json.loads((preset / METADATA).read_text(encoding="utf-8"))
-    mine = rows[0]
-    agreement = ""
-    if "agreement" in mine["scores"]:
-        classes = [
-            statistics.mean(values)
-            for values in zip(
-                *(
-                    row["scores"]["agreement_per_class"]["value"]
-                    for row in rows
-                    if row["name"] == mine["name"]
-                )
-            )
-        ]
-        shown = ", ".join(f"{100 * share:.1f}" for share in classes)
-        agreement = (
-            "Agreement is the share of images that the classifier puts into "
-            f"the class asked for; by class, in percent: {shown}. "
-        )
-    protocol = mine["protocol"]
+    mine = [row for row in rows if row["name"] == rows[0]["name"]]
+    protocol = mine[0]["protocol"]
+    images = mine[0]["images"]
+    chosen, key = metadata["chosen"], measure(recipe)
+    every = recipe["snapshot_every"]
     return CARD.format(
         name=name,
         preset=recipe["preset"],
         model=recipe["model"],
         about=recipe["about"],
         limits=recipe["limits"],
+        codes=CODES if recipe["model"] == "InfoGAN" else "",
         table=table(rows),
         seeds=", ".join(str(s) for s in sorted({r["seed"] for r in rows})),
         generated=f"{protocol['generated']['samples']:,}",
         real=f"{protocol['real']['samples']:,}",
         dataset=recipe["data"],
         license=recipe["license"],
-        features=recipe["features"],
-        sha256=protocol["sha256"][:16],
-        agreement=agreement,
-        backend=mine["backend"],
-        trained=f"{recipe['train_images']:,}",
-        held_out=f"{recipe['held_out']:,}",
+        source=f"{recipe['source']} " if "source" in recipe else "",
+        scoring="".join(f"{line} " for line in scoring(mine)),
+        backend=mine[0]["backend"],
+        option=" --folder PICTURES" if recipe.get("image_size") else "",
+        trained=f"{images['train']:,}",
+        mirrored=" and their mirror images" if recipe.get("mirrored") else "",
+        held_out=f"{images['held_out']:,}",
         batch_size=recipe["batch_size"],
         seed=recipe["seed"],
-        snapshots=recipe["epochs"] // recipe["snapshot_every"],
-        chosen=f"{metadata['chosen']['snapshot']}, "
-        f"{metadata['chosen']['fid']:.3f}",
+        snapshot_every="epoch" if every == 1 else f"{every} epochs",
+        measure=key.upper(),
+        chosen=f"{chosen['snapshot']}, {number(chosen[key])}",
         images_seen=f"{metadata['images_seen']:,}",
     )
+
+
+def scoring(rows):
+    """Yields sentences on how the rows of a preset came about."""
+    protocol = rows[0]["protocol"]
+    features, sha256 = protocol["network"], protocol["sha256"][:16]
+    yield (
+        f"Features: the network `{features}` that ships with kerasgan (weights "
+        f"{sha256}), so that these numbers compare only with others of the "
+        "same network."
+    )
+    if "cropping" in protocol:
+        yield f"Scored without the padding: {protocol['cropping']}, cut off."
+    samples = protocol["generated"]["samples"]
+    if samples < ENOUGH:
+        yield (
+            f"FID of {samples:,} images is biased upwards, as its floor shows: "
+            "KID, which is not, is the one to compare by."
+        )
+    if "agreement" in rows[0]["scores"]:
+        scores = [row["scores"]["agreement_per_class"]["value"] for row in rows]
+        shown = (
+            f"{100 * statistics.mean(values):.1f}" for values in zip(*scores)
+        )
+        asked = "the class asked for"
+        if "matching" in rows[0]["scores"]:
+            asked = "the class that fits their code best, each code another"
+        yield (
+            "Agreement is the share of images that the classifier puts into "
+            f"{asked}; by class, in percent: {', '.join(shown)}."
+        )
 
 
 def main(argv=None):

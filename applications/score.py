@@ -2,32 +2,43 @@
 
     python applications/score.py dcgan_fashion_mnist
 
-After `train.py` with the same name. Every snapshot is scored by FID on the
-held-out images (`selection.jsonl` in the run's folder); the best one becomes
-the packaged preset, which is then scored on the test images with three seeds,
-beside two baselines: a Gaussian fitted to the pixels, and the model after its
-first epoch. That goes to `applications/<name>/results.jsonl`, with the
-pictures for the model card. `card.py` writes the card from it.
+After `train.py` with the same name and `--folder`. Every snapshot is scored
+on the held-out images, by FID or by what the recipe's `chosen_by` says
+(`selection.jsonl` in the run's folder); the best one becomes the packaged
+preset, which is then scored on the test images with three seeds, beside two
+baselines: a Gaussian fitted to the pixels, and the model after its first
+epoch. There are `SAMPLES` generated images, or as many as test images where
+those are fewer. Padding is cut off before anything is scored. That goes to
+`applications/<name>/results.jsonl`, with the pictures for the model card and
+`digest.json`, by which the tests know the preset's images. `card.py` writes
+the card from it.
 """
 
 import argparse
 import json
 import pathlib
+import warnings
 
 import keras
 import numpy as np
-from matplotlib.figure import Figure
-from PIL import Image
-from train import HERE
-from train import load
-from train import read_recipe
+from drawing import draw
+from drawing import draw_codes
+from recipes import HERE
+from recipes import crop
+from recipes import load
+from recipes import measure
+from recipes import read_recipe
 
 import kerasgan
+from kerasgan.applications.preset_files import METADATA
 from kerasgan.applications.preset_files import PACKAGED
+from kerasgan.applications.preset_files import WEIGHTS
 
 SAMPLES = 10_000
 SEEDS = (0, 1, 2)
 METRICS = ("fid", "kid", "precision_recall", "density_coverage")
+# Fewer would choose a snapshot by chance.
+LEAST_TO_CHOOSE_BY = 1000
 
 
 def labelled(gan, samples, seed):
@@ -35,38 +46,62 @@ def labelled(gan, samples, seed):
 
     The class of an image of InfoGAN is its first categorical code.
     """
+    options = {"seed": seed, "batch_size": 500}
     if gan.num_classes:
         labels = np.arange(samples, dtype="int32") % gan.num_classes
-        images = gan.generate(samples, labels=labels, seed=seed, batch_size=500)
-        return images, labels
+        return gan.generate(samples, labels=labels, **options), labels
     if isinstance(gan, kerasgan.models.InfoGAN):
         latents = gan.draw_latents(samples, seed)
         code = gan.codes[0]
         one_hot = latents[:, gan.noise_dim : gan.noise_dim + code.width]
         return gan.render(latents, 500), np.argmax(one_hot, axis=1)
-    return gan.generate(samples, seed=seed, batch_size=500), None
+    images = gan.generate(samples, **options)
+    # Of a model that grows, and has not yet.
+    factor = gan.image_shape[0] // images.shape[1]
+    return images.repeat(factor, axis=1).repeat(factor, axis=2), None
+
+
+def cropped(recipe, generated):
+    """Returns images, or a tuple of images and labels, without padding."""
+    if isinstance(generated, tuple):
+        return crop(generated[0], recipe["padding"]), generated[1]
+    return crop(generated, recipe["padding"])
 
 
 def select(recipe, run, held_out):
-    """Returns the folder of the snapshot of least FID on held-out images."""
+    """Returns what is known of each snapshot, by the held-out images.
+
+    Args:
+        recipe: Dict of `recipe.json`.
+        run: Path of the run.
+        held_out: Images and labels.
+
+    Returns:
+        Dict from the names of the snapshots to dicts with their score.
+    """
     record = run / "selection.jsonl"
     known = {}
     if record.exists():
         lines = record.read_text(encoding="utf-8").splitlines()
         known = {row["snapshot"]: row for row in map(json.loads, lines)}
+    key = measure(recipe)
     for snapshot in sorted((run / "snapshots").iterdir()):
         if snapshot.name in known:
             continue
         gan = kerasgan.applications.load_preset(None, snapshot)
+        if getattr(gan, "resolution", gan.image_shape[0]) < gan.image_shape[0]:
+            continue
+        count = max(len(held_out[0]), LEAST_TO_CHOOSE_BY)
         score = kerasgan.evaluate(
-            labelled(gan, SAMPLES, seed=1000),
-            held_out,
-            metrics=["fid"],
+            cropped(recipe, labelled(gan, min(SAMPLES, count), seed=1000)),
+            cropped(recipe, held_out),
+            metrics=[key],
             features=recipe["features"],
             samples=SAMPLES,
             floor_real=False,
+            cache=run / "features",
         )
-        row = {"snapshot": snapshot.name, "fid": score["fid"]}
+        row = {"snapshot": snapshot.name, key: score[key]}
         with open(record, "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         print(row, flush=True)
@@ -79,15 +114,16 @@ def ship(recipe, snapshot, preset, selection):
     gan = kerasgan.applications.load_preset(None, snapshot)
     metadata = json.loads((snapshot / "metadata.json").read_text("utf-8"))
     kept = ("dataset", "license", "recipe", "seed")
+    key = measure(recipe)
     gan.save_to_preset(
         PACKAGED / preset,
         {
             **{key: metadata[key] for key in kept},
             "default": recipe.get("default", False),
             "chosen": {
-                "by": "least FID on held-out training images",
+                "by": f"least {key.upper()} on held-out images",
                 "features": recipe["features"],
-                "fid": selection["fid"],
+                key: selection[key],
                 "snapshot": selection["snapshot"],
                 "of": recipe["epochs"],
             },
@@ -101,27 +137,35 @@ def gaussian(images, samples, seed):
     """Returns images drawn from a Gaussian fitted to the pixels, uint8."""
     rows = images.reshape(len(images), -1).astype("float32") / 127.5 - 1.0
     rng = np.random.default_rng(seed)
-    mean, covariance = rows.mean(axis=0), np.cov(rows, rowvar=False)
-    values, vectors = np.linalg.eigh(covariance)
-    noise = rng.normal(size=(samples, len(values)))
-    drawn = mean + (noise * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    mean = rows.mean(axis=0)
+    if len(rows) > rows.shape[1]:
+        values, vectors = np.linalg.eigh(np.cov(rows, rowvar=False))
+        factor = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
+    else:
+        # The covariance is that of few images: it is factor^T factor.
+        factor = (rows - mean) / np.sqrt(len(rows) - 1)
+    noise = rng.normal(size=(samples, len(factor)))
+    drawn = mean + noise @ factor
     pixels = np.rint((np.clip(drawn, -1, 1) + 1) * 127.5).astype("uint8")
     return pixels.reshape(samples, *images.shape[1:])
 
 
-def score(recipe, contestants, test, train):
+def score(recipe, contestants, test, train, cache=None):
     """Yields one dict a contestant and seed, with scores and protocol.
 
     Args:
         recipe: Dict of `recipe.json`.
-        contestants: Dict from names to functions of a seed that return images
-            or a tuple of images and labels.
+        contestants: Dict from names to functions of a number of images and a
+            seed that return images or a tuple of images and labels.
         test: Images and labels to compare with.
         train: Images and labels of the floor.
+        cache: Folder to keep features of real images in, or `None`.
     """
+    samples = min(SAMPLES, len(test[0]))
+    test, train = cropped(recipe, test), cropped(recipe, train)
     for name, generate in contestants.items():
         for seed in SEEDS:
-            generated = generate(seed)
+            generated = cropped(recipe, generate(samples, seed))
             metrics = list(METRICS)
             if isinstance(generated, tuple) and generated[1] is not None:
                 metrics.append(
@@ -130,61 +174,56 @@ def score(recipe, contestants, test, train):
                         matched=recipe["model"] == "InfoGAN",
                     )
                 )
-            result = kerasgan.evaluate(
-                generated,
-                test,
-                metrics=metrics,
-                features=recipe["features"],
-                samples=SAMPLES,
-                seed=seed,
-                floor_real=train,
-                split="test",
-            )
+            with warnings.catch_warnings():
+                # The card says so of small sets of images.
+                warnings.filterwarnings("ignore", ".*is mostly bias")
+                result = kerasgan.evaluate(
+                    generated,
+                    test,
+                    metrics=metrics,
+                    features=recipe["features"],
+                    samples=samples,
+                    seed=seed,
+                    floor_real=train,
+                    split="test",
+                    cache=cache,
+                )
+            if recipe["padding"]:
+                result.protocol["cropping"] = (
+                    f"{recipe['padding']} pixels at each edge, of generated "
+                    "and real images"
+                )
             print(name, seed, repr(result), flush=True)
             yield {"name": name, "seed": seed, **result.to_dict()}
 
 
-def draw(gan, run, train, folder):
-    """Writes the pictures of the model card."""
-    images, _ = labelled(gan, 100, seed=0)
-    kerasgan.utils.save_image(folder / "samples.png", images, columns=10)
-    check = kerasgan.metrics.NearestNeighbours(k=7)
-    check.update_real(train[0])
-    check.update_state(images[:10])
-    kerasgan.utils.save_image(folder / "neighbours.png", check.picture())
-    mode = "L" if gan.image_shape[2] == 1 else "RGB"
-    frames = []
-    for path in sorted((run / "samples").glob("*.png")):
-        with Image.open(path) as image:
-            frame = np.asarray(image.convert(mode))
-        frames.append(frame.reshape(*frame.shape[:2], -1))
-    kerasgan.utils.save_gif(folder / "training.gif", frames)
-    curves(run, folder / "curves.png")
+def weights_of(preset):
+    """Returns the sha256 of a packaged preset's weights."""
+    metadata = json.loads((PACKAGED / preset / METADATA).read_text("utf-8"))
+    return metadata["files"][WEIGHTS]["sha256"]
 
 
-def curves(run, path):
-    """Draws the losses, and the FID of the snapshots, over the epochs."""
-    log = np.genfromtxt(
-        run / "log.csv", delimiter=",", names=True, encoding="utf-8"
-    )
-    rows = (run / "selection.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = sorted(map(json.loads, rows), key=lambda row: row["snapshot"])
-    figure = Figure(figsize=(8, 3), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    for key in ("d_loss", "g_loss"):
-        left.plot(np.atleast_1d(log["epoch"]) + 1, log[key], label=key)
-    left.set(xlabel="epoch")
-    left.legend()
-    epochs = [int(row["snapshot"].rpartition("_")[2]) for row in rows]
-    right.plot(epochs, [row["fid"] for row in rows])
-    right.set(xlabel="epoch", ylabel="FID, held-out images", yscale="log")
-    figure.savefig(path)
+def write_digest(gan, weights, path):
+    """Writes some pixels of the first images, to know them again by."""
+    images, _ = labelled(gan, 4, seed=0)
+    flat = images.reshape(-1)
+    at = np.sort(np.random.default_rng(0).choice(len(flat), 64, replace=False))
+    digest = {
+        "weights": weights,
+        "ema": gan.ema_generator is not None,
+        "images": 4,
+        "seed": 0,
+        "mean": float(flat.mean(dtype="float64")),
+        "at": at.tolist(),
+        "pixels": flat[at].astype("float64").round(7).tolist(),
+    }
+    path.write_text(json.dumps(digest) + "\n", encoding="utf-8")
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="a folder beside this file")
-    parser.add_argument("--folder", help="folder with the files of the data")
+    parser.add_argument("--folder", help="where the data are")
     parser.add_argument("--run", help="defaults to runs/<name>")
     args = parser.parse_args(argv)
     recipe = read_recipe(args.name)
@@ -194,29 +233,45 @@ def main(argv=None):
         for part in ("train", "held_out", "test")
     }
     known = select(recipe, run, parts["held_out"])
-    best = min(known.values(), key=lambda row: row["fid"])
+    key = measure(recipe)
+    if not known:
+        raise ValueError(
+            f"`--run` must hold snapshots of the full size. Received: '{run}', "
+            "which has none yet. Train for longer."
+        )
+    best = min(known.values(), key=lambda row: row[key])
     gan = ship(
         recipe, run / "snapshots" / best["snapshot"], recipe["preset"], best
     )
     first = kerasgan.applications.load_preset(
-        None, run / "snapshots" / min(known)
+        None, min((run / "snapshots").iterdir())
     )
     contestants = {
-        recipe["preset"]: lambda seed: labelled(gan, SAMPLES, seed),
-        "after its first epoch": lambda seed: labelled(first, SAMPLES, seed),
-        "Gaussian of the pixels": lambda seed: gaussian(
-            parts["train"][0], SAMPLES, seed
+        recipe["preset"]: lambda *args: labelled(gan, *args),
+        "after its first epoch": lambda *args: labelled(first, *args),
+        "Gaussian of the pixels": lambda *args: gaussian(
+            parts["train"][0], *args
         ),
     }
-    lines = [
-        json.dumps({"backend": keras.backend.backend(), **row})
-        for row in score(recipe, contestants, parts["test"], parts["train"])
-    ]
+    weights = weights_of(recipe["preset"])
+    common = {
+        "backend": keras.backend.backend(),
+        "weights": weights,
+        "images": {part: len(images) for part, (images, _) in parts.items()},
+    }
+    rows = score(
+        recipe, contestants, parts["test"], parts["train"], run / "features"
+    )
+    lines = [json.dumps({**common, **row}) for row in rows]
     folder = HERE / args.name
     (folder / "results.jsonl").write_text(
         "\n".join(lines) + "\n", encoding="utf-8"
     )
-    draw(gan, run, parts["train"], folder)
+    write_digest(gan, weights, folder / "digest.json")
+    shown, _ = labelled(gan, 100, seed=0)
+    draw(recipe, shown, run, parts["train"], folder)
+    if isinstance(gan, kerasgan.models.InfoGAN):
+        draw_codes(gan, folder / "codes.png")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
     KERAS_BACKEND=tensorflow python applications/train.py dcgan_fashion_mnist
 
+Where `recipe.json` has an `image_size`, `--folder` names the pictures.
+
 The run's folder, `runs/dcgan_fashion_mnist`, gets `model.keras`, from which
 the same command goes on when it was interrupted, `log.csv`, `samples/` (the
 same latents after each epoch) and `snapshots/epoch_0001` and so on: presets
@@ -10,24 +12,28 @@ not trained on: the choice is made with them.
 """
 
 import argparse
-import json
-import pathlib
+import copy
 
 import keras
-import numpy as np
+from recipes import digest
+from recipes import load
+from recipes import read_recipe
+from recipes import with_mirror_images
 
 import kerasgan
 from kerasgan.cli.image_stream import ImageStream
 from kerasgan.cli.run_folder import RunFolder
 from kerasgan.utils.writing import replacing
 
-HERE = pathlib.Path(__file__).parent
 # What a run goes on with; the rest of a recipe is for scores and the card.
 SETTINGS = (
     "model",
     "arguments",
     "optimizers",
     "data",
+    "image_size",
+    "test_images",
+    "mirrored",
     "padding",
     "held_out",
     "batch_size",
@@ -36,32 +42,6 @@ SETTINGS = (
     "seed",
     "snapshot_every",
 )
-
-
-def read_recipe(name):
-    """Returns the recipe of a folder beside this file, as a dict."""
-    text = (HERE / name / "recipe.json").read_text(encoding="utf-8")
-    return json.loads(text)
-
-
-def load(recipe, part, folder=None):
-    """Returns images and labels of a part of the data.
-
-    Args:
-        recipe: Dict of `recipe.json`.
-        part: `"train"`, `"held_out"` or `"test"`.
-        folder: Folder with the files of the data, or `None`.
-    """
-    split = "test" if part == "test" else "train"
-    images, labels = kerasgan.datasets.load(recipe["data"], split, folder)
-    if recipe["padding"]:
-        edge = (recipe["padding"],) * 2
-        images = np.pad(images, ((0, 0), edge, edge, (0, 0)))
-    if part == "test":
-        return images, labels
-    at = len(images) - recipe["held_out"]
-    chosen = slice(at) if part == "train" else slice(at, None)
-    return images[chosen], labels[chosen]
 
 
 def build(recipe, image_shape):
@@ -73,7 +53,8 @@ def build(recipe, image_shape):
     )
     gan.compile(
         **{
-            f"{player}_optimizer": keras.optimizers.get(config)
+            # `get` changes what it is given.
+            f"{player}_optimizer": keras.optimizers.get(copy.deepcopy(config))
             for player, config in recipe["optimizers"].items()
         }
     )
@@ -82,7 +63,11 @@ def build(recipe, image_shape):
 
 def train(name, recipe, images, labels, out):
     run = RunFolder(out)
-    settings = {key: recipe[key] for key in SETTINGS}
+    settings = {key: recipe.get(key) for key in SETTINGS}
+    if recipe.get("image_size"):
+        # Whoever goes on must name the same pictures.
+        settings["images"] = digest(images)
+    images, labels = with_mirror_images(recipe, images, labels)
     if run.model_file.exists():
         run.check_same(run.read_settings(), settings)
         gan = keras.saving.load_model(run.model_file)
@@ -146,7 +131,7 @@ def _save(run, name, recipe):
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="a folder beside this file")
-    parser.add_argument("--folder", help="folder with the files of the data")
+    parser.add_argument("--folder", help="where the data are")
     parser.add_argument("--out", help="defaults to runs/<name>")
     args = parser.parse_args(argv)
     recipe = read_recipe(args.name)

@@ -17,6 +17,15 @@ def check_image_batch(images, argument="images"):
     Raises:
         ValueError: If shape, type or values are not that.
     """
+    if isinstance(images, (list, tuple)):
+        shapes = list(dict.fromkeys(np.shape(image) for image in images))
+        if len(shapes) > 1:
+            raise ValueError(
+                f"`{argument}` must all have one size. Received: an image of "
+                f"shape {shapes[1]} after one of shape {shapes[0]}. Crop or "
+                "resize them first, as `kerasgan.datasets.from_directory` "
+                "does."
+            )
     images = to_numpy(images)
     if images.ndim != 4 or 0 in images.shape[1:]:
         raise ValueError(

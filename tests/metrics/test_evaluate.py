@@ -207,6 +207,7 @@ def nan_images(n):
         ({"gan": nan_images(9)}, "`gan` must be finite"),
         ({"real": nan_images(9)}, "`real` must be finite"),
         ({"gan": np.zeros((9, 5, 5, 1))}, "`gan` and `real`.*one size"),
+        ({"real": [*pixels(3), np.zeros((5, 5, 1))]}, r"\(5, 5, 1\) after"),
         ({"gan": np.zeros((0, *SHAPE))}, "`gan` must hold images"),
         ({"floor_real": np.zeros((9, 5, 5, 1))}, "`floor_real`.*one size"),
         ({"gan": pixels(1)}, "at least 2 generated.*Received: 1"),
@@ -215,7 +216,7 @@ def nan_images(n):
     ],
     ids=[
         "metric", "none", "twice", "network", "no network", "nan", "real nan",
-        "size", "empty", "floor", "few", "samples", "features",
+        "size", "sizes", "empty", "floor", "few", "samples", "features",
     ],
 )  # fmt: skip
 def test_what_cannot_be_scored_is_refused(arguments, message):

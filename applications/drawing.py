@@ -1,0 +1,100 @@
+"""The pictures of a model card."""
+
+import json
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+from recipes import measure
+from recipes import with_mirror_images
+
+import kerasgan
+
+# What the film shows at most.
+FRAMES, FILM_PIXELS = 30, 272
+# Rows in which one code varies.
+CODE_ROWS = 4
+
+
+def draw(recipe, images, run, train, folder):
+    """Writes the pictures of a model card.
+
+    Args:
+        recipe: Dict of `recipe.json`.
+        images: Generated images, `(100, height, width, channels)`.
+        run: Path of the run.
+        train: Images and labels that were trained on.
+        folder: Path of the folder that the pictures go to.
+    """
+    kerasgan.utils.save_image(folder / "samples.png", images, columns=10)
+    check = kerasgan.metrics.NearestNeighbours(k=7)
+    check.update_real(with_mirror_images(recipe, *train)[0])
+    check.update_state(images[:10])
+    kerasgan.utils.save_image(folder / "neighbours.png", check.picture())
+    frames = film(run, images.shape[1:])
+    kerasgan.utils.save_gif(folder / "training.gif", frames)
+    curves(recipe, run, folder / "curves.png")
+
+
+def draw_codes(gan, path):
+    """Writes a picture of what each code of an InfoGAN means.
+
+    A block of rows a code, which varies from left to right; the numbers of
+    the others are 0, and the rows below the first block show other classes.
+
+    Args:
+        gan: `kerasgan.models.InfoGAN` whose first code is `Categorical`.
+        path: Path of the file.
+    """
+    classes = np.linspace(0, gan.codes[0].width - 1, CODE_ROWS).astype(int)
+    blocks = []
+    for code in range(len(gan.codes)):
+        fixed = [classes, *[0.0] * (len(gan.codes) - 1)]
+        fixed[code] = None
+        blocks.append(
+            kerasgan.latent.traverse(gan, code, rows=CODE_ROWS, codes=fixed)
+        )
+        blocks.append(np.full_like(blocks[-1][:4], 255))
+    kerasgan.utils.save_image(path, np.concatenate(blocks[:-1]))
+
+
+def film(run, image_shape):
+    """Returns the samples of a run, some of the epochs and of the images."""
+    paths = sorted((run / "samples").glob("*.png"))
+    chosen = np.linspace(0, len(paths) - 1, min(FRAMES, len(paths)))
+    mode = "L" if image_shape[2] == 1 else "RGB"
+    with Image.open(paths[-1]) as last:
+        size = last.size
+    cell = image_shape[0] + 2  # with the gap
+    edge = max(FILM_PIXELS // cell, 1) * cell - 2
+    frames = []
+    for index in np.rint(chosen).astype(int):
+        with Image.open(paths[index]) as image:
+            # A model that grows begins with small ones.
+            large = image.convert(mode).resize(size, Image.Resampling.NEAREST)
+        frame = np.asarray(large)[:edge, :edge]
+        frames.append(frame.reshape(*frame.shape[:2], -1))
+    return frames
+
+
+def curves(recipe, run, path):
+    """Draws the losses, and the score of the snapshots, over the epochs."""
+    key = measure(recipe)
+    log = np.genfromtxt(
+        run / "log.csv", delimiter=",", names=True, encoding="utf-8"
+    )
+    rows = (run / "selection.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = sorted(map(json.loads, rows), key=lambda row: row["snapshot"])
+    figure = Figure(figsize=(8, 3), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for loss in ("d_loss", "g_loss"):
+        left.plot(np.atleast_1d(log["epoch"]) + 1, log[loss], label=loss)
+    left.set(xlabel="epoch")
+    left.legend()
+    epochs = [int(row["snapshot"].rpartition("_")[2]) for row in rows]
+    right.plot(epochs, [row[key] for row in rows])
+    label = f"{key.upper()}, held-out images"
+    # Without bias, KID may be below 0.
+    scale = "linear" if key == "kid" else "log"
+    right.set(xlabel="epoch", ylabel=label, yscale=scale)
+    figure.savefig(path)

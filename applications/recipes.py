@@ -1,0 +1,131 @@
+"""What `recipe.json` says: settings, and the images to train and score with.
+
+`data` is a name that `kerasgan.datasets.load` knows, or, where the recipe has
+an `image_size`, only says what the pictures are that the user names by
+`--folder`: a folder of PNG, JPEG or WebP files, or an `.npz` file with an
+array `x` of shape `(n, height, width, channels)`. Those are read as
+`kerasgan.datasets.from_directory` reads them, in colour; further copies of a
+picture are dropped, so that no picture is in two parts; and a permutation by
+the recipe's seed puts `held_out` and `test_images` of them aside.
+"""
+
+import hashlib
+import json
+import pathlib
+
+import numpy as np
+from PIL import Image
+
+import kerasgan
+from kerasgan.datasets.from_directory import find_images
+from kerasgan.datasets.pictures import fit_picture
+from kerasgan.datasets.pictures import read_picture
+
+HERE = pathlib.Path(__file__).parent
+
+
+def read_recipe(name):
+    """Returns the recipe of a folder beside this file, as a dict."""
+    text = (HERE / name / "recipe.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def measure(recipe):
+    """Returns the key of the score that the best snapshot is chosen by."""
+    return recipe.get("chosen_by", "fid")
+
+
+def load(recipe, part, folder=None):
+    """Returns images, and labels or `None`, of a part of the data.
+
+    Args:
+        recipe: Dict of `recipe.json`.
+        part: `"train"`, `"held_out"` or `"test"`.
+        folder: Folder with the files of the data, or `None` for the usual
+            places; where the recipe has an `image_size`, the folder or the
+            `.npz` file with the pictures.
+
+    Raises:
+        ValueError: If there are too few pictures, or they are not named.
+        OSError: If the data cannot be read.
+    """
+    if recipe.get("image_size"):
+        images = _divide(recipe, _read_pictures(recipe, folder))[part]
+        return pad(images, recipe["padding"]), None
+    split = "test" if part == "test" else "train"
+    images, labels = kerasgan.datasets.load(recipe["data"], split, folder)
+    images = pad(images, recipe["padding"])
+    if part == "test":
+        return images, labels
+    at = len(images) - recipe["held_out"]
+    chosen = slice(at) if part == "train" else slice(at, None)
+    return images[chosen], labels[chosen]
+
+
+def pad(images, pixels):
+    """Returns images with so many black pixels more at each edge."""
+    if not pixels:
+        return images
+    edge = (pixels, pixels)
+    return np.pad(images, ((0, 0), edge, edge, (0, 0)))
+
+
+def crop(images, pixels):
+    """Returns images with so many pixels less at each edge."""
+    return images[:, pixels:-pixels, pixels:-pixels] if pixels else images
+
+
+def with_mirror_images(recipe, images, labels):
+    """Returns what is trained on: with `mirrored`, each image twice."""
+    if not recipe.get("mirrored"):
+        return images, labels
+    if labels is not None:
+        labels = np.concatenate([labels, labels])
+    return np.concatenate([images, images[:, :, ::-1]]), labels
+
+
+def digest(images):
+    """Returns a hash of the pixels."""
+    return hashlib.sha256(np.ascontiguousarray(images).data).hexdigest()
+
+
+def _read_pictures(recipe, folder):
+    """Returns uint8 images `(n, size, size, 3)`, in the order of the files."""
+    size = (recipe["image_size"],) * 2
+    if folder is None:
+        raise ValueError(
+            f"`--folder` must name the pictures: {recipe['data']}, a folder "
+            "of image files or an .npz file with an array `x`. Received: none."
+        )
+    path = pathlib.Path(folder).expanduser()
+    if path.suffix == ".npz":
+        with np.load(path) as file:
+            pictures = file["x"]
+        images = [
+            fit_picture(Image.fromarray(picture), size, "rgb", True)
+            for picture in pictures
+        ]
+    else:
+        images = [
+            read_picture(path / name, size, "rgb", True)
+            for name in find_images(path)
+        ]
+    different = {image.tobytes(): image for image in images}
+    return np.stack(list(different.values()))
+
+
+def _divide(recipe, images):
+    """Returns a dict from parts to images."""
+    aside = {"test": recipe["test_images"], "held_out": recipe["held_out"]}
+    if len(images) <= sum(aside.values()):
+        raise ValueError(
+            f"`--folder` must hold more than {sum(aside.values())} different "
+            "pictures, which are put aside for scores. Received: "
+            f"{len(images)}."
+        )
+    order = np.random.default_rng(recipe["seed"]).permutation(len(images))
+    parts, at = {}, 0
+    for part, count in aside.items():
+        parts[part] = images[np.sort(order[at : at + count])]
+        at += count
+    return {"train": images[np.sort(order[at:])], **parts}
