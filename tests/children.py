@@ -23,7 +23,11 @@ def running(function, *arguments, backend=None, status=0):
         status: Integer, how the process has to end.
     """
     module, name = function.__module__, function.__name__
-    code = f"import sys; from {module} import {name}; {name}(*sys.argv[1:])"
+    # With the settings of the tests, so that steps are the same bit for bit.
+    code = (
+        "import sys; import tests.conftest; "
+        f"from {module} import {name}; {name}(*sys.argv[1:])"
+    )
     environment = dict(os.environ)
     if backend is not None:
         environment["KERAS_BACKEND"] = backend

@@ -22,6 +22,20 @@ import keras  # noqa: E402
 import pytest  # noqa: E402
 
 
+def _optimize_graphs(on):
+    """Switches what TensorFlow does to each graph before its first run."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.optimizer.set_experimental_options(
+            {"disable_meta_optimizer": not on}
+        )
+
+
+# Optimizing a graph takes longer than the few runs of it in a test.
+_optimize_graphs(False)
+
+
 @pytest.fixture(autouse=True)
 def fresh_keras_state():
     """Gives each test the same seeds and Keras' own defaults."""
@@ -32,6 +46,14 @@ def fresh_keras_state():
     keras.utils.set_random_seed(1234)
     yield
     keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture
+def optimized_graphs():
+    """Runs the steps of a test as users do: TensorFlow's graphs optimized."""
+    _optimize_graphs(True)
+    yield
+    _optimize_graphs(False)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class ProGAN(ProgressiveGame):
         image_shape=(8, 8, 1), width=1 / 128, kimg=0.004
     )
     images = np.zeros((16, 8, 8, 1), "uint8")
-    gan.fit(images, batch_size=4, verbose=0)
+    gan.fit(images, batch_size=8, verbose=0)
     assert gan.resolution == 8
     ```
 

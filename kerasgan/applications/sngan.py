@@ -33,8 +33,10 @@ class SNGAN(GAN):
     import numpy as np
     import kerasgan
 
-    gan = kerasgan.applications.SNGAN(image_shape=(8, 8, 1), filters=4)
-    gan.fit(np.zeros((20, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
+    gan = kerasgan.applications.SNGAN(
+        image_shape=(8, 8, 1), filters=4, discriminator_steps=1
+    )
+    gan.fit(np.zeros((8, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
     ```
 
     Reference:

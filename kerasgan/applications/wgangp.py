@@ -38,8 +38,10 @@ class WGANGP(GAN):
     import numpy as np
     import kerasgan
 
-    gan = kerasgan.applications.WGANGP(image_shape=(8, 8, 1), filters=4)
-    gan.fit(np.zeros((20, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
+    gan = kerasgan.applications.WGANGP(
+        image_shape=(8, 8, 1), filters=4, discriminator_steps=2
+    )
+    gan.fit(np.zeros((16, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
     ```
 
     Reference:

@@ -40,7 +40,8 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
     import kerasgan
 
     gan = kerasgan.applications.ACGAN(
-        image_shape=(8, 8, 1), num_classes=3, filters=4
+        image_shape=(8, 8, 1), num_classes=3, filters=4, units=8,
+        discriminator_filters=(4, 8),
     )
     images = np.zeros((16, 8, 8, 1), "uint8")
     gan.fit(images, np.arange(16) % 3, batch_size=8, verbose=0)

@@ -36,7 +36,7 @@ class ConditionalGAN(GAN):
     import kerasgan
 
     gan = kerasgan.applications.CGAN(
-        image_shape=(8, 8, 1), num_classes=3, filters=4
+        image_shape=(8, 8, 1), num_classes=3, filters=4, units=8
     )
     images = np.zeros((16, 8, 8, 1), "uint8")
     labels = np.arange(16) % 3

@@ -76,9 +76,9 @@ class ProGAN(Growth, GAN):
     gan = kerasgan.models.ProGAN(
         kerasgan.networks.ProgressiveGenerator((8, 8, 1), width=1 / 128),
         kerasgan.networks.ProgressiveDiscriminator((8, 8, 1), width=1 / 128),
-        kimg=0.008,
+        kimg=0.004,
     )
-    gan.fit(np.zeros((24, 8, 8, 1), "uint8"), batch_size=8, verbose=0)
+    gan.fit(np.zeros((16, 8, 8, 1), "uint8"), batch_size=8, verbose=0)
     assert gan.generate(2, seed=0).shape == (2, 8, 8, 1)
     ```
 

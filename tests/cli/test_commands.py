@@ -114,7 +114,7 @@ def test_a_model_that_grows_does_so_by_kimg(pictures, tmp_path, monkeypatch):
 
     monkeypatch.setattr(kerasgan.applications.ProGAN, "__init__", small)
     options = (
-        *("--data", pictures, "--image-size", 8, "--batch-size", 4),
+        *("--data", pictures, "--image-size", 8, "--batch-size", 6),
         *("--epochs", 1, "--kimg", 0.004),
     )
     out = tmp_path / "run"

@@ -21,7 +21,7 @@ def run(out, *arguments):
 
 
 def settings(method):
-    return EXPERIMENT["DEFAULTS"] | METHODS[method] | EXPERIMENT["DATA"]["ring"]
+    return EXPERIMENT["DEFAULTS"] | EXPERIMENT["DATA"]["ring"] | METHODS[method]
 
 
 def test_a_run_is_recorded_with_its_settings_and_not_run_again(tmp_path):
@@ -57,7 +57,7 @@ def test_the_settings_of_a_method_make_its_game(method):
 
 def test_no_setting_is_misspelt():
     for method in METHODS.values():
-        assert method.keys() <= EXPERIMENT["DEFAULTS"].keys()
+        assert method.keys() <= settings("r1").keys()
 
 
 def test_the_table_has_means_and_standard_errors_of_the_runs():

@@ -29,7 +29,7 @@ def test_the_film_shows_a_model_that_has_grown(tmp_path, capsys):
     main(
         [
             *("--folder", str(tmp_path / "pictures"), "--image-size", "8"),
-            *("--batch-size", "4", "--epochs", "2", "--kimg", "0.004"),
+            *("--batch-size", "8", "--epochs", "2", "--kimg", "0.004"),
             *("--width", "0.01", "--max-channels", "4"),
             *("--out", str(tmp_path / "run")),
         ]

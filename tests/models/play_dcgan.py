@@ -1,22 +1,16 @@
-"""Plays a few steps of a small DCGAN and keeps its weights.
-
-Run as a program, `python -m tests.models.play_dcgan FILE`, it writes them to
-an `.npz` file, for `test_parity_of_backends.py` to compare.
-"""
-
-import sys
+"""Plays a few steps of a small DCGAN, without chance."""
 
 import numpy as np
+
+from kerasgan import networks
+from tests.models.replay_gan import ReplayGAN
+from tests.models.replay_gan import adam
 
 SHAPE, BATCH, LATENT, STEPS = (16, 16, 1), 8, 4, 4
 
 
 def play():
     """Returns `(initial weights, final weights, generated images)`."""
-    from kerasgan import networks
-    from tests.models.replay_gan import ReplayGAN
-    from tests.models.replay_gan import adam
-
     rng = np.random.default_rng(0)
     table = rng.standard_normal((STEPS, BATCH, LATENT)).astype("float32")
     images = rng.integers(0, 256, (STEPS * BATCH, *SHAPE)).astype("uint8")
@@ -31,8 +25,3 @@ def play():
     initial = gan.get_weights()
     gan.fit(images, batch_size=BATCH, shuffle=False, verbose=0)
     return initial, gan.get_weights(), gan.render(table[0])
-
-
-if __name__ == "__main__":
-    _, final, images = play()
-    np.savez(sys.argv[1], images, *final)

@@ -1,8 +1,7 @@
 """Plays two steps of every model of the zoo, without chance.
 
-`play_zoo(FILE)` keeps the weights of all of them in an `.npz` file, for
-`test_parity_of_backends.py` to compare. What a framework draws by itself is
-given here: weights, latents, where a penalty looks. Dropout is off.
+What a framework draws by itself is given here: weights, latents, where a
+penalty looks. Dropout is off.
 """
 
 import keras
@@ -29,16 +28,6 @@ def play_zoo():
         gan = kerasgan.applications.get(name)(**kwargs)
         results[name] = _play(gan, data)
     return results
-
-
-def save_zoo(path):
-    """Writes the final weights of `play_zoo` to a file."""
-    finals = {
-        f"{name} {i}": value
-        for name, (_, final) in play_zoo().items()
-        for i, value in enumerate(final)
-    }
-    np.savez(path, **finals)
 
 
 def _play(gan, data):

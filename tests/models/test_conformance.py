@@ -44,7 +44,7 @@ CASES = {
         ),
         (_IMAGES, _LABELS),
     ),
-    "SNGAN": (dict(**_SMALL, discriminator_steps=2), (_IMAGES,)),
+    "SNGAN": (dict(**_SMALL, discriminator_steps=1), (_IMAGES,)),
     "UnrolledGAN": (
         dict(latent_dim=4, units=(8,), unrolling_steps=2),
         (_POINTS,),

@@ -21,7 +21,10 @@ def fill(variables, value):
 def still_gan(**kwargs):
     """A game whose generator stays where it is put."""
     gan = tiny.tiny_gan(**kwargs)
-    gan.compile(generator_optimizer=keras.optimizers.SGD(0.0))
+    gan.compile(
+        generator_optimizer=keras.optimizers.SGD(0.0),
+        discriminator_optimizer=keras.optimizers.SGD(0.1),
+    )
     return gan
 
 
@@ -88,7 +91,10 @@ def test_ramp_up_limits_the_half_life_to_a_share_of_the_images_shown():
 
 def test_statistics_are_copied_and_weights_are_averaged():
     gan = tiny.tiny_gan(ema_half_life=100.0)
-    gan.compile(generator_optimizer=keras.optimizers.SGD(1.0))
+    gan.compile(
+        generator_optimizer=keras.optimizers.SGD(1.0),
+        discriminator_optimizer=keras.optimizers.SGD(0.1),
+    )
     gan.train_on_batch(tiny.tiny_images())
     pairs = list(zip(gan.ema_generator.weights, gan.generator.weights))
     statistics = [p for p in pairs if not p[1].trainable]

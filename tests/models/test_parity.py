@@ -102,7 +102,9 @@ def play(loss, r1=0.0, gradient_penalty=0.0, steps=1):
         ("wasserstein_gp", 2),
     ],
 )
-def test_steps_end_at_the_weights_of_the_reference(game, steps):
+def test_steps_end_at_the_weights_of_the_reference(
+    game, steps, optimized_graphs
+):
     gan, reference, history, logs = play(**GAMES[game], steps=steps)
     start_g, start_d = (n.get_weights() for n in networks())
     for network, start, expected in (

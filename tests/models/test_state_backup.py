@@ -65,28 +65,25 @@ def play(gan, epochs=EPOCHS, steps=STEPS, **kwargs):
 
 
 def backup(folder, save_freq):
-    save_freq = save_freq if save_freq == "epoch" else int(save_freq)
     return keras.callbacks.BackupAndRestore(str(folder), save_freq=save_freq)
 
 
-def play_until_killed(folder, save_freq, steps):
-    callbacks = [backup(folder, save_freq), KillAfter(int(steps))]
+def play_until_killed(folder):
+    # Saved after the first epoch, and after the 3rd and the 6th step; killed
+    # within the second epoch.
+    callbacks = [
+        backup(f"{folder}/epoch", "epoch"),
+        backup(f"{folder}/steps", 3),
+        KillAfter(7),
+    ]
     play(build(seed=0), callbacks=callbacks)
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory):
-    """Returns the folders of backups that two killed runs left behind."""
+    """Returns the folder of two backups that a killed run left behind."""
     folder = tmp_path_factory.mktemp("backups")
-    # Saved after the first epoch, and after the 3rd and the 6th step; both
-    # are killed within the second epoch.
-    killed = {"status": -signal.SIGKILL}
-    with (
-        children.running(
-            play_until_killed, folder / "epoch", "epoch", 6, **killed
-        ),
-        children.running(play_until_killed, folder / "steps", 3, 7, **killed),
-    ):
+    with children.running(play_until_killed, folder, status=-signal.SIGKILL):
         pass
     return folder
 

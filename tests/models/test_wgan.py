@@ -67,7 +67,9 @@ def largest_after_each_update(gan, images):
     return list(logs.values())
 
 
-def test_no_weight_of_the_critic_is_above_the_limit_after_an_update(tmp_path):
+def test_no_weight_of_the_critic_is_above_the_limit_after_an_update(
+    tmp_path, optimized_graphs
+):
     gan = make_gan(clip=0.05, discriminator_steps=2)
     gan.compile(**fast())
     limit = pytest.approx(0.05)

@@ -7,6 +7,7 @@ from keras import ops
 from kerasgan.networks import dcgan_discriminator
 from kerasgan.networks import dcgan_generator
 from kerasgan.networks import dcgan_sizes
+from tests.networks.outline import outlined
 
 SHAPES = [
     (28, 28, 1),
@@ -28,14 +29,14 @@ def kinds(network, *classes):
 
 def test_parameter_counts_of_the_common_variant_at_64x64x3():
     shape = (64, 64, 3)
-    assert trainable(dcgan_generator(shape)) == 3_576_704
-    assert trainable(dcgan_discriminator(shape)) == 2_765_568
+    assert trainable(outlined(dcgan_generator, shape)) == 3_576_704
+    assert trainable(outlined(dcgan_discriminator, shape)) == 2_765_568
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_any_image_size_fits_both_networks(shape):
-    generator = dcgan_generator(shape, latent_dim=3, filters=2, seed=0)
-    discriminator = dcgan_discriminator(shape, filters=2, seed=0)
+    generator = outlined(dcgan_generator, shape, latent_dim=3, filters=2)
+    discriminator = outlined(dcgan_discriminator, shape, filters=2)
     assert generator.input_shape == (None, 3)
     assert generator.output_shape == (None, *shape)
     assert discriminator.input_shape == (None, *shape)
@@ -72,11 +73,11 @@ def test_sizes_of_images_that_are_not_square():
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_only_odd_sizes_are_cropped(shape):
-    generator = dcgan_generator(shape, latent_dim=2, filters=2)
+    generator = outlined(dcgan_generator, shape, latent_dim=2, filters=2)
     cropped = bool(kinds(generator, layers.Cropping2D))
     assert cropped == (shape == (33, 47, 2))
     assert not kinds(
-        dcgan_discriminator(shape, filters=2),
+        outlined(dcgan_discriminator, shape, filters=2),
         layers.Cropping2D,
         layers.ZeroPadding2D,
         layers.Resizing,
@@ -84,7 +85,7 @@ def test_only_odd_sizes_are_cropped(shape):
 
 
 def test_the_generators_layers_stand_in_the_papers_order():
-    generator = dcgan_generator((28, 28, 1), filters=2)
+    generator = outlined(dcgan_generator, (28, 28, 1), filters=2)
     names = [type(layer).__name__ for layer in generator.layers[1:]]
     assert names == [
         "Dense",
@@ -101,7 +102,7 @@ def test_the_generators_layers_stand_in_the_papers_order():
 
 
 def test_the_discriminators_first_layer_is_not_normalized():
-    discriminator = dcgan_discriminator((28, 28, 1), filters=2)
+    discriminator = outlined(dcgan_discriminator, (28, 28, 1), filters=2)
     names = [type(layer).__name__ for layer in discriminator.layers[1:]]
     assert names == [
         "Conv2D",
@@ -116,15 +117,15 @@ def test_the_discriminators_first_layer_is_not_normalized():
 
 
 def test_normalization_can_be_left_out_of_the_discriminator():
-    discriminator = dcgan_discriminator(
-        (32, 32, 3), filters=2, batch_normalization=False
+    discriminator = outlined(
+        dcgan_discriminator, (32, 32, 3), filters=2, batch_normalization=False
     )
     assert not kinds(discriminator, layers.BatchNormalization)
 
 
 def test_slopes_normalization_and_biases_are_the_papers_not_keras():
-    generator = dcgan_generator((32, 32, 3), filters=2)
-    discriminator = dcgan_discriminator((32, 32, 3), filters=2)
+    generator = outlined(dcgan_generator, (32, 32, 3), filters=2)
+    discriminator = outlined(dcgan_discriminator, (32, 32, 3), filters=2)
     for layer in kinds(discriminator, layers.LeakyReLU):
         assert layer.negative_slope == pytest.approx(0.2)
     for network in (generator, discriminator):
@@ -192,7 +193,7 @@ def test_images_and_logits_are_float32_under_a_mixed_policy():
 
 
 def test_a_kernel_of_the_authors_size_gives_the_same_shapes():
-    generator = dcgan_generator((12, 20, 1), filters=2, kernel_size=5)
+    generator = outlined(dcgan_generator, (12, 20, 1), filters=2, kernel_size=5)
     assert generator.output_shape == (None, 12, 20, 1)
     assert kinds(generator, layers.Conv2DTranspose)[0].kernel_size == (5, 5)
 
