@@ -49,9 +49,12 @@ DEFAULTS = {
     "decay": True,
     "ema_half_life": 20_000,
 }
-# The networks and rates of the unrolled GAN's authors for this data.
+# The networks of the unrolled GAN's authors for this data. Their rate for the
+# discriminator is a tenth, for four times as many steps and larger batches: a
+# step costs that of many others.
 UNROLLED = {
-    "batch_size": 512,
+    "steps": 6_000,
+    "batch_size": 128,
     "latent_dim": 256,
     "latent_prior": "normal",
     "generator_units": [128, 128],
@@ -60,12 +63,8 @@ UNROLLED = {
     "discriminator_activation": "tanh",
     "kernel_initializer": {"class_name": "Orthogonal", "config": {"gain": 1.4}},
     "loss": "minimax",
-    "generator_rate": 1e-3,
-    "discriminator_rate": 1e-4,
     "beta_1": 0.5,
     "beta_2": 0.999,
-    "decay": False,
-    "ema_half_life": None,
 }
 GENTLE = {"beta_1": 0.5, "generator_rate": 3e-4, "discriminator_rate": 3e-4}
 METHODS = {
@@ -277,7 +276,7 @@ def main(argv=None):
     runs = []
     seeds = range(args.first_seed, args.first_seed + args.seeds)
     for seed, data, method in itertools.product(seeds, args.data, args.methods):
-        settings = DEFAULTS | METHODS[method] | DATA[data]
+        settings = DEFAULTS | DATA[data] | METHODS[method]
         settings["points"] = args.points
         if args.steps:
             settings["steps"] = args.steps

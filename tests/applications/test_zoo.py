@@ -8,14 +8,14 @@ SIZE = (8, 8, 1)
 DISCRIMINATORS = {
     "acgan": lambda: networks.acgan_discriminator(SIZE, 3, (2, 2)),
     "cgan": lambda: networks.cgan_discriminator(SIZE, 3, 2, 4),
-    "cgan projection": lambda: networks.cgan_discriminator(
-        SIZE, 3, 2, 4, conditioning="projection"
-    ),
     "dcgan": lambda: networks.dcgan_discriminator(SIZE, 2),
     "infogan": lambda: networks.infogan_discriminator(SIZE, 4, 2, 4),
     "mlp": lambda: networks.mlp_discriminator(SIZE, (4,)),
     "resnet": lambda: networks.resnet_discriminator(SIZE, (2, 2)),
     "sndcgan": lambda: networks.sndcgan_discriminator(SIZE, 2),
+    "sndcgan projection": lambda: networks.sndcgan_discriminator(
+        SIZE, 2, num_classes=3
+    ),
     "wgan_gp": lambda: networks.wgan_gp_discriminator(SIZE, 2),
 }
 
