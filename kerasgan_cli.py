@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shlex
+import subprocess
 import sys
 import warnings
 
@@ -22,6 +23,11 @@ FRAMEWORKS = ("tensorflow", "jax", "torch")
 
 class _Commands(click.Group):
     """A group whose commands end in one clear line where they fail."""
+
+    def main(self, args=None, *more, **kwargs):
+        # To start others with the same ones.
+        self.arguments = list(sys.argv[1:] if args is None else args)
+        return super().main(args, *more, **kwargs)
 
     def invoke(self, ctx):
         try:
@@ -133,6 +139,13 @@ def cli(traceback):
     show_default=True,
     help="Epochs between two sample grids.",
 )
+@click.option(
+    "--devices",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many GPUs, or processors, train together on each batch.",
+)
 @_backend_option
 @click.option(
     "--resume",
@@ -140,13 +153,16 @@ def cli(traceback):
     help="Go on with the run in --out, exactly as if it had not stopped.",
 )
 @click.pass_context
-def train(ctx, model, out, backend, resume, **options):
+def train(ctx, model, out, devices, backend, resume, **options):
     """Train MODEL, such as dcgan, on images.
 
     After each epoch the model, its optimizers and its seeds are saved to
     OUT/model.keras, and a grid of the same samples is drawn.
     """
     _use_backend(backend, out)
+    if devices > 1 and _needs_processes():
+        arguments = ctx.find_root().command.arguments
+        ctx.exit(_run_processes(devices, arguments))
     from kerasgan.cli.training import train as run
 
     default = click.core.ParameterSource.DEFAULT
@@ -154,12 +170,13 @@ def train(ctx, model, out, backend, resume, **options):
         name for name in options if ctx.get_parameter_source(name) != default
     }
     try:
-        run(model, out, options, given=given, resume=resume, say=click.echo)
+        run(model, out, options, given, resume, click.echo, devices)
     except KeyboardInterrupt:
         click.echo("\nStopped.", err=True)
         if (out / "settings.json").exists():
             words = ["kerasgan", "train", model, "--data", options["data"]]
             words += ["--epochs", str(options["epochs"]), "--out", str(out)]
+            words += ["--devices", str(devices)] if devices > 1 else []
             click.echo(
                 "This goes on after the last complete epoch: "
                 f"{shlex.join([*words, '--resume'])}",
@@ -313,6 +330,34 @@ def _use_backend(name, run_folder=None):
         # Keras loads TensorFlow all the same where it is, to look for files;
         # without this it would greet.
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+def _needs_processes():
+    """Returns whether this is the one process that has to start all others.
+
+    On torch each device is trained by a process of its own.
+    """
+    active = os.environ.get("KERAS_BACKEND")
+    if "keras" in sys.modules:
+        active = sys.modules["keras"].backend.backend()
+    return active == "torch" and "LOCAL_RANK" not in os.environ
+
+
+def _run_processes(devices, arguments):
+    """Runs this command in a process for each device; returns its status."""
+    threads = max(1, (os.cpu_count() or 1) // devices)
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *(f"--nproc-per-node={devices}", "-m", "kerasgan_cli"),
+            *arguments,
+        ],
+        env={
+            **os.environ,
+            "KERAS_BACKEND": "torch",
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads)),
+        },
+    ).returncode
 
 
 @contextlib.contextmanager

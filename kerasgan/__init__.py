@@ -4,6 +4,7 @@ from kerasgan import applications
 from kerasgan import backend
 from kerasgan import callbacks
 from kerasgan import datasets
+from kerasgan import distribution
 from kerasgan import latent
 from kerasgan import layers
 from kerasgan import losses
@@ -22,6 +23,7 @@ __all__ = [
     "backend",
     "callbacks",
     "datasets",
+    "distribution",
     "evaluate",
     "latent",
     "layers",

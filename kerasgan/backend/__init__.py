@@ -11,43 +11,52 @@ from kerasgan.backend.scope import frozen_state
 
 if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow import Trainer
-    from kerasgan.backend.tensorflow import all_reduce_mean
     from kerasgan.backend.tensorflow import apply_gradients
-    from kerasgan.backend.tensorflow import check_distribution
     from kerasgan.backend.tensorflow import input_gradient
     from kerasgan.backend.tensorflow import no_gradients
     from kerasgan.backend.tensorflow import prefers_subpixel
-    from kerasgan.backend.tensorflow import process_index
-    from kerasgan.backend.tensorflow import replica_count
-    from kerasgan.backend.tensorflow import replica_id
     from kerasgan.backend.tensorflow import run_if
     from kerasgan.backend.tensorflow import vjp
+    from kerasgan.backend.tensorflow_distribution import all_reduce_mean
+    from kerasgan.backend.tensorflow_distribution import alone
+    from kerasgan.backend.tensorflow_distribution import check_distribution
+    from kerasgan.backend.tensorflow_distribution import data_parallel
+    from kerasgan.backend.tensorflow_distribution import process_index
+    from kerasgan.backend.tensorflow_distribution import replica_count
+    from kerasgan.backend.tensorflow_distribution import replica_id
+    from kerasgan.backend.tensorflow_distribution import spread
 elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import Trainer
-    from kerasgan.backend.jax import all_reduce_mean
     from kerasgan.backend.jax import apply_gradients
-    from kerasgan.backend.jax import check_distribution
     from kerasgan.backend.jax import input_gradient
     from kerasgan.backend.jax import no_gradients
     from kerasgan.backend.jax import prefers_subpixel
-    from kerasgan.backend.jax import process_index
-    from kerasgan.backend.jax import replica_count
-    from kerasgan.backend.jax import replica_id
     from kerasgan.backend.jax import run_if
     from kerasgan.backend.jax import vjp
+    from kerasgan.backend.jax_distribution import all_reduce_mean
+    from kerasgan.backend.jax_distribution import alone
+    from kerasgan.backend.jax_distribution import check_distribution
+    from kerasgan.backend.jax_distribution import data_parallel
+    from kerasgan.backend.jax_distribution import process_index
+    from kerasgan.backend.jax_distribution import replica_count
+    from kerasgan.backend.jax_distribution import replica_id
+    from kerasgan.backend.jax_distribution import spread
 elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import Trainer
-    from kerasgan.backend.torch import all_reduce_mean
     from kerasgan.backend.torch import apply_gradients
-    from kerasgan.backend.torch import check_distribution
     from kerasgan.backend.torch import input_gradient
     from kerasgan.backend.torch import no_gradients
     from kerasgan.backend.torch import prefers_subpixel
-    from kerasgan.backend.torch import process_index
-    from kerasgan.backend.torch import replica_count
-    from kerasgan.backend.torch import replica_id
     from kerasgan.backend.torch import run_if
     from kerasgan.backend.torch import vjp
+    from kerasgan.backend.torch_distribution import all_reduce_mean
+    from kerasgan.backend.torch_distribution import alone
+    from kerasgan.backend.torch_distribution import check_distribution
+    from kerasgan.backend.torch_distribution import data_parallel
+    from kerasgan.backend.torch_distribution import process_index
+    from kerasgan.backend.torch_distribution import replica_count
+    from kerasgan.backend.torch_distribution import replica_id
+    from kerasgan.backend.torch_distribution import spread
 else:
     raise ImportError(
         "kerasgan trains on the Keras backends 'tensorflow', 'jax' and "
@@ -57,8 +66,10 @@ else:
 __all__ = [
     "Trainer",
     "all_reduce_mean",
+    "alone",
     "apply_gradients",
     "check_distribution",
+    "data_parallel",
     "frozen_state",
     "input_gradient",
     "no_gradients",
@@ -67,5 +78,6 @@ __all__ = [
     "replica_count",
     "replica_id",
     "run_if",
+    "spread",
     "vjp",
 ]

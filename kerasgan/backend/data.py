@@ -128,3 +128,35 @@ def join_batches(dataset, count):
     return dataset.apply(
         tf.data.experimental.assert_cardinality(batches // count)
     )
+
+
+def map_batches(dataset, cut, unit):
+    """Returns a `tf.data.Dataset` whose batches are cut.
+
+    Args:
+        dataset: `tf.data.Dataset` of batches.
+        cut: Function of a NumPy array of as many rows as a multiple of
+            `unit`, to one of as many rows for every batch size.
+        unit: Integer. What is left of a batch, and a batch of fewer rows,
+            is dropped.
+    """
+    import tensorflow as tf
+
+    def usable(*parts):
+        rows = tf.shape(tf.nest.flatten(parts)[0])[0]
+        return rows - rows % unit
+
+    def cut_part(x, rows):
+        y = tf.numpy_function(cut, [x[:rows]], x.dtype)
+        return tf.ensure_shape(y, (None, *x.shape[1:]))
+
+    def cut_batch(*parts):
+        rows = usable(*parts)
+        parts = tf.nest.map_structure(lambda x: cut_part(x, rows), parts)
+        return parts if len(parts) > 1 else parts[0]
+
+    first = tf.nest.flatten(dataset.element_spec)[0]
+    if first.shape.rank is None or first.shape[0] is None:
+        # The last batch may be too short. Without it, the length is unknown.
+        dataset = dataset.filter(lambda *parts: usable(*parts) > 0)
+    return dataset.map(cut_batch)

@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 import keras
 
+from kerasgan.backend.jax_distribution import Replicas
+from kerasgan.backend.jax_distribution import spread
 from kerasgan.backend.minibatches import split_batch
 from kerasgan.backend.scope import InheritingScope
 
@@ -17,7 +19,7 @@ _STATE = (
 )
 
 
-class Trainer:
+class Trainer(Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
 
     Keras hands the JAX trainer its state as four lists of arrays and expects
@@ -79,11 +81,13 @@ class Trainer:
 
         def write(variable, value):
             group, i = places[id(variable)]
-            state[group][i] = jnp.asarray(value, variable.dtype)
+            state[group][i] = jax.device_put(
+                jnp.asarray(value, variable.dtype), state[group][i].sharding
+            )
 
         step, size = prepare(read, write)
         minibatch, rest = split_batch(next(iterator), size)
-        logs, state = step(state, iter([minibatch]))
+        logs, state = step(state, iter([spread(minibatch)]))
         while rest is not None:
             # However it is cut, a batch is one step of `fit`.
             write(self.steps_seen, read(self.steps_seen) - 1)
@@ -91,7 +95,7 @@ class Trainer:
             self._jax_state = dict(zip(_STATE, state))
             step, size = prepare(read, write)
             minibatch, rest = split_batch(rest, size)
-            logs, state = step(state, iter([minibatch]))
+            logs, state = step(state, iter([spread(minibatch)]))
         return logs, state
 
     @staticmethod
@@ -204,18 +208,19 @@ def apply_gradients(optimizer, gradients, variables):
         variable.assign(value)
 
 
-def run_if(condition, fn):
+def run_if(condition, fn, arguments=()):
     """Calls `fn`, which assigns to variables, if the condition holds.
 
     Args:
         condition: Scalar bool tensor.
-        fn: Function of nothing that returns nothing.
+        fn: Function that returns nothing.
+        arguments: Tuple of structures of tensors to call it with.
     """
     assigned = {}
 
     def changed():
         with InheritingScope() as scope:
-            fn()
+            fn(*arguments)
         assigned.update(scope.assigned)
         return _current_values(scope)
 
@@ -228,33 +233,9 @@ def run_if(condition, fn):
     _assign_all(assigned, values)
 
 
-def all_reduce_mean(gradients):
-    """Averages gradients over replicas; under `jit`, XLA has done so."""
-    return gradients
-
-
-def replica_id():
-    """Index of this replica; one program computes all of them on JAX."""
-    return 0
-
-
-def replica_count():
-    """Number of replicas that average their gradients outside the step."""
-    return 1
-
-
 def prefers_subpixel():
     """Returns whether transposed convolutions train faster as sub-pixel ones.
 
     They do on a processor, where XLA's gradients of the others are slow.
     """
     return jax.default_backend() == "cpu"
-
-
-def process_index():
-    """Index of this process among those that train together."""
-    return jax.process_index()
-
-
-def check_distribution():
-    """Raises if Keras' distribution API would be accepted and ignored."""

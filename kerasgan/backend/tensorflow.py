@@ -6,16 +6,21 @@ import keras
 import tensorflow as tf
 
 from kerasgan.backend.minibatches import split_batch
+from kerasgan.backend.tensorflow_distribution import Replicas
+from kerasgan.backend.tensorflow_distribution import averageable
+from kerasgan.backend.tensorflow_distribution import replica_count
 
 
-class Trainer:
+class Trainer(Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
 
     def train_step(self, data):
-        return self.adversarial_step(data)
+        logs = self.adversarial_step(data)
+        self.average_statistics()
+        return averageable(logs)
 
     def test_step(self, data):
-        return self.evaluation_step(data)
+        return averageable(self.evaluation_step(data))
 
     def train_in_minibatches(self, args, prepare):
         """Plays the next batch in minibatches, each with a step chosen anew.
@@ -35,12 +40,11 @@ class Trainer:
         step, size = prepare(_read, _write)
         if size is None:
             return step(iterator)
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        if replicas > 1:
+        if self.replicas > 1:
             raise ValueError(
                 "A batch that is spread over several replicas cannot be cut "
                 "into minibatches. Leave out `batch_sizes`, and give the data "
-                f"set the size of its minibatches. Received: {replicas} "
+                f"set the size of its minibatches. Received: {self.replicas} "
                 "replicas"
             )
         minibatch, rest = split_batch(next(iterator), size)
@@ -128,47 +132,44 @@ def apply_gradients(optimizer, gradients, variables):
     weight, TensorFlow's graph optimizer may otherwise let its update overtake
     the backward pass that still reads it.
     """
+    if replica_count() > 1:
+        # The gradients are averages already. Keras would add them up after
+        # it has clipped those of each replica.
+        inner = getattr(optimizer, "inner_optimizer", optimizer)
+        inner._all_reduce_sum_gradients = list
     with tf.control_dependencies(gradients):
         gradients = [tf.identity(gradient) for gradient in gradients]
         optimizer.apply(gradients, variables)
 
 
-def run_if(condition, fn):
+def run_if(condition, fn, arguments=()):
     """Calls `fn`, which assigns to variables, if the condition holds.
 
     Args:
-        condition: Scalar bool tensor.
-        fn: Function of nothing that returns nothing.
+        condition: Scalar bool tensor, the same on all replicas.
+        fn: Function that returns nothing.
+        arguments: Tuple of structures of tensors to call it with.
     """
-    tf.cond(condition, lambda: _nothing(fn()), lambda: tf.constant(0))
+    if replica_count() == 1:
+        _choose(condition, lambda: fn(*arguments))
+        return
 
+    # TensorFlow has no branches within replicas that work together.
+    def run(strategy, conditions, arguments):
+        condition = strategy.experimental_local_results(conditions)[0]
+        replicas = strategy.extended.call_for_each_replica
+        _choose(condition, lambda: replicas(fn, args=arguments))
 
-def _nothing(_):
-    # Both branches must return the same.
-    return tf.constant(0)
-
-
-def all_reduce_mean(gradients):
-    """Averages gradients over replicas.
-
-    Keras' optimizers sum over the replicas of a strategy when they apply, so
-    what is left to do is to divide.
-    """
-    count = replica_count()
-    if count == 1:
-        return gradients
-    return [gradient / count for gradient in gradients]
-
-
-def replica_id():
-    """Index of the replica that runs this code."""
     context = tf.distribute.get_replica_context()
-    return 0 if context is None else context.replica_id_in_sync_group
+    context.merge_call(run, args=(condition, arguments))
 
 
-def replica_count():
-    """Number of replicas that average their gradients."""
-    return tf.distribute.get_strategy().num_replicas_in_sync
+def _choose(condition, fn):
+    def branch():
+        fn()
+        return tf.constant(0)  # Both branches must return the same.
+
+    tf.cond(condition, branch, lambda: tf.constant(0))
 
 
 def prefers_subpixel():
@@ -177,13 +178,3 @@ def prefers_subpixel():
     On TensorFlow that has not been measured, so the stock form is kept.
     """
     return False
-
-
-def process_index():
-    """Index of this process among those that train together."""
-    resolver = tf.distribute.get_strategy().cluster_resolver
-    return 0 if resolver is None else resolver.task_id or 0
-
-
-def check_distribution():
-    """Raises if Keras' distribution API would be accepted and ignored."""

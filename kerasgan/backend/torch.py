@@ -4,13 +4,16 @@ import keras
 import torch
 
 from kerasgan.backend.minibatches import split_batch
+from kerasgan.backend.torch_distribution import Replicas
 
 
-class Trainer:
+class Trainer(Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
 
     def train_step(self, data):
-        return self.adversarial_step(data)
+        logs = self.adversarial_step(data)
+        self.average_statistics()
+        return logs
 
     def test_step(self, data):
         return self.evaluation_step(data)
@@ -30,16 +33,25 @@ class Trainer:
             What Keras expects from a model's `train_function`.
         """
         ((batch,),) = args
-        step, size = prepare(_read, _write)
+        step, size = self._prepare_part(prepare)
         minibatch, rest = split_batch(batch, size)
         logs = step([minibatch])
         while rest is not None:
             # However it is cut, a batch is one step of `fit`.
             self.steps_seen.assign_sub(1)
-            step, size = prepare(_read, _write)
+            step, size = self._prepare_part(prepare)
             minibatch, rest = split_batch(rest, size)
             logs = step([minibatch])
         return logs
+
+    def _prepare_part(self, prepare):
+        step, size = prepare(_read, _write)
+        if size is not None and size % self.replicas:
+            raise ValueError(
+                "`batch_sizes` must be divisible by the number of devices. "
+                f"Received: {size} images on {self.replicas} devices"
+            )
+        return step, size and size // self.replicas
 
 
 def _read(variable):
@@ -138,41 +150,16 @@ def apply_gradients(optimizer, gradients, variables):
         optimizer.apply(gradients, variables)
 
 
-def run_if(condition, fn):
+def run_if(condition, fn, arguments=()):
     """Calls `fn`, which assigns to variables, if the condition holds.
 
     Args:
-        condition: Scalar bool tensor.
-        fn: Function of nothing that returns nothing.
+        condition: Scalar bool tensor, the same in all processes.
+        fn: Function that returns nothing.
+        arguments: Tuple of structures of tensors to call it with.
     """
     if bool(condition):
-        fn()
-
-
-def all_reduce_mean(gradients):
-    """Averages gradients over the processes of a group, if there is one."""
-    count = replica_count()
-    if count > 1:
-        for gradient in gradients:
-            torch.distributed.all_reduce(gradient)
-            gradient.div_(count)
-    return gradients
-
-
-def _is_distributed():
-    return (
-        torch.distributed.is_available() and torch.distributed.is_initialized()
-    )
-
-
-def replica_id():
-    """Index of the replica that runs this code."""
-    return torch.distributed.get_rank() if _is_distributed() else 0
-
-
-def replica_count():
-    """Number of replicas that average their gradients."""
-    return torch.distributed.get_world_size() if _is_distributed() else 1
+        fn(*arguments)
 
 
 def prefers_subpixel():
@@ -181,20 +168,3 @@ def prefers_subpixel():
     On PyTorch that has not been measured, so the stock form is kept.
     """
     return False
-
-
-def process_index():
-    """Index of this process among those that train together."""
-    return replica_id()
-
-
-def check_distribution():
-    """Raises if Keras' distribution API would be accepted and ignored."""
-    distribution = keras.distribution.distribution()
-    if distribution is not None:
-        raise ValueError(
-            "`keras.distribution` has no effect on the torch backend: every "
-            "device would train a model of its own. Call "
-            "`keras.distribution.set_distribution(None)`, or use the jax "
-            f"backend. Received: {type(distribution).__name__}"
-        )

@@ -10,7 +10,7 @@ from kerasgan.cli.run_folder import RunFolder
 from kerasgan.utils.writing import replacing
 
 
-def train(model, out, options, given, resume, say):
+def train(model, out, options, given, resume, say, devices=1):
     """Trains a model of the zoo, or goes on with its training.
 
     Args:
@@ -21,6 +21,8 @@ def train(model, out, options, given, resume, say):
             others are taken from the run.
         resume: Whether to go on with the run in `out`.
         say: Called with each line for the user.
+        devices: Integer, how many train; those of the run need not be the
+            same when it goes on.
 
     Raises:
         ValueError: If an option is out of its range, or is not the run's.
@@ -43,11 +45,14 @@ def train(model, out, options, given, resume, say):
     """
     cls = kerasgan.applications.get(model)
     run = RunFolder(out)
+    is_first = kerasgan.distribution.is_first_process()
+    if not is_first:
+        say = _say_nothing
     if resume:
         stored = run.read_settings()
         kept = {key: stored[key] for key in options if key in stored}
         options = {**options, **kept, **{key: options[key] for key in given}}
-    else:
+    elif is_first:
         run.check_free()
     taken = inspect.signature(cls).parameters
     kimg = options.get("kimg")
@@ -73,17 +78,18 @@ def train(model, out, options, given, resume, say):
     }
     if resume:
         run.check_same(stored, settings)
-    if run.model_file.exists():
-        gan = keras.saving.load_model(run.model_file)
-    else:
-        arguments = {
-            "image_shape": source.image_shape,
-            "num_classes": source.num_classes,
-            "seed": options["seed"],
-            "kimg": kimg,
-        }
-        keras.utils.set_random_seed(options["seed"])
-        gan = cls(**{k: v for k, v in arguments.items() if k in taken})
+    with kerasgan.distribution.data_parallel(devices):
+        if run.model_file.exists():
+            gan = keras.saving.load_model(run.model_file)
+        else:
+            arguments = {
+                "image_shape": source.image_shape,
+                "num_classes": source.num_classes,
+                "seed": options["seed"],
+                "kimg": kimg,
+            }
+            keras.utils.set_random_seed(options["seed"])
+            gan = cls(**{k: v for k, v in arguments.items() if k in taken})
     steps, minibatches = options["steps_per_epoch"], gan.minibatches_per_step
     stream = ImageStream(
         source.fetch,
@@ -100,13 +106,23 @@ def train(model, out, options, given, resume, say):
     if done >= options["epochs"]:
         say(f"The run has {done} epochs already. `--epochs` asks for more.")
         return
-    run.write_settings(settings)
-    run.cut_log(done)
+    if is_first:
+        run.write_settings(settings)
+        run.cut_log(done)
     say(
         f"{cls.__name__} on {source.count} images of {source.name}, "
         f"{keras.backend.backend()}, epochs {done + 1} to {options['epochs']}"
     )
     log = keras.callbacks.CSVLogger(run.log_file, append=done > 0)
+    callbacks = [
+        stream.follow(),
+        kerasgan.callbacks.SampleGrid(
+            run.samples, every=options["sample_every"], seed=0
+        ),
+    ]
+    if is_first:
+        # The last: an epoch is complete when it is saved.
+        callbacks += [log, _save_after_each_epoch(run)]
     try:
         gan.fit(
             stream,
@@ -114,20 +130,17 @@ def train(model, out, options, given, resume, say):
             initial_epoch=done,
             epochs=options["epochs"],
             verbose=1 if sys.stdout.isatty() else 2,
-            callbacks=[
-                stream.follow(),
-                kerasgan.callbacks.SampleGrid(
-                    run.samples, every=options["sample_every"], seed=0
-                ),
-                log,
-                # The last: an epoch is complete when it is saved.
-                _save_after_each_epoch(run),
-            ],
+            callbacks=callbacks,
         )
     finally:
-        log.on_train_end()  # closes the file of a run that was cut off
+        if is_first:
+            log.on_train_end()  # closes the file of a run that was cut off
     say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")
     say(f"Model:   {run.model_file}")
+
+
+def _say_nothing(line):
+    """For processes beside the first one."""
 
 
 def _save_after_each_epoch(run):

@@ -2,12 +2,15 @@ import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.models import feeding
 from kerasgan.models.checks import check_built
+from kerasgan.models.fitting import Fitting
+from kerasgan.models.replication import layers_in
+from kerasgan.models.replication import seed_generators_of
+from kerasgan.models.running_mean import RunningMean
 from kerasgan.optimizers import PlayerOptimizers
 
 
-class AdversarialModel(backend.Trainer, keras.Model):
+class AdversarialModel(Fitting, backend.Trainer, keras.Model):
     """A game of networks that update in turn, as a Keras model.
 
     This class knows what all games share: players with an optimizer each,
@@ -67,9 +70,9 @@ class AdversarialModel(backend.Trainer, keras.Model):
     minibatches_per_step = 1
 
     def __init__(self, networks, log_names, seed=None, name=None):
-        backend.check_distribution()
         for key, network in networks.items():
             check_built(key, network)
+        backend.check_distribution(networks)
         super().__init__(name=name)
         for key, network in networks.items():
             setattr(self, key, network)
@@ -95,6 +98,15 @@ class AdversarialModel(backend.Trainer, keras.Model):
         self.trackers = {
             key: self.make_tracker(key) for key in ("loss", *log_names)
         }
+        layers = layers_in(networks.values())
+        self.remember_distribution(
+            [
+                self.seed_generator,
+                self.evaluation_seed_generator,
+                *seed_generators_of(layers),
+            ],
+            layers,
+        )
         self.built = True
 
     # === The game: what a subclass writes ===
@@ -138,6 +150,22 @@ class AdversarialModel(backend.Trainer, keras.Model):
 
     #: Number of classes of a conditional game, `None` for the others.
     num_classes = None
+
+    def statistics(self):
+        """Returns the variables that differ between replicas.
+
+        They follow from the images that a replica has seen, such as the
+        moving averages of BatchNormalization, and are averaged after each
+        step. By default, all that is not trained in networks that are.
+        """
+        networks = [getattr(self, name) for name in self.network_names]
+        return [
+            variable
+            for network in networks
+            if network.trainable
+            for variable in network.non_trainable_variables
+            if "float" in variable.dtype
+        ]
 
     # === Pieces of a step ===
 
@@ -206,17 +234,21 @@ class AdversarialModel(backend.Trainer, keras.Model):
             values: Dict of scalars with the keys of `log_names`.
             weight: Number of images that the values stand for.
         """
+        if backend.replica_count() > 1:
+            values = {k: ops.cast(v, "float32") for k, v in values.items()}
+            means = backend.all_reduce_mean(list(values.values()))
+            values = dict(zip(values, means))
         losses = [values[k] for k in ("d_loss", "g_loss") if k in values]
+        weight = ops.cast(weight, "float32")
         for key, value in {"loss": sum(losses), **values}.items():
             self.trackers[key].update_state(
-                ops.cast(value, "float32"),
-                sample_weight=ops.cast(weight, "float32"),
+                ops.cast(value, "float32"), sample_weight=weight
             )
         return self.get_metrics_result()
 
     def make_tracker(self, name):
         """Returns the metric that keeps one value of the logs."""
-        return keras.metrics.Mean(name=name)
+        return RunningMean(name=name)
 
     @property
     def metrics(self):
@@ -244,28 +276,31 @@ class AdversarialModel(backend.Trainer, keras.Model):
         variables = self.player_variables()
         players = {}
         for player in variables:
-            optimizer = optimizers.pop(f"{player}_optimizer", None)
+            name = f"{player}_optimizer"
+            optimizer = optimizers.pop(name, None)
             if optimizer is None:
-                raise ValueError(
-                    f"`{player}_optimizer` must be given. Received: None"
-                )
-            players[player] = self._scaled(keras.optimizers.get(optimizer))
+                raise ValueError(f"`{name}` must be given. Received: None")
+            with self.distribution_scope():
+                optimizer = self._scaled(keras.optimizers.get(optimizer))
+            self.check_placement(name, optimizer.variables)
+            players[player] = optimizer
         if optimizers:
             raise ValueError(
                 "`compile` takes one optimizer a player: "
                 + ", ".join(f"`{player}_optimizer`" for player in players)
                 + f". Received: {', '.join(optimizers)}"
             )
-        group = PlayerOptimizers(**players)
-        group.build_players(variables)
-        super().compile(
-            optimizer=group,
-            loss=None,
-            run_eagerly=run_eagerly,
-            jit_compile=jit_compile,
-            steps_per_execution=steps_per_execution,
-            auto_scale_loss=False,
-        )
+        with self.distribution_scope():
+            group = PlayerOptimizers(**players)
+            group.build_players(variables)
+            super().compile(
+                optimizer=group,
+                loss=None,
+                run_eagerly=run_eagerly,
+                jit_compile=jit_compile,
+                steps_per_execution=steps_per_execution,
+                auto_scale_loss=False,
+            )
 
     def _scaled(self, optimizer):
         """Wraps an optimizer in loss scaling where float16 is computed."""
@@ -319,137 +354,3 @@ class AdversarialModel(backend.Trainer, keras.Model):
         )
         for i, seed in enumerate(self._random_state()):
             seed.assign(store[f"seed_{i}"][()])
-
-    def fit(
-        self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        validation_split=0.0,
-        validation_data=None,
-        steps_per_epoch=None,
-        **kwargs,
-    ):
-        """Plays the game on a data set; arguments as in `keras.Model.fit`.
-
-        Args:
-            x: Images, `(n, height, width, channels)`, uint8 or float in
-                [-1, 1]: an array, or anything that yields batches of them
-                (`tf.data.Dataset`, `keras.utils.PyDataset`, torch
-                `DataLoader`, Grain, a generator of tuples).
-            y: Integer labels, `(n,)`, for conditional games.
-            batch_size: Integer, images in a minibatch. Defaults to 32. A
-                step consumes as many minibatches as the game asks for.
-            epochs: Integer, the epoch to stop at.
-            verbose: `"auto"`, 0, 1 or 2.
-            callbacks: List of `keras.callbacks.Callback`.
-            validation_split: Float in [0, 1), the share of an array's last
-                images to evaluate on.
-            validation_data: Images, or `(images, labels)`, or a data set.
-            steps_per_epoch: Integer, in training steps, or `None` for one
-                pass over the data.
-            **kwargs: The rest of Keras' arguments: `shuffle`,
-                `initial_epoch`, `validation_steps`, `validation_batch_size`,
-                `validation_freq`.
-
-        Returns:
-            A `keras.callbacks.History`.
-
-        Raises:
-            ValueError: If the data is not what the game can train on. No
-                state has changed then.
-        """
-        for key in ("class_weight", "sample_weight"):
-            if kwargs.pop(key, None) is not None:
-                raise ValueError(
-                    f"`{key}` has no meaning in an adversarial game. Draw "
-                    "the examples as often as they should count instead"
-                )
-        x = self._check_data(x, y)
-        if validation_split:
-            x, y, validation_data = feeding.split(x, y, validation_split)
-        if validation_data is not None:
-            validation_data = self._check_validation(validation_data)
-        if not feeding.is_array(x):
-            # Keras warns about its own default otherwise.
-            kwargs.setdefault("shuffle", isinstance(x, keras.utils.PyDataset))
-        x, y, batch_size, steps_per_epoch = feeding.group(
-            x, y, batch_size, self.minibatches_per_step, steps_per_epoch
-        )
-        return super().fit(
-            x,
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_data=validation_data,
-            steps_per_epoch=steps_per_epoch,
-            **kwargs,
-        )
-
-    def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
-        if not kwargs.get("_use_cached_eval_dataset"):
-            x = self._check_data(x, y)
-        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
-
-    def train_on_batch(self, x, y=None, **kwargs):
-        """Plays one step on one batch.
-
-        Args:
-            x: Images of all the minibatches of the step, one after the
-                other.
-            y: Integer labels, for conditional games.
-            **kwargs: As in `keras.Model.train_on_batch`.
-
-        Returns:
-            The logs, as `keras.Model.train_on_batch` returns them.
-        """
-        x = self._check_data(x, y)
-        count = self.minibatches_per_step
-        if len(x) < count or len(x) % count:
-            raise ValueError(
-                f"`x` must hold {count} minibatches of the same size, one "
-                "for each of the `discriminator_steps`. Received: "
-                f"{len(x)} images"
-            )
-        return super().train_on_batch(x, y, **kwargs)
-
-    def _check_data(self, x, y):
-        """Checks arrays whole and data sets by their first batch."""
-        if x is None or feeding.is_array(x):
-            self.check_batch(x, y)
-            return x
-        batch, x = feeding.peek(x)
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        self.check_batch(images, labels)
-        return x
-
-    def _check_validation(self, data):
-        if isinstance(data, (tuple, list)):
-            images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-            self.check_batch(images, labels)
-            return data
-        return self._check_data(data, None)
-
-    def check_batch(self, images, labels):
-        """Raises `ValueError` unless the game can train on these examples.
-
-        Args:
-            images: Array, `(batch, *real_shape)`.
-            labels: Array of integers, or `None`.
-        """
-        self.check_real(images)
-        if labels is not None:
-            raise ValueError(
-                f"{type(self).__name__} is not conditional and takes no "
-                "labels. Give images only, or use a conditional model. "
-                f"Received: labels of shape {tuple(labels.shape)}"
-            )
-
-    def check_real(self, images):
-        """Raises `ValueError` unless these can be the real images."""
-        feeding.check_images(images, self.real_shape)

@@ -245,9 +245,10 @@ class GAN(Generation, Scoring, AdversarialModel):
         real, condition = images, labels
         for i in range(count):
             if count > 1:
-                real = feeding.part(images, i, count)
-                condition = feeding.part(labels, i, count)
-            latents = self.sample_latents(ops.shape(real)[0])
+                real, condition = backend.spread(
+                    [feeding.part(x, i, count) for x in (images, labels)]
+                )
+            latents = backend.spread(self.sample_latents(ops.shape(real)[0]))
             if i < count - 1:
                 with backend.no_gradients():
                     fake = self.synthesize(latents, condition)
@@ -263,7 +264,7 @@ class GAN(Generation, Scoring, AdversarialModel):
             condition = self.condition(latents, condition)
             d_logs = self._update_discriminator(real, fake, condition)
         g_logs = self._update_generator(fake, real, condition, pull_fake)
-        shown = ops.shape(images)[0]
+        shown = ops.shape(images)[0] * backend.replica_count()
         self.steps_seen.assign_add(1)
         self.images_seen.assign_add(ops.cast(shown, "int32"))
         self.update_average(shown)
@@ -389,7 +390,7 @@ class GAN(Generation, Scoring, AdversarialModel):
         images, labels = self.unpack(batch)
         self._is_evaluating = True
         try:
-            latents = self.sample_latents(ops.shape(images)[0])
+            latents = backend.spread(self.sample_latents(ops.shape(images)[0]))
             fake = self.synthesize(latents, labels, training=False)
             given = self.condition(latents, labels), False
             _, d_logs = self.discriminator_objective(images, fake, *given)
@@ -426,7 +427,8 @@ class GAN(Generation, Scoring, AdversarialModel):
         """
         if loss is not None:
             loss = losses.get(loss)
-        defaults = self.default_optimizers()
+        with self.distribution_scope():
+            defaults = self.default_optimizers()
         super().compile(
             generator_optimizer=generator_optimizer or defaults["generator"],
             discriminator_optimizer=discriminator_optimizer

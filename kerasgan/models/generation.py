@@ -38,6 +38,18 @@ class Generation:
             )
             self.follow_generator(decay)
 
+    def statistics(self):
+        """Returns the variables that differ between replicas."""
+        statistics = super().statistics()
+        if self.ema_generator is not None:
+            pairs = zip(self.ema_generator.weights, self.generator.weights)
+            statistics += [
+                slow
+                for slow, fast in pairs
+                if not fast.trainable and "float" in fast.dtype
+            ]
+        return statistics
+
     def follow_generator(self, decay):
         """Moves `ema_generator` towards the generator; see `follow`."""
         follow(self.ema_generator, self.generator, decay)
@@ -66,7 +78,9 @@ class Generation:
 
     def render(self, inputs, batch_size=64):
         """Returns the images that the inputs of the generator stand for."""
-        images = self.inference_generator.predict(
-            inputs, batch_size=batch_size, verbose=0
-        )
+        network = self.inference_generator
+        if self.replicas > 1:
+            images = self.predict_alone(network, inputs, batch_size)
+        else:
+            images = network.predict(inputs, batch_size=batch_size, verbose=0)
         return images.astype("float32")

@@ -43,8 +43,10 @@ class WGAN(GAN):
     import numpy as np
     import kerasgan
 
-    gan = kerasgan.applications.WGAN(image_shape=(8, 8, 1), filters=4)
-    gan.fit(np.zeros((20, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
+    gan = kerasgan.applications.WGAN(
+        image_shape=(8, 8, 1), filters=4, discriminator_steps=2
+    )
+    gan.fit(np.zeros((16, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
     ```
 
     Reference:
@@ -94,7 +96,8 @@ class WGAN(GAN):
             return
         backend.run_if(
             self._is_generators_turn(),
-            lambda: self._update_generator_weights(gradients),
+            self._update_generator_weights,
+            (gradients,),
         )
 
     def _update_generator_weights(self, gradients):

@@ -1,0 +1,282 @@
+"""Several devices on JAX: one program for all, over a mesh of devices."""
+
+import contextlib
+import functools
+
+import jax
+import keras
+import numpy as np
+
+from kerasgan.backend.replicas import choose_devices
+from kerasgan.backend.replicas import explained
+from kerasgan.backend.replicas import in_batches
+
+
+class Replicas:
+    """What a model knows of the devices that train it; mixed into it."""
+
+    #: Whether a batch is split among replicas as its rows stand.
+    splits_rows = False
+
+    _distribution = None
+
+    @property
+    def part_of_batch(self):
+        """Which part of each batch this process takes, and of how many."""
+        if self._distribution is None:
+            return 0, 1
+        return jax.process_index(), jax.process_count()
+
+    @property
+    def replicas(self):
+        """Number of devices that train, each on its part of every batch."""
+        if self._distribution is None:
+            return 1
+        return self._distribution.num_model_replicas
+
+    @property
+    def processes(self):
+        """Number of processes that train the model together."""
+        return self.part_of_batch[1]
+
+    def distribution_scope(self):
+        """A context in which variables are made like those of the model."""
+        if self._distribution is None:
+            return contextlib.nullcontext()
+        return self._distribution.scope()
+
+    def remember_distribution(self, seed_generators, layers):
+        """Makes the model, just built, one of the open context."""
+        # The seeds are for whole batches: each device draws other rows.
+        self._distribution = keras.distribution.distribution()
+
+    def check_placement(self, name, variables):
+        """Raises unless the variables lie where those of the model do.
+
+        Args:
+            name: What the user calls that which holds the variables.
+            variables: List of Keras variables.
+        """
+        _check_placement(self._distribution, name, variables)
+
+    def check_scope(self):
+        """Raises if a distribution is open that the model is not made for."""
+        opened = keras.distribution.distribution()
+        if opened is not None and opened is not self._distribution:
+            raise ValueError(
+                "The model was built outside of the `data_parallel()` that is "
+                "open, and its weights lie on one device. Build it within. "
+                f"Received: {type(self).__name__}"
+            )
+
+    def start_together(self):
+        """Lets all processes begin with the state of the first one."""
+        if self.part_of_batch[1] == 1:
+            return
+        from jax.experimental import multihost_utils
+
+        variables = [*self.variables, *self.optimizer.variables]
+        values = multihost_utils.broadcast_one_to_all(
+            [np.asarray(variable.value) for variable in variables]
+        )
+        for variable, value in zip(variables, values):
+            variable.assign(np.asarray(value))
+        # What `BackupAndRestore` has found, where it runs.
+        epoch = np.array(self._initial_epoch or 0)
+        epoch = multihost_utils.broadcast_one_to_all(epoch)
+        self._initial_epoch = int(epoch)
+
+    def finish_step(self):
+        """Waits for what was started; raises if it has failed."""
+        self.jax_state_sync()
+        jax.block_until_ready([variable.value for variable in self.weights])
+
+    def any_process(self, flag):
+        """Returns whether `flag` is true in any of the processes."""
+        if self.part_of_batch[1] == 1:
+            return flag
+        from jax.experimental import multihost_utils
+
+        flags = multihost_utils.process_allgather(np.array([flag]))
+        return bool(np.any(flags))
+
+    def predict_alone(self, network, inputs, batch_size, key=None):
+        """Returns what a network makes of inputs, without other processes.
+
+        Args:
+            network: The model itself, or one of its networks.
+            inputs: Array, or list of arrays.
+            batch_size: Integer, rows computed at a time.
+            key: What the outputs depend on beside variables and inputs.
+        """
+        variables = self.variables
+
+        def compute(values, x):
+            with keras.StatelessScope(zip(variables, values)):
+                return network(x, training=False)
+
+        functions = self.__dict__.setdefault("_alone", {})
+        compute = functions.setdefault((id(network), key), jax.jit(compute))
+        values = [_on_one_device(variable.value) for variable in variables]
+        return alone(
+            lambda: in_batches(lambda x: compute(values, x), inputs, batch_size)
+        )
+
+    def _get_state_sharding_spec(self):
+        # Keras looks at the values, which are not there during an epoch.
+        if self._distribution is None:
+            return super()._get_state_sharding_spec()
+        layout = self._distribution.get_variable_layout
+        return tuple(
+            [layout(variable).backend_layout for variable in variables]
+            for variables in (
+                self.trainable_variables,
+                self.non_trainable_variables,
+                self.optimizer.variables,
+                self.metrics_variables,
+            )
+        )
+
+    def fit(self, *args, **kwargs):
+        if self.processes == 1:
+            with self.distribution_scope():
+                return super().fit(*args, **kwargs)
+        with self.distribution_scope(), explained(jax.errors.JaxRuntimeError):
+            return super().fit(*args, **kwargs)
+
+    def evaluate(self, *args, **kwargs):
+        with self.distribution_scope():
+            return super().evaluate(*args, **kwargs)
+
+    def predict(self, *args, **kwargs):
+        with self.distribution_scope():
+            return super().predict(*args, **kwargs)
+
+    def train_on_batch(self, *args, **kwargs):
+        with self.distribution_scope():
+            return super().train_on_batch(*args, **kwargs)
+
+    def test_on_batch(self, *args, **kwargs):
+        with self.distribution_scope():
+            return super().test_on_batch(*args, **kwargs)
+
+
+def _on_one_device(value):
+    # Each device holds all of it.
+    return value.addressable_data(0)
+
+
+@contextlib.contextmanager
+def data_parallel(devices=None):
+    """A context in which models are built that train on several devices."""
+    if jax.process_count() > 1 and devices is not None:
+        raise ValueError(
+            "`devices` must be None where several processes train: each "
+            "takes all devices that it sees. Received: "
+            f"devices={devices!r} and {jax.process_count()} processes"
+        )
+    if jax.process_count() > 1:
+        _seed_alike()
+    cpus = [f"cpu:{device.id}" for device in jax.devices("cpu")]
+    names = choose_devices(devices, keras.distribution.list_devices(), cpus)
+    if len(names) == 1 and not isinstance(devices, (list, tuple)):
+        yield
+        return
+    distribution = keras.distribution.DataParallel(
+        devices=names, auto_shard_dataset=False
+    )
+    with distribution.scope():
+        yield
+
+
+@functools.cache
+def _seed_alike():
+    """Gives all processes the seed of the first, once."""
+    from jax.experimental import multihost_utils
+
+    # Other initial weights in another process would be an error.
+    seed = np.array(np.random.randint(2**31 - 1), "int32")
+    seed = multihost_utils.broadcast_one_to_all(seed)
+    keras.utils.set_random_seed(int(seed))
+
+
+def _check_placement(distribution, name, variables):
+    if distribution is None:
+        return
+    for variable in variables:
+        if isinstance(
+            variable.value.sharding, jax.sharding.SingleDeviceSharding
+        ):
+            raise ValueError(
+                f"`{name}` was built outside of `data_parallel()`, where its "
+                "weights lie on one device only. Build it within the "
+                f"context. Received: the weight '{variable.path}'"
+            )
+
+
+def check_distribution(networks=None):
+    """Raises if the networks cannot train on the devices of the context.
+
+    Args:
+        networks: Dict from names to built Keras models.
+    """
+    for name, network in (networks or {}).items():
+        _check_placement(
+            keras.distribution.distribution(), name, network.variables
+        )
+
+
+def all_reduce_mean(tensors):
+    """Averages gradients over replicas; under `jit`, XLA has done so."""
+    return tensors
+
+
+def replica_id():
+    """Index of this replica; one program computes all of them on JAX."""
+    return 0
+
+
+def replica_count():
+    """Number of replicas that average their gradients outside the step."""
+    return 1
+
+
+def process_index():
+    """Index of this process among those that train together."""
+    return jax.process_index()
+
+
+def spread(structure):
+    """Returns tensors spread over the devices along their first axis.
+
+    Without that, each device would compute what is drawn within a step for
+    the whole batch.
+
+    Args:
+        structure: Structure of tensors with whole batches, and of `None`s.
+    """
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return structure
+    return keras.tree.map_structure(
+        lambda x: (
+            x
+            if x is None
+            else keras.distribution.distribute_tensor(
+                x, distribution.get_data_layout(x.shape)
+            )
+        ),
+        structure,
+    )
+
+
+def alone(fn):
+    """Calls a function whose variables are those of this process alone."""
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return fn()
+    keras.distribution.set_distribution(None)
+    try:
+        return fn()
+    finally:
+        keras.distribution.set_distribution(distribution)

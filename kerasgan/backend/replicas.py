@@ -1,0 +1,159 @@
+"""What the backends share where several devices train one model."""
+
+import contextlib
+import functools
+
+import keras
+import numpy as np
+
+# Far more than the numbers that one replica ever draws.
+_MULTIPLIER = 0x3779F1A5
+
+
+def choose_devices(devices, available, others=()):
+    """Returns the names of the devices that a user asks for.
+
+    Args:
+        devices: Integer, list of names such as `"gpu:0"`, or `None` for all
+            of `available`.
+        available: List of the names of the devices that are meant where a
+            number is given.
+        others: List of names that may be given as well.
+
+    Raises:
+        ValueError: If there are not as many, or none of that name.
+    """
+    if devices is None:
+        return list(available)
+    if isinstance(devices, int) and not isinstance(devices, bool):
+        if not 1 <= devices <= len(available):
+            raise ValueError(
+                f"`devices` must be from 1 to {len(available)}, the number "
+                f"of devices here: {', '.join(available)}. "
+                f"Received: devices={devices}"
+            )
+        return list(available)[:devices]
+    known = [*available, *others]
+    if not isinstance(devices, (list, tuple)) or not devices:
+        raise ValueError(
+            "`devices` must be a number of devices, a list of their names, "
+            f"or None for all of {', '.join(available)}. "
+            f"Received: devices={devices!r}"
+        )
+    names = [str(name).lower() for name in devices]
+    unknown = [name for name in names if name not in known]
+    if unknown or len(set(names)) < len(names):
+        raise ValueError(
+            "`devices` must name devices that exist, each once: "
+            f"{', '.join(known)}. Received: devices={list(devices)}"
+        )
+    return names
+
+
+# Whether the open context wants batch statistics of all devices.
+_synchronized = [False]
+
+
+@contextlib.contextmanager
+def synchronizing(is_wanted):
+    """A context in which models are built with statistics of all devices."""
+    before, _synchronized[0] = _synchronized[0], bool(is_wanted)
+    try:
+        yield
+    finally:
+        _synchronized[0] = before
+
+
+def synchronize(layers, average):
+    """Lets BatchNormalization see all devices, where the context wants it.
+
+    Args:
+        layers: List of layers.
+        average: Function from a tensor to its mean over the replicas, with
+            gradients.
+    """
+    for layer in layers if _synchronized[0] else []:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            # Not by its own argument, which not every backend can load.
+            layer._moments = functools.partial(_moments, layer, average)
+
+
+def _moments(layer, average, inputs, mask):
+    if mask is not None:
+        raise ValueError(
+            "Statistics of all devices are for images without a mask. "
+            f"Received: a mask for {layer.name}"
+        )
+    axes = [i for i in range(inputs.ndim) if i != layer.axis % inputs.ndim]
+    x = keras.ops.cast(inputs, "float32")
+    mean = average(keras.ops.mean(x, axes))
+    shape = [1] * inputs.ndim
+    shape[layer.axis] = -1
+    distance = keras.ops.square(x - keras.ops.reshape(mean, shape))
+    variance = average(keras.ops.mean(distance, axes))
+    return tuple(keras.ops.cast(m, inputs.dtype) for m in (mean, variance))
+
+
+def fold(generators, replica):
+    """Lets each replica draw other numbers from the same seeds.
+
+    What is saved stays the same for all: the replica comes in only where a
+    number is drawn.
+
+    Args:
+        generators: List of `keras.random.SeedGenerator`.
+        replica: Function of nothing that returns the index of the replica
+            that draws, an integer or a scalar tensor.
+    """
+    for generator in generators:
+        generator.next = functools.partial(_next, generator, replica)
+
+
+def _next(generator, replica, ordered=True):
+    seed = type(generator).next(generator, ordered)
+    index = replica()
+    if isinstance(index, int):
+        shift = index * _MULTIPLIER % 2**31
+    else:
+        shift = keras.ops.cast(index, "int64") * _MULTIPLIER
+    shift = keras.ops.cast(shift, seed.dtype)
+    return seed + keras.ops.stack([shift, keras.ops.zeros_like(shift)])
+
+
+@contextlib.contextmanager
+def explained(*errors):
+    """Says what these errors mean where several processes train.
+
+    Args:
+        *errors: Classes of exceptions that a lost process causes.
+    """
+    try:
+        yield
+    except errors as error:
+        raise RuntimeError(
+            "Another process of this training has ended, or cannot be "
+            "reached any more; this one ends too. Start all of them again: "
+            "with `keras.callbacks.BackupAndRestore`, or `kerasgan train "
+            "--resume`, they go on from the last checkpoint"
+        ) from error
+
+
+def in_batches(compute, inputs, batch_size):
+    """Returns the NumPy outputs of a function, computed a batch at a time.
+
+    Args:
+        compute: Function from a structure of tensors to a tensor.
+        inputs: Structure of arrays with the same number of rows.
+        batch_size: Integer, rows.
+    """
+    rows = len(keras.tree.flatten(inputs)[0])
+    outputs = []
+    for start in range(0, rows, batch_size):
+        batch = keras.tree.map_structure(
+            lambda x, at=start: keras.ops.convert_to_tensor(
+                x[at : at + batch_size]
+            ),
+            inputs,
+        )
+        outputs.append(np.array(keras.ops.convert_to_numpy(compute(batch))))
+    return np.concatenate(outputs)

@@ -1,0 +1,295 @@
+"""Several devices on TensorFlow: the strategies of `tf.distribute`."""
+
+import concurrent.futures
+import contextlib
+import functools
+import json
+import os
+
+import tensorflow as tf
+
+from kerasgan.backend.replicas import choose_devices
+from kerasgan.backend.replicas import explained
+from kerasgan.backend.replicas import fold
+from kerasgan.backend.replicas import in_batches
+from kerasgan.backend.replicas import synchronize
+
+
+class Replicas:
+    """What a model knows of the devices that train it; mixed into it."""
+
+    #: Whether a batch is split among replicas as its rows stand.
+    splits_rows = True
+
+    #: Which part of each batch this process takes, of how many. A strategy
+    #: shards the data by itself.
+    part_of_batch = (0, 1)
+
+    # Keras' own attribute falls back to the strategy that is open now.
+    _built_under = None
+
+    @property
+    def replicas(self):
+        """Number of devices that train, each on its part of every batch."""
+        strategy = self._built_under
+        return 1 if strategy is None else strategy.num_replicas_in_sync
+
+    @property
+    def processes(self):
+        """Number of processes that train the model together."""
+        return _workers() if self.replicas > 1 else 1
+
+    def distribution_scope(self):
+        """A context in which variables are made like those of the model."""
+        if self._built_under is None:
+            return contextlib.nullcontext()
+        return self._built_under.scope()
+
+    def remember_distribution(self, seed_generators, layers):
+        """Makes the model, just built, one of the open context."""
+        if tf.distribute.has_strategy():
+            self._built_under = tf.distribute.get_strategy()
+        if self.replicas > 1:
+            fold(seed_generators, replica_id)
+            synchronize(layers, _average)
+
+    def check_placement(self, name, variables):
+        """Raises unless the variables lie where those of the model do.
+
+        Args:
+            name: What the user calls that which holds the variables.
+            variables: List of Keras variables.
+        """
+        if self._built_under is not None:
+            check_placement(self._built_under, name, variables)
+
+    def check_scope(self):
+        """Raises if a distribution is open that the model is not made for."""
+        strategy = tf.distribute.get_strategy()
+        if strategy.num_replicas_in_sync > 1 and (
+            strategy is not self._built_under
+        ):
+            raise ValueError(
+                "The model was built outside of the `data_parallel()` that is "
+                "open, and would train on one device. Build it within. "
+                f"Received: {type(self).__name__}"
+            )
+
+    def start_together(self):
+        """Lets all processes begin with the state of the first one."""
+        strategy = self.distribute_strategy
+        if not _is_multi_worker(strategy):
+            return
+        variables = [*self.variables, *self.optimizer.variables]
+        # What `BackupAndRestore` has found, where it runs.
+        epoch = tf.constant(self._initial_epoch or 0)
+
+        def take(values):
+            context = tf.distribute.get_replica_context()
+            is_first = context.replica_id_in_sync_group == 0
+            return [
+                context.all_reduce(
+                    tf.distribute.ReduceOp.SUM,
+                    tf.where(is_first, value, tf.zeros_like(value)),
+                )
+                for value in values
+            ]
+
+        def run():
+            *values, first_epoch = take([*[v.value for v in variables], epoch])
+            for variable, value in zip(variables, values):
+                variable.assign(value)
+            return first_epoch
+
+        self._initial_epoch = int(_everywhere(strategy, run))
+
+    def finish_step(self):
+        """Waits for what was started; raises if it has failed."""
+
+    def fit(self, *args, **kwargs):
+        if self.processes == 1:
+            return super().fit(*args, **kwargs)
+        with explained(tf.errors.UnavailableError, tf.errors.AbortedError):
+            return super().fit(*args, **kwargs)
+
+    def any_process(self, flag):
+        """Returns whether `flag` is true in any of the processes."""
+        strategy = self.distribute_strategy
+        if not _is_multi_worker(strategy):
+            return flag
+
+        def count():
+            context = tf.distribute.get_replica_context()
+            flags = tf.constant(float(flag))
+            return context.all_reduce(tf.distribute.ReduceOp.SUM, flags)
+
+        return bool(_everywhere(strategy, count) > 0)
+
+    def predict_alone(self, network, inputs, batch_size, key=None):
+        """Returns what a network makes of inputs, without other processes.
+
+        Args:
+            network: The model itself, or one of its networks.
+            inputs: Array, or list of arrays.
+            batch_size: Integer, rows computed at a time.
+            key: What the outputs depend on beside variables and inputs.
+        """
+        functions = self.__dict__.setdefault("_alone", {})
+        place = (id(network), key)
+        if place not in functions:
+            functions[place] = tf.function(
+                lambda x: network(x, training=False), reduce_retracing=True
+            )
+        return in_batches(functions[place], inputs, batch_size)
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        # All is built when the model is. Keras would average a batch over
+        # the replicas, which fails with several workers.
+        pass
+
+    def average_statistics(self):
+        """Averages what each replica has gathered of its own images."""
+        variables = self.statistics() if replica_count() > 1 else []
+        means = all_reduce_mean([variable.value for variable in variables])
+        for variable, mean in zip(variables, means):
+            variable.assign(mean)
+
+
+def _everywhere(strategy, fn):
+    """Calls a function on all replicas; returns the result on one of them."""
+    results = tf.function(lambda: strategy.run(fn))()
+    return strategy.experimental_local_results(results)[0]
+
+
+def averageable(logs):
+    """Returns the logs of a replica in a form that Keras can average."""
+    if not _is_multi_worker(tf.distribute.get_strategy()):
+        return logs
+    # For several workers, Keras averages them along their first axis.
+    return {key: tf.reshape(value, (1,)) for key, value in logs.items()}
+
+
+@contextlib.contextmanager
+def data_parallel(devices=None):
+    """A context in which models are built that train on several devices."""
+    if _workers() > 1:
+        if devices is not None:
+            raise ValueError(
+                "`devices` must be None where several workers train: each "
+                "takes all devices that it sees. Set CUDA_VISIBLE_DEVICES to "
+                f"choose. Received: devices={devices!r} and a TF_CONFIG with "
+                f"{_workers()} workers"
+            )
+        strategy = _strategy()
+    else:
+        gpus, cpus = _names("GPU"), _names("CPU")
+        names = choose_devices(devices, gpus or cpus, cpus)
+        if len(names) == 1 and not isinstance(devices, (list, tuple)):
+            yield
+            return
+        strategy = _strategy(*names)
+    with strategy.scope():
+        yield
+
+
+@functools.cache
+def _strategy(*devices):
+    # One for all models: the collective operations of two would meet.
+    if not devices:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    operations = None
+    if all(name.startswith("cpu") for name in devices):
+        # The default waits for ever where processors have few threads.
+        operations = tf.distribute.ReductionToOneDevice()
+    return tf.distribute.MirroredStrategy(
+        [name.upper() for name in devices], cross_device_ops=operations
+    )
+
+
+def _names(kind):
+    return [
+        f"{kind.lower()}:{i}"
+        for i in range(len(tf.config.list_logical_devices(kind)))
+    ]
+
+
+def _workers():
+    cluster = json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {})
+    return sum(len(cluster.get(job, [])) for job in ("chief", "worker"))
+
+
+def _is_multi_worker(strategy):
+    return isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy)
+
+
+def check_placement(strategy, name, variables):
+    """Raises unless the variables were made under a strategy."""
+    if strategy.num_replicas_in_sync == 1:
+        return
+    for variable in variables:
+        if not strategy.extended.variable_created_in_scope(variable.value):
+            raise ValueError(
+                f"`{name}` was built outside of `data_parallel()`, where its "
+                "weights lie on one device only. Build it within the "
+                f"context. Received: the weight '{variable.path}'"
+            )
+
+
+def check_distribution(networks=None):
+    """Raises if the networks cannot train on the devices of the context.
+
+    Args:
+        networks: Dict from names to built Keras models.
+    """
+    for name, network in (networks or {}).items():
+        check_placement(tf.distribute.get_strategy(), name, network.variables)
+
+
+def all_reduce_mean(tensors):
+    """Averages gradients, or other tensors, over replicas."""
+    if replica_count() == 1 or not tensors:
+        return tensors
+    context = tf.distribute.get_replica_context()
+    return list(context.all_reduce(tf.distribute.ReduceOp.MEAN, tensors))
+
+
+def _average(tensor):
+    context = tf.distribute.get_replica_context()
+    if context is None:
+        return tensor
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, tensor)
+
+
+def replica_id():
+    """Index of the replica that runs this code."""
+    context = tf.distribute.get_replica_context()
+    return 0 if context is None else context.replica_id_in_sync_group
+
+
+def replica_count():
+    """Number of replicas that average their gradients."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def process_index():
+    """Index of this process among those that train together."""
+    config = json.loads(os.environ.get("TF_CONFIG") or "{}")
+    task = config.get("task", {})
+    if _workers() == 1 or task.get("type") == "chief":
+        return 0
+    chiefs = len(config.get("cluster", {}).get("chief", []))
+    return int(task.get("index", 0)) + chiefs
+
+
+def spread(structure):
+    """Returns tensors spread over the devices along their first axis."""
+    return structure
+
+
+def alone(fn):
+    """Calls a function whose variables are those of this process alone."""
+    if not tf.distribute.has_strategy():
+        return fn()
+    # A strategy's scope cannot be left, but a new thread is in none.
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(fn).result()

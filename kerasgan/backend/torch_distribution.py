@@ -1,0 +1,283 @@
+"""Several devices on PyTorch: one process each, started by `torchrun`."""
+
+import atexit
+import contextlib
+import datetime
+import os
+
+import keras
+import torch
+import torch.distributed
+import torch.distributed.nn.functional
+
+from kerasgan.backend.replicas import choose_devices
+from kerasgan.backend.replicas import explained
+from kerasgan.backend.replicas import fold
+from kerasgan.backend.replicas import synchronize
+
+# Longer than what a callback of the first process may take.
+_TIMEOUT = datetime.timedelta(minutes=60)
+
+# Whether `data_parallel` is open; Python has one thread that builds models.
+_open = [False]
+
+
+class Replicas:
+    """What a model knows of the devices that train it; mixed into it."""
+
+    #: Whether a batch is split among replicas as its rows stand.
+    splits_rows = False
+
+    @property
+    def part_of_batch(self):
+        """Which part of each batch this process takes, and of how many."""
+        return replica_id(), replica_count()
+
+    @property
+    def replicas(self):
+        """Number of devices that train, each on its part of every batch."""
+        return replica_count()
+
+    @property
+    def processes(self):
+        """Number of processes that train the model together."""
+        return self.replicas
+
+    def distribution_scope(self):
+        """A context in which variables are made like those of the model."""
+        return contextlib.nullcontext()
+
+    def remember_distribution(self, seed_generators, layers):
+        """Makes the model, just built, one of the open context."""
+        if self.replicas > 1:
+            fold(seed_generators, replica_id)
+            synchronize(layers, _average)
+
+    def check_placement(self, name, variables):
+        """Raises unless the variables lie where those of the model do."""
+
+    def check_scope(self):
+        """Raises if a distribution is open that the model is not made for."""
+        check_distribution()
+
+    def start_together(self):
+        """Lets all processes begin with the state of the first one."""
+        if self.replicas == 1:
+            return
+        for variable in [*self.variables, *self.optimizer.variables]:
+            value = variable.value.detach().contiguous()
+            _broadcast(value)
+            variable.assign(value)
+        # What `BackupAndRestore` has found, where it runs.
+        epoch = keras.ops.convert_to_tensor([self._initial_epoch or 0])
+        _broadcast(epoch)
+        self._initial_epoch = int(epoch.item())
+
+    def finish_step(self):
+        """Waits for what was started; raises if it has failed."""
+
+    def any_process(self, flag):
+        """Returns whether `flag` is true in any of the processes."""
+        if self.replicas == 1:
+            return flag
+        flags = keras.ops.convert_to_tensor([float(flag)])
+        _all_reduce(flags)
+        return bool(flags.item() > 0)
+
+    def predict_alone(self, network, inputs, batch_size, key=None):
+        """Returns what a network makes of inputs, without other processes.
+
+        Args:
+            network: The model itself, or one of its networks.
+            inputs: Array, or list of arrays.
+            batch_size: Integer, rows computed at a time.
+            key: What the outputs depend on beside variables and inputs.
+        """
+        return network.predict(inputs, batch_size=batch_size, verbose=0)
+
+    def average_statistics(self):
+        """Averages what each replica has gathered of its own images."""
+        variables = self.statistics() if self.replicas > 1 else []
+        means = all_reduce_mean([variable.value for variable in variables])
+        for variable, mean in zip(variables, means):
+            variable.assign(mean)
+
+
+@contextlib.contextmanager
+def data_parallel(devices=None):
+    """A context in which models are built that train on several devices."""
+    if _processes() == 1:
+        _check_single(devices)
+        yield
+        return
+    if not torch.distributed.is_initialized():
+        _join(devices)
+    before, _open[0] = _open[0], True
+    try:
+        yield
+    finally:
+        _open[0] = before
+
+
+def _processes():
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        return torch.distributed.get_world_size()
+    return int(os.environ.get("WORLD_SIZE", 1)) if _is_torchrun() else 1
+
+
+def _is_torchrun():
+    names = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+    return all(name in os.environ for name in names)
+
+
+def _check_single(devices):
+    available = _available()
+    if isinstance(devices, int) and not isinstance(devices, bool):
+        wanted = max(devices, 0)
+    else:
+        names = choose_devices(devices, available)
+        wanted = len(names)
+    if wanted == 0:
+        choose_devices(devices, available)
+    if wanted > 1:
+        raise ValueError(
+            "On torch each device is trained by a process of its own. Start "
+            f"the script with `torchrun --nproc-per-node={wanted} script.py`, "
+            "or use `kerasgan train --devices`; `devices=1` trains on one "
+            f"device. Received: devices={devices!r} in a single process"
+        )
+    if isinstance(devices, (list, tuple)):
+        _use(names[0])
+
+
+def _available():
+    count = torch.cuda.device_count()
+    return [f"gpu:{i}" for i in range(count)] or ["cpu:0"]
+
+
+def _join(devices):
+    """Makes this process one of those that `torchrun` started."""
+    local = int(os.environ.get("LOCAL_RANK", 0))
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", _processes()))
+    is_gpu = torch.cuda.is_available()
+    available = _available() if is_gpu else [f"cpu:{i}" for i in range(here)]
+    names = choose_devices(here if devices is None else devices, available)
+    place = names[local] if len(names) == here else None
+    if place is None:
+        raise ValueError(
+            "`devices` must be as many as the processes that torchrun started "
+            f"on this machine, which are {here}. Leave it out, or change "
+            f"`--nproc-per-node`. Received: devices={devices!r}"
+        )
+    _use(place)
+    torch.distributed.init_process_group(
+        "cuda:nccl,cpu:gloo" if is_gpu else "gloo", timeout=_TIMEOUT
+    )
+    atexit.register(_leave)
+    # The same initial weights and the same order of the data in all.
+    seed = torch.randint(2**31 - 1, (1,))
+    torch.distributed.broadcast(seed, src=0)
+    keras.utils.set_random_seed(int(seed))
+
+
+def _use(name):
+    kind, _, index = name.partition(":")
+    if kind == "gpu":
+        torch.cuda.set_device(int(index))
+
+
+def _leave():
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
+
+def check_distribution(networks=None):
+    """Raises if the networks cannot train on the devices of the context.
+
+    Args:
+        networks: Dict from names to built Keras models.
+    """
+    distribution = keras.distribution.distribution()
+    if distribution is not None:
+        raise ValueError(
+            "`keras.distribution` has no effect on the torch backend: every "
+            "device would train a model of its own. Call "
+            "`keras.distribution.set_distribution(None)`, and use "
+            "`kerasgan.distribution.data_parallel()`, or use the jax "
+            f"backend. Received: {type(distribution).__name__}"
+        )
+    if networks is not None and _processes() > 1 and not _open[0]:
+        raise ValueError(
+            "Each process that torchrun started would train a model of its "
+            "own. Build the model within `with "
+            "kerasgan.distribution.data_parallel():`. Received: a model "
+            f"built outside, in one of {_processes()} processes"
+        )
+
+
+def all_reduce_mean(tensors):
+    """Averages gradients, or other tensors, over the processes."""
+    count = replica_count()
+    if count == 1 or not tensors:
+        return tensors
+    means = [None] * len(tensors)
+    # In the same order in all processes.
+    for dtype in dict.fromkeys(tensor.dtype for tensor in tensors):
+        places = [i for i, t in enumerate(tensors) if t.dtype == dtype]
+        parts = [tensors[i].detach() for i in places]
+        joined = torch.cat([part.reshape(-1) for part in parts])
+        _all_reduce(joined)
+        joined /= count
+        flat = joined.split([part.numel() for part in parts])
+        for i, part, mean in zip(places, parts, flat):
+            means[i] = mean.reshape(part.shape)
+    return means
+
+
+def _broadcast(tensor):
+    with explained(RuntimeError):
+        torch.distributed.broadcast(tensor, src=0)
+
+
+def _all_reduce(tensor):
+    with explained(RuntimeError):
+        torch.distributed.all_reduce(tensor)
+
+
+def _average(tensor):
+    # The one that has gradients.
+    total = torch.distributed.nn.functional.all_reduce(tensor)
+    return total / replica_count()
+
+
+def replica_id():
+    """Index of the replica that runs this code."""
+    return torch.distributed.get_rank() if _is_distributed() else 0
+
+
+def replica_count():
+    """Number of replicas that average their gradients."""
+    return torch.distributed.get_world_size() if _is_distributed() else 1
+
+
+def _is_distributed():
+    return (
+        torch.distributed.is_available() and torch.distributed.is_initialized()
+    )
+
+
+def process_index():
+    """Index of this process among those that train together."""
+    if _is_distributed() or not _is_torchrun():
+        return replica_id()
+    return int(os.environ["RANK"])
+
+
+def spread(structure):
+    """Returns tensors spread over the devices along their first axis."""
+    return structure
+
+
+def alone(fn):
+    """Calls a function whose variables are those of this process alone."""
+    return fn()

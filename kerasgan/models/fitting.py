@@ -1,0 +1,173 @@
+import keras
+
+from kerasgan.models import feeding
+from kerasgan.models import replication
+
+
+class Fitting:
+    """How a game is given data; mixed into `AdversarialModel`."""
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        steps_per_epoch=None,
+        **kwargs,
+    ):
+        """Plays the game on a data set; arguments as in `keras.Model.fit`.
+
+        Args:
+            x: Images, `(n, height, width, channels)`, uint8 or float in
+                [-1, 1]: an array, or anything that yields batches of them
+                (`tf.data.Dataset`, `keras.utils.PyDataset`, torch
+                `DataLoader`, Grain, a generator of tuples).
+            y: Integer labels, `(n,)`, for conditional games.
+            batch_size: Integer, images in a minibatch. Defaults to 32. A
+                step consumes as many minibatches as the game asks for.
+            epochs: Integer, the epoch to stop at.
+            verbose: `"auto"`, 0, 1 or 2.
+            callbacks: List of `keras.callbacks.Callback`.
+            validation_split: Float in [0, 1), the share of an array's last
+                images to evaluate on.
+            validation_data: Images, or `(images, labels)`, or a data set.
+            steps_per_epoch: Integer, in training steps, or `None` for one
+                pass over the data.
+            **kwargs: The rest of Keras' arguments: `shuffle`,
+                `initial_epoch`, `validation_steps`, `validation_batch_size`,
+                `validation_freq`.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: If the data is not what the game can train on. No
+                state has changed then.
+        """
+        for key in ("class_weight", "sample_weight"):
+            if kwargs.pop(key, None) is not None:
+                raise ValueError(
+                    f"`{key}` has no meaning in an adversarial game. Draw "
+                    "the examples as often as they should count instead"
+                )
+        self.check_scope()
+        x = self._check_data(x, y)
+        if validation_split:
+            x, y, validation_data = feeding.split(x, y, validation_split)
+        if validation_data is not None:
+            validation_data = self._check_validation(validation_data)
+        if not feeding.is_array(x):
+            # Keras warns about its own default otherwise.
+            kwargs.setdefault("shuffle", isinstance(x, keras.utils.PyDataset))
+        x, y, batch_size, steps_per_epoch = feeding.group(
+            x, y, batch_size, self.minibatches_per_step, steps_per_epoch
+        )
+        if self.replicas > 1:
+            callbacks, verbose = replication.work_together(
+                self, callbacks, verbose
+            )
+            shuffle = kwargs.get("shuffle", True)
+            x, y, batch_size, steps_per_epoch = replication.share(
+                self,
+                x,
+                y,
+                batch_size,
+                self.minibatches_per_step,
+                steps_per_epoch,
+                shuffle,
+            )
+            kwargs["shuffle"] = shuffle and feeding.is_array(x)
+            if validation_data is not None:
+                validation_data = replication.share_validation(
+                    self,
+                    validation_data,
+                    kwargs.get("validation_batch_size") or batch_size,
+                )
+        return super().fit(
+            x,
+            y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_data=validation_data,
+            steps_per_epoch=steps_per_epoch,
+            **kwargs,
+        )
+
+    def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
+        if not kwargs.get("_use_cached_eval_dataset"):
+            self.check_scope()
+            x = self._check_data(x, y)
+            if self.replicas > 1:
+                x, y, batch_size, _ = replication.share(self, x, y, batch_size)
+        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+
+    def train_on_batch(self, x, y=None, **kwargs):
+        """Plays one step on one batch.
+
+        Args:
+            x: Images of all the minibatches of the step, one after the
+                other.
+            y: Integer labels, for conditional games.
+            **kwargs: As in `keras.Model.train_on_batch`.
+
+        Returns:
+            The logs, as `keras.Model.train_on_batch` returns them.
+        """
+        if self.replicas > 1:
+            raise ValueError(
+                "`train_on_batch` is for a model on one device. Give the "
+                "batches to `fit` as a data set, with `steps_per_epoch`. "
+                f"Received: a model on {self.replicas} devices"
+            )
+        x = self._check_data(x, y)
+        count = self.minibatches_per_step
+        if len(x) < count or len(x) % count:
+            raise ValueError(
+                f"`x` must hold {count} minibatches of the same size, one "
+                "for each of the `discriminator_steps`. Received: "
+                f"{len(x)} images"
+            )
+        return super().train_on_batch(x, y, **kwargs)
+
+    def _check_data(self, x, y):
+        """Checks arrays whole and data sets by their first batch."""
+        if x is None or feeding.is_array(x):
+            self.check_batch(x, y)
+            return x
+        batch, x = feeding.peek(x)
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        self.check_batch(images, labels)
+        return x
+
+    def _check_validation(self, data):
+        if isinstance(data, (tuple, list)):
+            images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+            self.check_batch(images, labels)
+            return data
+        return self._check_data(data, None)
+
+    def check_batch(self, images, labels):
+        """Raises `ValueError` unless the game can train on these examples.
+
+        Args:
+            images: Array, `(batch, *real_shape)`.
+            labels: Array of integers, or `None`.
+        """
+        self.check_real(images)
+        if labels is not None:
+            raise ValueError(
+                f"{type(self).__name__} is not conditional and takes no "
+                "labels. Give images only, or use a conditional model. "
+                f"Received: labels of shape {tuple(labels.shape)}"
+            )
+
+    def check_real(self, images):
+        """Raises `ValueError` unless these can be the real images."""
+        feeding.check_images(images, self.real_shape)

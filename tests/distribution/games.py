@@ -1,0 +1,239 @@
+"""Games that are the same on one device and on several."""
+
+import hashlib
+import threading
+
+import keras
+import numpy as np
+from keras import layers
+
+import kerasgan
+from kerasgan.models import feeding
+from tests.distribution import launching
+from tests.tiny import tiny_discriminator
+from tests.tiny import tiny_generator
+
+SIZE = 8
+BATCH_SIZE = 8
+STEPS = {"wgan_gp": 5, "hinge_r1": 5, "progan": 3, "batch_norm": 5}
+
+
+# TensorFlow runs each replica in a thread.
+_step = threading.local()
+
+
+class Told:
+    """Takes latents from the pixels of the reals: nothing is drawn."""
+
+    def unpack(self, batch):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        _step.told, _step.turn = 3.0 * images[:, 0, :4, 0], 0
+        return super().unpack(batch)
+
+    def sample_latents(self, batch_size):
+        _step.turn += 1
+        count = 1 if self._is_evaluating else self.minibatches_per_step
+        return feeding.part(_step.told, _step.turn - 1, count)
+
+
+class ToldGAN(Told, kerasgan.models.GAN):
+    pass
+
+
+class ToldProGAN(Told, kerasgan.models.ProGAN):
+    pass
+
+
+class Halfway(kerasgan.regularizers.GradientPenalty):
+    """Penalizes in the middle between real and fake."""
+
+    def points(self, real, fake, seed):
+        return (real + fake) / 2.0
+
+
+def images(batches, seed=0):
+    rng = np.random.default_rng(seed)
+    shape = (batches * BATCH_SIZE, SIZE, SIZE, 1)
+    return rng.uniform(-1, 1, shape).astype("float32")
+
+
+class Batches(keras.utils.PyDataset):
+    def __init__(self, images):
+        super().__init__()
+        self.images = images
+
+    def __len__(self):
+        return len(self.images) // BATCH_SIZE
+
+    def __getitem__(self, index):
+        start = index * BATCH_SIZE
+        return (self.images[start : start + BATCH_SIZE],)
+
+
+def networks():
+    def dense(units, seed, **kwargs):
+        initializer = keras.initializers.GlorotUniform(seed)
+        return layers.Dense(units, kernel_initializer=initializer, **kwargs)
+
+    generator = keras.Sequential(
+        [
+            keras.Input((4,)),
+            dense(6, 1, activation="tanh"),
+            dense(SIZE * SIZE, 2, activation="tanh"),
+            layers.Reshape((SIZE, SIZE, 1)),
+        ],
+        name="generator",
+    )
+    discriminator = keras.Sequential(
+        [
+            keras.Input((SIZE, SIZE, 1)),
+            layers.Flatten(),
+            dense(6, 3, activation="tanh"),
+            dense(1, 4),
+        ],
+        name="discriminator",
+    )
+    return generator, discriminator
+
+
+def _compile(gan, **kwargs):
+    # Adam would make much of what rounding does to tiny gradients.
+    optimizers = {
+        f"{player}_optimizer": keras.optimizers.SGD(0.02, 0.5, **kwargs)
+        for player in ("generator", "discriminator")
+    }
+    gan.compile(**optimizers, jit_compile=keras.backend.backend() == "jax")
+    return gan
+
+
+def wgan_gp():
+    gan = ToldGAN(
+        *networks(),
+        loss="wasserstein",
+        regularizers=[Halfway()],
+        discriminator_steps=2,
+        ema_half_life=20.0,
+    )
+    # Clipping shows whether it sees the gradients of all devices.
+    return _compile(gan, global_clipnorm=0.5)
+
+
+def hinge_r1():
+    r1 = kerasgan.regularizers.R1(weight=1.0)
+    gan = ToldGAN(
+        *networks(), loss="hinge", regularizers=[r1], instance_noise=0
+    )
+    return _compile(gan)
+
+
+def progan():
+    shape = (SIZE, SIZE, 1)
+    gan = ToldProGAN(
+        kerasgan.networks.ProgressiveGenerator(
+            shape, latent_dim=4, width=1 / 128, seed=0
+        ),
+        # Groups of one: no device sees what the others have.
+        kerasgan.networks.ProgressiveDiscriminator(
+            shape, width=1 / 128, group_size=1, seed=1
+        ),
+        regularizers=["drift"],
+        kimg=BATCH_SIZE / 1000,
+        fade_kimg=4 * BATCH_SIZE / 1000,
+        ema_half_life=20.0,
+    )
+    return _compile(gan)
+
+
+def batch_norm():
+    """A game whose images depend on each other, on all devices."""
+    generator, discriminator = networks()
+    generator = keras.Sequential(
+        [
+            generator.layers[0],
+            layers.BatchNormalization(),
+            *generator.layers[1:],
+        ]
+    )
+    generator.build((None, 4))
+    return _compile(ToldGAN(generator, discriminator, ema_half_life=20.0))
+
+
+SAME = {
+    "wgan_gp": wgan_gp,
+    "hinge_r1": hinge_r1,
+    "progan": progan,
+    "batch_norm": batch_norm,
+}
+
+
+def weights_of(gan):
+    """Returns the arrays of a model, under names that can be compared."""
+    arrays = {}
+    for name in gan.network_names:
+        for i, weight in enumerate(getattr(gan, name).get_weights()):
+            arrays[f"{name}_{i}"] = weight
+    for counter in ("steps_seen", "images_seen"):
+        value = keras.ops.convert_to_numpy(getattr(gan, counter))
+        arrays[counter] = np.array(value)
+    return arrays
+
+
+def play(name):
+    """Returns the weights and logs after a training of a few steps."""
+    gan = SAME[name]()
+    data = Batches(images(gan.minibatches_per_step * STEPS[name]))
+    history = gan.fit(data, shuffle=False, verbose=0).history
+    logs = {f"log_{key}": np.array(value) for key, value in history.items()}
+    return {**weights_of(gan), **logs}
+
+
+def tiny():
+    """A game with BatchNormalization, Dropout, noise and an average."""
+    gan = kerasgan.models.GAN(
+        tiny_generator(),
+        tiny_discriminator(),
+        ema_half_life=20.0,
+        instance_noise=0.1,
+        seed=0,
+    )
+    return _compile(gan)
+
+
+def wgan():
+    """A game whose generator waits for its turn, and clips weights."""
+    gan = kerasgan.models.WGAN(
+        *networks(), discriminator_steps=1, warm_up_updates=2, seed=0
+    )
+    return _compile(gan)
+
+
+ALIKE = {"tiny": tiny, "wgan": wgan}
+
+
+def fingerprint(gan):
+    """Returns a hash of all state of this process' devices.
+
+    Fails where the devices differ.
+    """
+    digest = hashlib.sha256()
+    for variable in [*gan.variables, *gan.optimizer.variables]:
+        first, *others = launching.copies_of(variable)
+        for other in others:
+            np.testing.assert_array_equal(first, other, variable.path)
+        digest.update(np.ascontiguousarray(first).tobytes())
+    return digest.hexdigest()
+
+
+def latents_of(gan, rows):
+    """Returns what each device of this process draws for a batch."""
+    if keras.backend.backend() == "tensorflow":
+        strategy = gan.distribute_strategy
+        count = rows // strategy.num_replicas_in_sync
+        drawn = strategy.run(lambda: gan.sample_latents(count))
+        return [x.numpy() for x in strategy.experimental_local_results(drawn)]
+    if keras.backend.backend() == "jax":
+        with gan.distribution_scope():
+            drawn = kerasgan.backend.spread(gan.sample_latents(rows))
+        return [np.asarray(shard.data) for shard in drawn.addressable_shards]
+    drawn = gan.sample_latents(rows // gan.replicas)
+    return [keras.ops.convert_to_numpy(drawn)]

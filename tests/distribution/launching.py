@@ -1,0 +1,161 @@
+"""Starts functions of test modules on several devices, in new processes."""
+
+import contextlib
+import faulthandler
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+
+import keras
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+LIMIT = 280  # seconds
+
+
+@contextlib.contextmanager
+def together(function, *arguments, processes=1, devices=2):
+    """Runs `function(*arguments)` in processes that train together.
+
+    On torch there are as many processes as devices.
+
+    Args:
+        function: Function at the top of a test module.
+        *arguments: What it is called with, as strings.
+        processes: Integer, on TensorFlow and JAX.
+        devices: Integer, processors of all processes together.
+
+    Yields:
+        The list of the started processes, first one first.
+    """
+    if keras.backend.backend() == "torch":
+        processes = devices
+    port = _free_port()
+    started = []
+    try:
+        for index in range(processes):
+            environment = {
+                **os.environ,
+                "JAX_PLATFORMS": "cpu",
+                **_environment(index, processes, devices, port),
+            }
+            code = (
+                "import sys; from tests.distribution import launching; "
+                "launching.begin(); "
+                f"from {function.__module__} import {function.__name__} as f; "
+                "f(*sys.argv[1:])"
+            )
+            process = subprocess.Popen(
+                [sys.executable, "-c", code, *map(str, arguments)],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            started.append(process)
+        yield started
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def outputs_of(processes):
+    """Waits for processes; returns what each has printed."""
+    return [process.communicate(timeout=LIMIT)[0] for process in processes]
+
+
+def _free_port():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+def _environment(index, processes, devices, port):
+    backend = keras.backend.backend()
+    local = str(devices // processes)
+    if backend == "torch":
+        return {
+            "RANK": str(index),
+            "LOCAL_RANK": str(index),
+            "WORLD_SIZE": str(processes),
+            "LOCAL_WORLD_SIZE": str(processes),
+            "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": str(port),
+        }
+    if backend == "jax":
+        return {
+            "XLA_FLAGS": f"--xla_force_host_platform_device_count={local}",
+            "TEST_PROCESS": f"{index} {processes} {port}",
+        }
+    if processes == 1:
+        return {"TEST_DEVICES": local}
+    # Of the ports of both, only the first one's has to be known to be free.
+    workers = [f"127.0.0.1:{port}", f"127.0.0.1:{_free_port_after(port)}"]
+    return {
+        "TF_CONFIG": json.dumps(
+            {
+                "cluster": {"worker": workers},
+                "task": {"type": "worker", "index": index},
+            }
+        )
+    }
+
+
+_ports = {}
+
+
+def _free_port_after(port):
+    return _ports.setdefault(port, _free_port())
+
+
+def begin():
+    """Makes a new process what its environment says."""
+    # Where it waits, if it does so for ever.
+    faulthandler.dump_traceback_later(LIMIT - 20, exit=True)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        processor = tf.config.list_physical_devices("CPU")[0]
+        devices = int(os.environ.get("TEST_DEVICES", 1))
+        if devices > 1:
+            tf.config.set_logical_device_configuration(
+                processor, [tf.config.LogicalDeviceConfiguration()] * devices
+            )
+    elif keras.backend.backend() == "jax":
+        import jax
+
+        index, processes, port = map(int, os.environ["TEST_PROCESS"].split())
+        if processes > 1:
+            jax.config.update("jax_cpu_collectives_implementation", "gloo")
+            # As `keras.distribution.initialize`, which waits longer for those
+            # that are gone.
+            jax.distributed.initialize(
+                f"127.0.0.1:{port}",
+                processes,
+                index,
+                heartbeat_timeout_seconds=30,
+            )
+
+
+def process_index():
+    """Index of this process among those that `together` started."""
+    import kerasgan
+
+    return kerasgan.backend.process_index()
+
+
+def copies_of(variable):
+    """Returns the values that the devices of this process have."""
+    import numpy as np
+
+    value = variable.value
+    if keras.backend.backend() == "tensorflow":
+        values = getattr(value, "values", [value])
+        return [v.numpy() for v in values]
+    if keras.backend.backend() == "jax":
+        return [np.asarray(shard.data) for shard in value.addressable_shards]
+    return [keras.ops.convert_to_numpy(value)]
