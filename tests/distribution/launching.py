@@ -91,17 +91,20 @@ def _environment(index, processes, devices, port):
             "XLA_FLAGS": f"--xla_force_host_platform_device_count={local}",
             "TEST_PROCESS": f"{index} {processes} {port}",
         }
+    # Each device waits for the others in a thread of its own.
+    threads = {"TF_NUM_INTEROP_THREADS": "4"}
     if processes == 1:
-        return {"TEST_DEVICES": local}
+        return {"TEST_DEVICES": local, **threads}
     # Of the ports of both, only the first one's has to be known to be free.
     workers = [f"127.0.0.1:{port}", f"127.0.0.1:{_free_port_after(port)}"]
     return {
+        **threads,
         "TF_CONFIG": json.dumps(
             {
                 "cluster": {"worker": workers},
                 "task": {"type": "worker", "index": index},
             }
-        )
+        ),
     }
 
 
