@@ -46,7 +46,7 @@ def numpy(x):
     return np.array(keras.ops.convert_to_numpy(x))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def grown():
     """A game after five steps in all three phases, and its diary."""
     gan = small_progan()

@@ -29,7 +29,7 @@ def play(gan, start, end, **kwargs):
     gan.fit(images, batch_size=BATCH_SIZE, shuffle=False, verbose=0, **kwargs)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run(tmp_path_factory):
     """The folder of the saved games, and the states at all points."""
     folder = tmp_path_factory.mktemp("games")

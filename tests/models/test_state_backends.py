@@ -71,7 +71,7 @@ def other_backend():
     pytest.skip("no other backend is installed")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folders(tmp_path_factory):
     """Returns the folder written here and that of the other backend."""
     other = other_backend()

@@ -79,7 +79,7 @@ def play_until_killed(folder):
     play(build(seed=0), callbacks=callbacks)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def killed(tmp_path_factory):
     """Returns the folder of two backups that a killed run left behind."""
     folder = tmp_path_factory.mktemp("backups")
@@ -88,7 +88,7 @@ def killed(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gan(tmp_path_factory):
     """One game for all runs, because compiling it is what takes time.
 

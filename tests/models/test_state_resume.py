@@ -104,7 +104,7 @@ def go_on(folder):
         np.savez(folder / f"{name}.weights.h5.npz", **tiny.state(gan))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def runs(tmp_path_factory):
     """Returns the uninterrupted states and those of the new process."""
     folder = tmp_path_factory.mktemp("games")
