@@ -197,13 +197,7 @@ def _strategy(*devices):
     # One for all models: the collective operations of two would meet.
     if not devices:
         return tf.distribute.MultiWorkerMirroredStrategy()
-    operations = None
-    if all(name.startswith("cpu") for name in devices):
-        # The default waits for ever where processors have few threads.
-        operations = tf.distribute.ReductionToOneDevice()
-    return tf.distribute.MirroredStrategy(
-        [name.upper() for name in devices], cross_device_ops=operations
-    )
+    return tf.distribute.MirroredStrategy([name.upper() for name in devices])
 
 
 def _names(kind):
