@@ -7,6 +7,7 @@ choice is made once, at import, as Keras makes it.
 
 import keras
 
+from kerasgan.backend.replicas import synchronizing
 from kerasgan.backend.scope import frozen_state
 
 if keras.backend.backend() == "tensorflow":
@@ -79,5 +80,6 @@ __all__ = [
     "replica_id",
     "run_if",
     "spread",
+    "synchronizing",
     "vjp",
 ]

@@ -7,60 +7,42 @@ import jax
 import keras
 import numpy as np
 
+from kerasgan.backend.replicas import Replicated
 from kerasgan.backend.replicas import choose_devices
 from kerasgan.backend.replicas import explained
 from kerasgan.backend.replicas import in_batches
 
 
-class Replicas:
+class Replicas(Replicated):
     """What a model knows of the devices that train it; mixed into it."""
-
-    #: Whether a batch is split among replicas as its rows stand.
-    splits_rows = False
 
     _distribution = None
 
     @property
     def part_of_batch(self):
-        """Which part of each batch this process takes, and of how many."""
         if self._distribution is None:
             return 0, 1
         return jax.process_index(), jax.process_count()
 
     @property
     def replicas(self):
-        """Number of devices that train, each on its part of every batch."""
         if self._distribution is None:
             return 1
         return self._distribution.num_model_replicas
 
-    @property
-    def processes(self):
-        """Number of processes that train the model together."""
-        return self.part_of_batch[1]
-
     def distribution_scope(self):
-        """A context in which variables are made like those of the model."""
         if self._distribution is None:
-            return contextlib.nullcontext()
+            return super().distribution_scope()
         return self._distribution.scope()
 
     def remember_distribution(self, seed_generators, layers):
-        """Makes the model, just built, one of the open context."""
         # The seeds are for whole batches: each device draws other rows.
         self._distribution = keras.distribution.distribution()
 
     def check_placement(self, name, variables):
-        """Raises unless the variables lie where those of the model do.
-
-        Args:
-            name: What the user calls that which holds the variables.
-            variables: List of Keras variables.
-        """
         _check_placement(self._distribution, name, variables)
 
     def check_scope(self):
-        """Raises if a distribution is open that the model is not made for."""
         opened = keras.distribution.distribution()
         if opened is not None and opened is not self._distribution:
             raise ValueError(
@@ -70,7 +52,6 @@ class Replicas:
             )
 
     def start_together(self):
-        """Lets all processes begin with the state of the first one."""
         if self.part_of_batch[1] == 1:
             return
         from jax.experimental import multihost_utils
@@ -87,12 +68,10 @@ class Replicas:
         self._initial_epoch = int(epoch)
 
     def finish_step(self):
-        """Waits for what was started; raises if it has failed."""
         self.jax_state_sync()
         jax.block_until_ready([variable.value for variable in self.weights])
 
     def any_process(self, flag):
-        """Returns whether `flag` is true in any of the processes."""
         if self.part_of_batch[1] == 1:
             return flag
         from jax.experimental import multihost_utils
@@ -101,14 +80,8 @@ class Replicas:
         return bool(np.any(flags))
 
     def predict_alone(self, network, inputs, batch_size, key=None):
-        """Returns what a network makes of inputs, without other processes.
-
-        Args:
-            network: The model itself, or one of its networks.
-            inputs: Array, or list of arrays.
-            batch_size: Integer, rows computed at a time.
-            key: What the outputs depend on beside variables and inputs.
-        """
+        if self.replicas == 1:
+            return super().predict_alone(network, inputs, batch_size)
         variables = self.variables
 
         def compute(values, x):

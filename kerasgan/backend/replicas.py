@@ -10,6 +10,92 @@ import numpy as np
 _MULTIPLIER = 0x3779F1A5
 
 
+class Replicated:
+    """What a model knows of the devices that train it.
+
+    Each backend has a `Replicas` of its own, which is mixed into its trainer.
+    What stands here is right for one device, or for one process a device.
+    """
+
+    #: Whether a batch is split among replicas as its rows stand.
+    splits_rows = False
+
+    @property
+    def part_of_batch(self):
+        """Which part of each batch this process takes, and of how many."""
+        raise NotImplementedError
+
+    @property
+    def replicas(self):
+        """Number of devices that train, each on its part of every batch."""
+        raise NotImplementedError
+
+    @property
+    def processes(self):
+        """Number of processes that train the model together."""
+        return self.part_of_batch[1]
+
+    def distribution_scope(self):
+        """A context in which variables are made like those of the model."""
+        return contextlib.nullcontext()
+
+    def remember_distribution(self, seed_generators, layers):
+        """Makes the model, just built, one of the open context.
+
+        Args:
+            seed_generators: List of all `keras.random.SeedGenerator`s that a
+                step draws with.
+            layers: List of the layers of its networks.
+        """
+        raise NotImplementedError
+
+    def check_placement(self, name, variables):
+        """Raises unless the variables lie where those of the model do.
+
+        Args:
+            name: What the user calls that which holds the variables.
+            variables: List of Keras variables.
+        """
+
+    def check_scope(self):
+        """Raises if a distribution is open that the model is not made for."""
+        raise NotImplementedError
+
+    def start_together(self):
+        """Lets all processes begin with the state of the first one."""
+        raise NotImplementedError
+
+    def finish_step(self):
+        """Waits for what was started; raises if it has failed."""
+
+    def any_process(self, flag):
+        """Returns whether `flag` is true in any of the processes."""
+        raise NotImplementedError
+
+    def predict_alone(self, network, inputs, batch_size, key=None):
+        """Returns what a network makes of inputs, without other processes.
+
+        Args:
+            network: The model itself, or one of its networks.
+            inputs: Array, or list of arrays.
+            batch_size: Integer, rows computed at a time.
+            key: What the outputs depend on beside variables and inputs.
+        """
+        return network.predict(inputs, batch_size=batch_size, verbose=0)
+
+
+def average_values(variables, all_reduce_mean):
+    """Sets variables to their means over the replicas.
+
+    Args:
+        variables: List of Keras variables.
+        all_reduce_mean: Function from a list of tensors to their means.
+    """
+    means = all_reduce_mean([variable.value for variable in variables])
+    for variable, mean in zip(variables, means):
+        variable.assign(mean)
+
+
 def choose_devices(devices, available, others=()):
     """Returns the names of the devices that a user asks for.
 

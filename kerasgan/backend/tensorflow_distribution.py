@@ -8,6 +8,8 @@ import os
 
 import tensorflow as tf
 
+from kerasgan.backend.replicas import Replicated
+from kerasgan.backend.replicas import average_values
 from kerasgan.backend.replicas import choose_devices
 from kerasgan.backend.replicas import explained
 from kerasgan.backend.replicas import fold
@@ -15,14 +17,12 @@ from kerasgan.backend.replicas import in_batches
 from kerasgan.backend.replicas import synchronize
 
 
-class Replicas:
+class Replicas(Replicated):
     """What a model knows of the devices that train it; mixed into it."""
 
-    #: Whether a batch is split among replicas as its rows stand.
     splits_rows = True
 
-    #: Which part of each batch this process takes, of how many. A strategy
-    #: shards the data by itself.
+    # A strategy shards the data by itself.
     part_of_batch = (0, 1)
 
     # Keras' own attribute falls back to the strategy that is open now.
@@ -30,23 +30,19 @@ class Replicas:
 
     @property
     def replicas(self):
-        """Number of devices that train, each on its part of every batch."""
         strategy = self._built_under
         return 1 if strategy is None else strategy.num_replicas_in_sync
 
     @property
     def processes(self):
-        """Number of processes that train the model together."""
         return _workers() if self.replicas > 1 else 1
 
     def distribution_scope(self):
-        """A context in which variables are made like those of the model."""
         if self._built_under is None:
-            return contextlib.nullcontext()
+            return super().distribution_scope()
         return self._built_under.scope()
 
     def remember_distribution(self, seed_generators, layers):
-        """Makes the model, just built, one of the open context."""
         if tf.distribute.has_strategy():
             self._built_under = tf.distribute.get_strategy()
         if self.replicas > 1:
@@ -54,17 +50,10 @@ class Replicas:
             synchronize(layers, _average)
 
     def check_placement(self, name, variables):
-        """Raises unless the variables lie where those of the model do.
-
-        Args:
-            name: What the user calls that which holds the variables.
-            variables: List of Keras variables.
-        """
         if self._built_under is not None:
             check_placement(self._built_under, name, variables)
 
     def check_scope(self):
-        """Raises if a distribution is open that the model is not made for."""
         strategy = tf.distribute.get_strategy()
         if strategy.num_replicas_in_sync > 1 and (
             strategy is not self._built_under
@@ -76,7 +65,6 @@ class Replicas:
             )
 
     def start_together(self):
-        """Lets all processes begin with the state of the first one."""
         strategy = self.distribute_strategy
         if not _is_multi_worker(strategy):
             return
@@ -103,9 +91,6 @@ class Replicas:
 
         self._initial_epoch = int(_everywhere(strategy, run))
 
-    def finish_step(self):
-        """Waits for what was started; raises if it has failed."""
-
     def fit(self, *args, **kwargs):
         if self.processes == 1:
             return super().fit(*args, **kwargs)
@@ -113,7 +98,6 @@ class Replicas:
             return super().fit(*args, **kwargs)
 
     def any_process(self, flag):
-        """Returns whether `flag` is true in any of the processes."""
         strategy = self.distribute_strategy
         if not _is_multi_worker(strategy):
             return flag
@@ -126,14 +110,8 @@ class Replicas:
         return bool(_everywhere(strategy, count) > 0)
 
     def predict_alone(self, network, inputs, batch_size, key=None):
-        """Returns what a network makes of inputs, without other processes.
-
-        Args:
-            network: The model itself, or one of its networks.
-            inputs: Array, or list of arrays.
-            batch_size: Integer, rows computed at a time.
-            key: What the outputs depend on beside variables and inputs.
-        """
+        if self.replicas == 1:
+            return super().predict_alone(network, inputs, batch_size)
         functions = self.__dict__.setdefault("_alone", {})
         place = (id(network), key)
         if place not in functions:
@@ -149,10 +127,8 @@ class Replicas:
 
     def average_statistics(self):
         """Averages what each replica has gathered of its own images."""
-        variables = self.statistics() if replica_count() > 1 else []
-        means = all_reduce_mean([variable.value for variable in variables])
-        for variable, mean in zip(variables, means):
-            variable.assign(mean)
+        if replica_count() > 1:
+            average_values(self.statistics(), all_reduce_mean)
 
 
 def _everywhere(strategy, fn):

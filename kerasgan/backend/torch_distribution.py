@@ -10,6 +10,8 @@ import torch
 import torch.distributed
 import torch.distributed.nn.functional
 
+from kerasgan.backend.replicas import Replicated
+from kerasgan.backend.replicas import average_values
 from kerasgan.backend.replicas import choose_devices
 from kerasgan.backend.replicas import explained
 from kerasgan.backend.replicas import fold
@@ -22,46 +24,26 @@ _TIMEOUT = datetime.timedelta(minutes=60)
 _open = [False]
 
 
-class Replicas:
+class Replicas(Replicated):
     """What a model knows of the devices that train it; mixed into it."""
-
-    #: Whether a batch is split among replicas as its rows stand.
-    splits_rows = False
 
     @property
     def part_of_batch(self):
-        """Which part of each batch this process takes, and of how many."""
         return replica_id(), replica_count()
 
     @property
     def replicas(self):
-        """Number of devices that train, each on its part of every batch."""
         return replica_count()
 
-    @property
-    def processes(self):
-        """Number of processes that train the model together."""
-        return self.replicas
-
-    def distribution_scope(self):
-        """A context in which variables are made like those of the model."""
-        return contextlib.nullcontext()
-
     def remember_distribution(self, seed_generators, layers):
-        """Makes the model, just built, one of the open context."""
         if self.replicas > 1:
             fold(seed_generators, replica_id)
             synchronize(layers, _average)
 
-    def check_placement(self, name, variables):
-        """Raises unless the variables lie where those of the model do."""
-
     def check_scope(self):
-        """Raises if a distribution is open that the model is not made for."""
         check_distribution()
 
     def start_together(self):
-        """Lets all processes begin with the state of the first one."""
         if self.replicas == 1:
             return
         for variable in [*self.variables, *self.optimizer.variables]:
@@ -73,34 +55,17 @@ class Replicas:
         _broadcast(epoch)
         self._initial_epoch = int(epoch.item())
 
-    def finish_step(self):
-        """Waits for what was started; raises if it has failed."""
-
     def any_process(self, flag):
-        """Returns whether `flag` is true in any of the processes."""
         if self.replicas == 1:
             return flag
         flags = keras.ops.convert_to_tensor([float(flag)])
         _all_reduce(flags)
         return bool(flags.item() > 0)
 
-    def predict_alone(self, network, inputs, batch_size, key=None):
-        """Returns what a network makes of inputs, without other processes.
-
-        Args:
-            network: The model itself, or one of its networks.
-            inputs: Array, or list of arrays.
-            batch_size: Integer, rows computed at a time.
-            key: What the outputs depend on beside variables and inputs.
-        """
-        return network.predict(inputs, batch_size=batch_size, verbose=0)
-
     def average_statistics(self):
         """Averages what each replica has gathered of its own images."""
-        variables = self.statistics() if self.replicas > 1 else []
-        means = all_reduce_mean([variable.value for variable in variables])
-        for variable, mean in zip(variables, means):
-            variable.assign(mean)
+        if self.replicas > 1:
+            average_values(self.statistics(), all_reduce_mean)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 import contextlib
 
 from kerasgan import backend
-from kerasgan.backend.replicas import synchronizing
 
 
 @contextlib.contextmanager
@@ -52,7 +51,7 @@ def data_parallel(devices=None, synchronized=False):
     gan.fit(np.zeros((8, 8, 8, 1), "uint8"), batch_size=4, verbose=0)
     ```
     """
-    with backend.data_parallel(devices), synchronizing(synchronized):
+    with backend.data_parallel(devices), backend.synchronizing(synchronized):
         yield
 
 

@@ -78,9 +78,7 @@ class Generation:
 
     def render(self, inputs, batch_size=64):
         """Returns the images that the inputs of the generator stand for."""
-        network = self.inference_generator
-        if self.replicas > 1:
-            images = self.predict_alone(network, inputs, batch_size)
-        else:
-            images = network.predict(inputs, batch_size=batch_size, verbose=0)
+        images = self.predict_alone(
+            self.inference_generator, inputs, batch_size
+        )
         return images.astype("float32")

@@ -223,10 +223,7 @@ class Growth:
             # Its stabilising phase: nothing fades.
             phase = 2 * level_of(resolution, self.schedule.sizes)
         with self._at(phase):
-            if self.replicas > 1:
-                images = self.predict_alone(self, inputs, batch_size, phase)
-            else:
-                images = self.predict(inputs, batch_size=batch_size, verbose=0)
+            images = self.predict_alone(self, inputs, batch_size, phase)
         return images.astype("float32")
 
     # === Saving ===

@@ -188,7 +188,11 @@ def cgan_discriminator(
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
     labels = label_input()
-    join, _ = _concatenated(labels, num_classes, seeds)
+    one_hot = ops.one_hot(labels, num_classes)
+
+    def join(x):
+        return append_label(x, one_hot)
+
     x = images
     for level in range(len(sizes) - 1):
         x = layers.Conv2D(

@@ -2,7 +2,6 @@
 
 import pathlib
 import runpy
-import sys
 
 import numpy as np
 import pytest
@@ -45,14 +44,6 @@ RUNS = {
         ["samples/epoch_0001.png", "estimate.png"],
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def from_the_examples_folder(monkeypatch):
-    # Where Python looks first when it runs `examples/dcgan.py`.
-    monkeypatch.syspath_prepend(str(EXAMPLES))
-    yield
-    sys.modules.pop("common", None)
 
 
 def run(name, arguments):

@@ -2,23 +2,13 @@
 
 import pathlib
 import runpy
-import sys
 
 import numpy as np
-import pytest
 from PIL import Image
 
 import kerasgan
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
-
-
-@pytest.fixture(autouse=True)
-def from_the_examples_folder(monkeypatch):
-    # Where Python looks first when it runs `examples/fine_tuning.py`.
-    monkeypatch.syspath_prepend(str(EXAMPLES))
-    yield
-    sys.modules.pop("common", None)
 
 
 def test_a_preset_goes_on_with_other_images(tmp_path):

@@ -2,21 +2,11 @@
 
 import pathlib
 import runpy
-import sys
 
 import numpy as np
-import pytest
 from PIL import Image
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
-
-
-@pytest.fixture(autouse=True)
-def from_the_examples_folder(monkeypatch):
-    # Where Python looks first when it runs `examples/progan.py`.
-    monkeypatch.syspath_prepend(str(EXAMPLES))
-    yield
-    sys.modules.pop("common", None)
 
 
 def test_the_film_shows_a_model_that_has_grown(tmp_path, capsys):
