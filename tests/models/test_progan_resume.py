@@ -5,10 +5,15 @@ these points, and must be there what the game that was never saved is: weights,
 moments, averages, counters and seeds, bit for bit.
 """
 
+import os
+import shutil
+import signal
+
 import keras
 import numpy as np
 import pytest
 
+from tests import children
 from tests import tiny
 from tests.models.growing import BATCH_SIZE
 from tests.models.growing import KIMG
@@ -75,28 +80,68 @@ def test_a_game_loaded_in_the_middle_of_a_fade_makes_the_same_images(run):
     )
 
 
-class Break(keras.callbacks.Callback):
+class Killed(keras.callbacks.Callback):
+    """Keeps what a kill within some epochs would leave; is killed after them.
+
+    Beside each copy of the backup lies the state that the run itself has at
+    the end of that epoch.
+
+    Args:
+        epochs: Sequence of integers.
+        backup: The folder of the backup; its copies lie beside it.
+    """
+
+    def __init__(self, epochs, backup):
+        super().__init__()
+        self.epochs = epochs
+        self.backup = backup
+
     def on_epoch_begin(self, epoch, logs=None):
-        if epoch == 3:
-            raise KeyboardInterrupt
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.epoch in self.epochs:
+            shutil.copytree(self.backup, f"{self.backup}_{self.epoch}")
+        if self.epoch > self.epochs[-1]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch in self.epochs:
+            np.savez(f"{self.backup}_{epoch}.npz", **tiny.state(self.model))
 
 
-def test_a_backup_is_restored_into_a_running_fit(tmp_path):
+def fit_with_backup(gan, backup, epochs, *callbacks):
     # One step an epoch, always of the same images.
-    images = small_images(1)
-    settings = dict(batch_size=BATCH_SIZE, shuffle=False, verbose=0, epochs=5)
+    gan.fit(
+        small_images(1),
+        batch_size=BATCH_SIZE,
+        shuffle=False,
+        verbose=0,
+        epochs=epochs,
+        callbacks=[keras.callbacks.BackupAndRestore(str(backup)), *callbacks],
+    )
 
-    def backup():
-        return keras.callbacks.BackupAndRestore(str(tmp_path / "backup"))
 
-    one, two = small_progan(), small_progan()
-    with pytest.raises(KeyboardInterrupt):
-        one.fit(images, callbacks=[backup(), Break()], **settings)
-    # The new game is at 4x4 until `fit` restores it in the middle of the fade.
-    two.fit(images, callbacks=[backup()], **settings)
-    one.fit(images, initial_epoch=3, **settings)
-    assert one.resolution == 8
-    tiny.assert_same_state(tiny.state(two), tiny.state(one))
+# Epochs and phases. Each is the second step of its phase, and its backup is of
+# the first.
+KILLED = {1: 0, 3: 1, 5: 2}
+
+
+def play_until_killed(backup):
+    fit_with_backup(small_progan(), backup, 7, Killed([*KILLED], backup))
+
+
+def test_a_run_that_is_killed_in_any_phase_goes_on_as_if_not(tmp_path):
+    backup = tmp_path / "backup"
+    with children.running(play_until_killed, backup, status=-signal.SIGKILL):
+        gan = small_progan()
+    for epoch, phase in KILLED.items():
+        gan._initial_epoch = None  # which Keras' callback leaves behind
+        fit_with_backup(gan, f"{backup}_{epoch}", epoch + 1)
+        assert int(gan.last_phase.value) == phase
+        assert int(gan.steps_seen.value) == epoch + 1
+        with np.load(f"{backup}_{epoch}.npz") as uninterrupted:
+            tiny.assert_same_state(tiny.state(gan), dict(uninterrupted))
 
 
 def test_weights_of_another_schedule_are_taken_with_a_warning(run):
