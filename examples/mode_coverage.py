@@ -6,7 +6,8 @@ within three standard deviations of one, and the KL divergence from the
 histogram over the modes to equal shares. One line of JSON a run is appended to
 `runs.jsonl` at once; what stands there is not run again, so that the
 experiment can be interrupted and divided. `table.md` has the means and
-standard errors beside published ones (in italics).
+standard errors of all runs in that file that have the settings asked for,
+beside published ones (in italics).
 
     KERAS_BACKEND=jax python examples/mode_coverage.py --seeds 10
 """
@@ -269,25 +270,17 @@ def main(argv=None):
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     record = out / "runs.jsonl"
-    known = []
+    runs = []
     if record.exists():
         lines = record.read_text(encoding="utf-8").splitlines()
-        known = [json.loads(line) for line in lines]
-    runs = []
+        runs = [json.loads(line) for line in lines]
     seeds = range(args.first_seed, args.first_seed + args.seeds)
     for seed, data, method in itertools.product(seeds, args.data, args.methods):
-        settings = DEFAULTS | DATA[data] | METHODS[method]
-        settings["points"] = args.points
-        if args.steps:
-            settings["steps"] = args.steps
         run = {"data": data, "method": method, "seed": seed}
-        run["backend"] = keras.backend.backend()
-        run["settings"] = settings
-        done = [r for r in known if run.items() <= r.items()]
-        if done:
-            runs.append(done[0])
+        run |= protocol(args, data, method)
+        if any(run.items() <= other.items() for other in runs):
             continue
-        run |= play(data, settings, seed)
+        run |= play(data, run["settings"], seed)
         runs.append(run)
         with open(record, "a", encoding="utf-8") as file:
             file.write(json.dumps(run) + "\n")
@@ -297,8 +290,24 @@ def main(argv=None):
             f"{run['seconds']:.0f} s",
             flush=True,
         )
+    # Of all runs that were ever recorded, those that may be compared.
+    runs = [
+        run
+        for run in runs
+        if run["method"] in METHODS
+        and protocol(args, run["data"], run["method"]).items() <= run.items()
+    ]
     (out / "table.md").write_text(table(runs), encoding="utf-8")
     print(table(runs))
+
+
+def protocol(args, data, method):
+    """Returns what all runs of a row and column of the table share."""
+    settings = DEFAULTS | DATA[data] | METHODS[method]
+    settings["points"] = args.points
+    if args.steps:
+        settings["steps"] = args.steps
+    return {"backend": keras.backend.backend(), "settings": settings}
 
 
 if __name__ == "__main__":
