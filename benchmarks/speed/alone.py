@@ -1,0 +1,47 @@
+"""Plays a game by hand in a process that never loads Keras.
+
+Prints, as JSON, the seconds from `begin` to the end of the first step and the
+peak of memory: `alone.py BACKEND FILE BEGIN`, see `training_speed.measure`.
+"""
+
+import importlib
+import json
+import pickle
+import resource
+import sys
+import time
+
+
+def measure(make, settings, images, begin):
+    """Returns the seconds up to the first step, and the peak of memory.
+
+    Args:
+        make: Function that returns what has the `train` to measure.
+        settings: Dict; see `training_speed.GAMES`.
+        images: Array of images for some steps.
+        begin: When Python was started, by `time.time()`.
+    """
+    player = make()
+    a_step = settings["batch_size"] * settings["discriminator_steps"]
+    player.train(images[:a_step], settings["batch_size"])
+    seconds = time.time() - begin
+    player.train(images, settings["batch_size"])
+    # In KiB, on macOS in bytes.
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return {"start": seconds, "peak": peak}
+
+
+def main(backend, file, begin):
+    with open(file, "rb") as opened:
+        settings, networks, images = pickle.load(opened)
+    native = importlib.import_module(f"native_{backend}")
+
+    def make():
+        return native.Game(*networks, settings)
+
+    print(json.dumps(measure(make, settings, images, float(begin))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
