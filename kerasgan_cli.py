@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shlex
+import signal
 import subprocess
 import sys
 import warnings
@@ -37,7 +38,8 @@ class _Commands(click.Group):
         except Exception as error:
             if ctx.params.get("traceback"):
                 raise
-            message = " ".join(str(error).split())
+            notes = getattr(error, "__notes__", [])
+            message = " ".join(" ".join([str(error), *notes]).split())
             if not isinstance(error, (ValueError, OSError, ImportError)):
                 message = (
                     f"{type(error).__name__}: {message} "
@@ -169,8 +171,10 @@ def train(ctx, model, out, devices, backend, resume, **options):
     given = {
         name for name in options if ctx.get_parameter_source(name) != default
     }
+    signals = []
     try:
-        run(model, out, options, given, resume, click.echo, devices)
+        with _sigterm_as_interrupt(signals):
+            run(model, out, options, given, resume, click.echo, devices)
     except KeyboardInterrupt:
         click.echo("\nStopped.", err=True)
         if (out / "settings.json").exists():
@@ -182,7 +186,7 @@ def train(ctx, model, out, devices, backend, resume, **options):
                 f"{shlex.join([*words, '--resume'])}",
                 err=True,
             )
-        ctx.exit(130)
+        ctx.exit(128 + (signals or [signal.SIGINT])[0])
 
 
 @cli.command()
@@ -358,6 +362,25 @@ def _run_processes(devices, arguments):
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads)),
         },
     ).returncode
+
+
+@contextlib.contextmanager
+def _sigterm_as_interrupt(received):
+    """Ends what is under way as Ctrl-C does, so that it can clean up.
+
+    Args:
+        received: List that gets the signal.
+    """
+
+    def interrupt(number, frame):
+        received.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -67,8 +67,9 @@ def from_directory(
     Raises:
         ValueError: If an argument is not as described, or the folder has no
             pictures.
-        OSError: If the folder is missing or files in it are broken; the
-            message names them.
+        OSError: If the folder is missing, or files in it are broken, are of
+            another format or have more pixels than
+            `PIL.Image.MAX_IMAGE_PIXELS`; the message names them.
 
     Example:
 

@@ -10,6 +10,9 @@ _MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 # What Pillow raises for files that are broken in one way or another.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 
+# Told by the content, not by the name: others are not opened at all.
+_FORMATS = ("JPEG", "PNG", "WEBP")
+
 
 def standardize_size(image_size):
     """Returns `(height, width)` of an integer or a pair of integers."""
@@ -57,21 +60,33 @@ def read_picture(path, image_size, color_mode, crop_to_aspect_ratio):
         uint8 array, `(height, width, channels)`.
 
     Raises:
-        OSError: If the file cannot be read; the message names it.
+        OSError: If the file cannot be read, or has more pixels than
+            `PIL.Image.MAX_IMAGE_PIXELS`; the message names it.
     """
     from PIL import Image
     from PIL import ImageOps
 
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=_FORMATS) as image:
             # Lets a JPEG of many pixels be decoded at a fraction of them.
             image.draft(None, (2 * max(image_size),) * 2)
+            _check_pixels(image.size, Image.MAX_IMAGE_PIXELS)
             upright = ImageOps.exif_transpose(image)
         return fit_picture(
             upright, image_size, color_mode, crop_to_aspect_ratio
         )
     except (*BROKEN, Image.DecompressionBombError) as error:
         raise OSError(f"Cannot read the image '{path}': {error}") from error
+
+
+def _check_pixels(size, limit):
+    # Pillow itself only warns up to twice its limit.
+    if limit is not None and size[0] * size[1] > limit:
+        raise ValueError(
+            f"{size[0]} x {size[1]} pixels are more than the {limit} that "
+            "`PIL.Image.MAX_IMAGE_PIXELS` allows. Shrink the picture, or "
+            "raise the limit if you trust the file."
+        )
 
 
 def fit_picture(image, image_size, color_mode, crop_to_aspect_ratio):

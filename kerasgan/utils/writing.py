@@ -38,7 +38,8 @@ def replacing(path, argument="path"):
     """Gives a temporary path that takes the place of `path` at the end.
 
     A reader therefore never sees half a file, and an error leaves an older
-    file as it was.
+    file as it was, and says so in a note. What a killed process has left of
+    the temporary file, the next one writes over.
 
     Args:
         path: The file to write.
@@ -57,9 +58,13 @@ def replacing(path, argument="path"):
             "folder. Add a file name."
         )
     check_writable(path.parent, argument)
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    temporary = path.with_name(f".partial-{path.name}")
     try:
         yield temporary
         os.replace(temporary, path)
+    except BaseException as error:
+        if path.exists():
+            error.add_note(f"'{path}' is as it was before.")
+        raise
     finally:
         temporary.unlink(missing_ok=True)

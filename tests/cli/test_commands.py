@@ -2,10 +2,14 @@
 
 import csv
 import json
+import os
 import pathlib
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
@@ -148,26 +152,61 @@ def test_a_stopped_run_resumes_as_if_it_had_not_stopped(
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     assert train(pictures, whole, epochs=2).exit_code == 0
 
-    class Stop(kerasgan.callbacks.SampleGrid):
-        def on_train_batch_end(self, batch, logs=None):
-            if self._epoch == 1 and batch == 1:
-                raise KeyboardInterrupt
+    save = keras.Model.save
+
+    def stop_in_the_second_epoch(self, path):
+        if not (cut / "model.keras").exists():
+            return save(self, path)
+        path.write_bytes(b"half")
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)  # which the signal ends
 
     with monkeypatch.context() as patch:
-        patch.setattr(kerasgan.callbacks, "SampleGrid", Stop)
+        patch.setattr(keras.Model, "save", stop_in_the_second_epoch)
         result = train(pictures, cut, epochs=2)
-    assert result.exit_code == 130
+    assert result.exit_code == 143
     assert f"--out {cut} --resume" in result.stderr
-    assert len(log(cut)) == 1
-    # As after a kill between the line of an epoch and its model.
-    with open(cut / "log.csv", "a", encoding="utf-8") as file:
-        file.write("1,5,5,5,5\n")
+    assert not [p for p in cut.iterdir() if p.name.startswith(".")]
+    # The line of an epoch whose model was not saved.
+    assert len(log(cut)) == 2
     result = train(pictures, cut, "--resume", epochs=2)
     assert result.exit_code == 0, result.output
     assert "epochs 2 to 2" in result.output
     assert log(cut) == log(whole)
     for a, b in zip(weights(cut), weights(whole), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_full_disk_leaves_the_model_of_the_epoch_before(
+    trained, tmp_path, monkeypatch
+):
+    run = shutil.copytree(trained / "run", tmp_path / "run")
+    before, save = (run / "model.keras").read_bytes(), keras.Model.save
+
+    def save_on_a_full_disk(self, path):
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        try:
+            save(self, path)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    monkeypatch.setattr(keras.Model, "save", save_on_a_full_disk)
+    more = ("--data", trained / "pictures", "--out", run, "--resume")
+    line = one_line(kerasgan_command("train", "dcgan", *more, "--epochs", 3))
+    assert f"'{run / 'model.keras'}' is as it was before." in line
+    assert (run / "model.keras").read_bytes() == before
+    assert not [p for p in run.iterdir() if p.name.startswith(".")]
+
+
+def test_ctrl_c_says_how_to_go_on(trained, run, monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kerasgan.cli.training.train", interrupt)
+    result = train(trained / "pictures", run, "--resume", epochs=3)
+    assert result.exit_code == 130
+    assert f"--out {run} --resume" in result.stderr
 
 
 def test_resume_takes_the_settings_of_the_run_and_can_go_further(

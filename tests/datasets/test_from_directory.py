@@ -176,6 +176,34 @@ def test_broken_files_are_named_before_training(ending, tmp_path):
     assert "good" not in str(caught.value)
 
 
+def test_pictures_that_would_fill_the_memory_are_named(tmp_path, monkeypatch):
+    # 40 x 40 pixels in a few bytes; Pillow itself refuses twice the limit.
+    picture(tmp_path / "good.png", RED)
+    for side in (40, 80):
+        blank = Image.new("L", (side, side))
+        blank.save(tmp_path / f"huge_{side}.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with (
+        pytest.warns(Image.DecompressionBombWarning),
+        pytest.raises(OSError, match="^2 of 3 files are broken") as caught,
+    ):
+        from_directory(tmp_path, 8)
+    assert "huge_40.png': 40 x 40 pixels are more" in str(caught.value)
+    assert "huge_80.png'" in str(caught.value)
+
+
+def test_what_only_the_name_calls_a_picture_is_named(tmp_path):
+    picture(tmp_path / "good.png", RED)
+    # Pillow would hand these to Ghostscript.
+    (tmp_path / "script.png").write_text("%!PS-Adobe-3.0 EPSF-3.0\n")
+    Image.new("L", (8, 8)).save(tmp_path / "film.png", format="GIF")
+    Image.new("RGB", (8, 8), RED).save(tmp_path / "photo.png", format="JPEG")
+    with pytest.raises(OSError, match="^2 of 4 files are broken") as caught:
+        from_directory(tmp_path, 8)
+    assert "script.png'" in str(caught.value)
+    assert "film.png'" in str(caught.value)
+
+
 def test_a_file_that_breaks_later_is_named_too(tmp_path, backend):
     (tmp_path / "bad.png").write_text("no picture")
     data = from_directory(tmp_path, 8, validate=False)

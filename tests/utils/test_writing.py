@@ -29,8 +29,24 @@ def test_a_file_is_replaced_at_the_end_only(tmp_path):
 def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text("old")
-    with pytest.raises(RuntimeError), replacing(path) as temporary:
+    with pytest.raises(RuntimeError) as caught, replacing(path) as temporary:
         temporary.write_text("half")
         raise RuntimeError
+    assert caught.value.__notes__ == [f"'{path}' is as it was before."]
     assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_is_written_over(tmp_path):
+    path = tmp_path / "x.txt"
+    left = []
+    with replacing(path) as temporary:
+        left.append(temporary)
+        temporary.write_text("half")
+        # Nothing is removed by a process that is killed.
+        kept = temporary.read_bytes()
+    left[0].write_bytes(kept)
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+    assert path.read_text() == "new"
     assert list(tmp_path.iterdir()) == [path]
