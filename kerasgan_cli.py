@@ -148,6 +148,11 @@ def cli(traceback):
     show_default=True,
     help="How many GPUs, or processors, train together on each batch.",
 )
+@click.option(
+    "--deterministic",
+    is_flag=True,
+    help="Ask the framework for the same bits in each run, at some speed.",
+)
 @_backend_option
 @click.option(
     "--resume",
@@ -155,12 +160,19 @@ def cli(traceback):
     help="Go on with the run in --out, exactly as if it had not stopped.",
 )
 @click.pass_context
-def train(ctx, model, out, devices, backend, resume, **options):
+def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     """Train MODEL, such as dcgan, on images.
 
     After each epoch the model, its optimizers and its seeds are saved to
     OUT/model.keras, and a grid of the same samples is drawn.
     """
+    if deterministic:
+        # Which XLA reads at its start; the other frameworks pass over it.
+        flags = [
+            os.environ.get("XLA_FLAGS"),
+            "--xla_gpu_deterministic_ops=true",
+        ]
+        os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
     _use_backend(backend, out)
     if devices > 1 and _needs_processes():
         arguments = ctx.find_root().command.arguments
@@ -174,7 +186,11 @@ def train(ctx, model, out, devices, backend, resume, **options):
     signals = []
     try:
         with _sigterm_as_interrupt(signals):
-            run(model, out, options, given, resume, click.echo, devices)
+            run(
+                *(model, out, options, given, resume, click.echo),
+                devices=devices,
+                deterministic=deterministic,
+            )
     except KeyboardInterrupt:
         click.echo("\nStopped.", err=True)
         if (out / "settings.json").exists():

@@ -14,6 +14,7 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow import Trainer
     from kerasgan.backend.tensorflow import apply_gradients
     from kerasgan.backend.tensorflow import input_gradient
+    from kerasgan.backend.tensorflow import make_deterministic
     from kerasgan.backend.tensorflow import no_gradients
     from kerasgan.backend.tensorflow import prefers_subpixel
     from kerasgan.backend.tensorflow import run_if
@@ -30,6 +31,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import Trainer
     from kerasgan.backend.jax import apply_gradients
     from kerasgan.backend.jax import input_gradient
+    from kerasgan.backend.jax import make_deterministic
     from kerasgan.backend.jax import no_gradients
     from kerasgan.backend.jax import prefers_subpixel
     from kerasgan.backend.jax import run_if
@@ -46,6 +48,7 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import Trainer
     from kerasgan.backend.torch import apply_gradients
     from kerasgan.backend.torch import input_gradient
+    from kerasgan.backend.torch import make_deterministic
     from kerasgan.backend.torch import no_gradients
     from kerasgan.backend.torch import prefers_subpixel
     from kerasgan.backend.torch import run_if
@@ -73,6 +76,7 @@ __all__ = [
     "data_parallel",
     "frozen_state",
     "input_gradient",
+    "make_deterministic",
     "no_gradients",
     "prefers_subpixel",
     "process_index",

@@ -1,6 +1,7 @@
 """The seam on JAX: pure functions around stateful Keras code."""
 
 import contextlib
+import os
 
 import jax
 import jax.numpy as jnp
@@ -239,3 +240,20 @@ def prefers_subpixel():
     They do on a processor, where XLA's gradients of the others are slow.
     """
     return jax.default_backend() == "cpu"
+
+
+def make_deterministic():
+    """Lets the same operations on the same numbers give the same bits.
+
+    Raises:
+        RuntimeError: If that takes a flag which is not set.
+    """
+    flag = "--xla_gpu_deterministic_ops=true"
+    if jax.default_backend() == "gpu" and flag not in os.environ.get(
+        "XLA_FLAGS", ""
+    ):
+        raise RuntimeError(
+            "JAX has to be started for deterministic results on a GPU: set "
+            f"XLA_FLAGS={flag} in the environment of Python. Received: "
+            f"XLA_FLAGS={os.environ.get('XLA_FLAGS', '')!r}"
+        )

@@ -178,3 +178,8 @@ def prefers_subpixel():
     On TensorFlow that has not been measured, so the stock form is kept.
     """
     return False
+
+
+def make_deterministic():
+    """Lets the same operations on the same numbers give the same bits."""
+    tf.config.experimental.enable_op_determinism()

@@ -1,5 +1,7 @@
 """The seam on PyTorch: `autograd.grad`, never `.backward()`."""
 
+import os
+
 import keras
 import torch
 
@@ -168,3 +170,11 @@ def prefers_subpixel():
     On PyTorch that has not been measured, so the stock form is kept.
     """
     return False
+
+
+def make_deterministic():
+    """Lets the same operations on the same numbers give the same bits."""
+    # cuBLAS reads it when it is first used.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cudnn.benchmark = False

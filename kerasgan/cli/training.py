@@ -10,7 +10,16 @@ from kerasgan.cli.run_folder import RunFolder
 from kerasgan.utils.writing import replacing
 
 
-def train(model, out, options, given, resume, say, devices=1):
+def train(
+    model,
+    out,
+    options,
+    given,
+    resume,
+    say,
+    devices=1,
+    deterministic=False,
+):
     """Trains a model of the zoo, or goes on with its training.
 
     Args:
@@ -23,6 +32,8 @@ def train(model, out, options, given, resume, say, devices=1):
         say: Called with each line for the user.
         devices: Integer, how many train; those of the run need not be the
             same when it goes on.
+        deterministic: Whether to ask the framework for the same bits each
+            time; see `kerasgan.utils.make_deterministic`.
 
     Raises:
         ValueError: If an option is out of its range, or is not the run's.
@@ -78,6 +89,8 @@ def train(model, out, options, given, resume, say, devices=1):
     }
     if resume:
         run.check_same(stored, settings)
+    if deterministic:
+        kerasgan.utils.make_deterministic(options["seed"])
     with kerasgan.distribution.data_parallel(devices):
         if run.model_file.exists():
             gan = keras.saving.load_model(run.model_file)

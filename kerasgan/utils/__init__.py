@@ -4,6 +4,7 @@ from kerasgan.utils.check_count import check_count
 from kerasgan.utils.halve_weights import halve_weights
 from kerasgan.utils.image_grid import image_grid
 from kerasgan.utils.look_up import look_up
+from kerasgan.utils.make_deterministic import make_deterministic
 from kerasgan.utils.resolve import resolve
 from kerasgan.utils.save_gif import save_gif
 from kerasgan.utils.save_image import save_image
@@ -13,6 +14,7 @@ __all__ = [
     "halve_weights",
     "image_grid",
     "look_up",
+    "make_deterministic",
     "resolve",
     "save_gif",
     "save_image",

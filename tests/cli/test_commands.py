@@ -200,7 +200,7 @@ def test_a_full_disk_leaves_the_model_of_the_epoch_before(
 
 
 def test_ctrl_c_says_how_to_go_on(trained, run, monkeypatch):
-    def interrupt(*args):
+    def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("kerasgan.cli.training.train", interrupt)
@@ -246,6 +246,20 @@ def test_resume_without_a_run_says_so(pictures, tmp_path):
     line = one_line(train(pictures, tmp_path / "none", "--resume"))
     assert "There is no run in" in line
     assert not (tmp_path / "none").exists()
+
+
+def test_the_same_bits_are_asked_for_before_a_model_is_built(
+    pictures, tmp_path, monkeypatch
+):
+    def report(seed):
+        raise ValueError(f"seed {seed}, {os.environ['XLA_FLAGS']}")
+
+    monkeypatch.setenv("XLA_FLAGS", "--xla_dump_to=/x")
+    monkeypatch.setattr(kerasgan.utils, "make_deterministic", report)
+    options = ("--deterministic", "--seed", 3)
+    line = one_line(train(pictures, tmp_path / "run", *options))
+    flags = "--xla_dump_to=/x --xla_gpu_deterministic_ops=true"
+    assert f"seed 3, {flags}" in line
 
 
 def test_unknown_names_list_the_near_ones(tmp_path):
