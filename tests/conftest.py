@@ -70,6 +70,23 @@ def optimized_graphs():
 
 
 @pytest.fixture
+def without_graphs():
+    """Lets TensorFlow run functions as they are: tracing takes longer.
+
+    For what is played for a step or two, to see that it runs. Whether it can
+    be traced shows on JAX.
+    """
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture
 def backend():
     """Name of the backend that this run tests."""
     return keras.backend.backend()

@@ -71,7 +71,7 @@ PAGES = [
 
 
 @pytest.fixture
-def in_a_folder(tmp_path, monkeypatch):
+def in_a_folder(tmp_path, monkeypatch, without_graphs):
     monkeypatch.chdir(tmp_path)
 
 

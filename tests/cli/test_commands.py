@@ -22,6 +22,8 @@ import kerasgan_cli
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+pytestmark = pytest.mark.usefixtures("without_graphs")
+
 
 def draw_pictures(folder):
     folder.mkdir()
