@@ -11,6 +11,8 @@ import kerasgan
 from tests.distribution import games
 from tests.distribution import launching
 
+pytestmark = pytest.mark.timeout(600)
+
 STEPS = 20
 
 

@@ -1,0 +1,53 @@
+"""Every model of the zoo stays the same on two devices."""
+
+import json
+import pathlib
+
+import keras
+import numpy as np
+import pytest
+
+import kerasgan
+from tests.distribution import games
+from tests.distribution import launching
+from tests.models.test_conformance import CASES
+
+pytestmark = pytest.mark.timeout(600)
+
+STEPS, BATCH_SIZE = 20, 4
+
+
+def play_zoo_on_two(folder):
+    """Plays each game, and saves what its devices have in the end."""
+    seen = {}
+    for name, (kwargs, data) in CASES.items():
+        with kerasgan.distribution.data_parallel():
+            gan = kerasgan.applications.get(name)(**kwargs, seed=0)
+        rows = STEPS * BATCH_SIZE * gan.minibatches_per_step
+        data = [np.resize(part, (rows, *part.shape[1:])) for part in data]
+        gan.fit(*data, batch_size=BATCH_SIZE, verbose=0)
+        steps = int(keras.ops.convert_to_numpy(gan.steps_seen))
+        seen[name] = [steps, games.fingerprint(gan)]
+    index = launching.process_index()
+    pathlib.Path(folder, f"seen_{index}.json").write_text(json.dumps(seen))
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("played")
+    with launching.together(play_zoo_on_two, folder) as processes:
+        outputs = launching.outputs_of(processes)
+    for process, output in zip(processes, outputs):
+        assert process.returncode == 0, output
+    files = folder.glob("seen_*.json")
+    return [json.loads(file.read_text()) for file in files]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_devices_are_the_same_bit_for_bit_after_many_steps(seen, name):
+    # Those of one process were compared there.
+    steps, fingerprint = seen[0][name]
+    assert steps == STEPS
+    assert [states[name] for states in seen] == [[steps, fingerprint]] * len(
+        seen
+    )
