@@ -5,10 +5,13 @@ import signal
 
 import keras
 import numpy as np
+import pytest
 
 import kerasgan
 from tests.distribution import games
 from tests.distribution import launching
+
+pytestmark = pytest.mark.timeout(600)
 
 EPOCHS = 4
 KILLED_IN = 2  # of EPOCHS, counted from 0
