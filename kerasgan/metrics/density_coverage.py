@@ -3,12 +3,11 @@ import numpy as np
 
 from kerasgan.metrics.distances import blocks_of_distances
 from kerasgan.metrics.distances import squared_radii
-from kerasgan.metrics.generative_metric import GenerativeMetric
-from kerasgan.utils import check_count
+from kerasgan.metrics.neighbour_metric import NeighbourMetric
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class DensityCoverage(GenerativeMetric):
+class DensityCoverage(NeighbourMetric):
     """How densely generated images lie among real ones, and how widely.
 
     Around each real image lies a ball that reaches to its `k`-th nearest
@@ -51,12 +50,7 @@ class DensityCoverage(GenerativeMetric):
     key = "density_coverage"
 
     def __init__(self, features, k=5, name=None, **kwargs):
-        check_count("k", k)
-        super().__init__(features, name=name, **kwargs)
-        self.k = k
-
-    def protocol(self):
-        return {"k": self.k}
+        super().__init__(features, k, name=name, **kwargs)
 
     def result(self):
         """Returns the dict that the class describes."""
@@ -74,6 +68,3 @@ class DensityCoverage(GenerativeMetric):
             "density": float(inside / (self.k * len(generated))),
             "coverage": float(covered.mean()),
         }
-
-    def get_config(self):
-        return {**super().get_config(), "k": self.k}

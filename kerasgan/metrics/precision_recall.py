@@ -3,12 +3,11 @@ import numpy as np
 
 from kerasgan.metrics.distances import blocks_of_distances
 from kerasgan.metrics.distances import squared_radii
-from kerasgan.metrics.generative_metric import GenerativeMetric
-from kerasgan.utils import check_count
+from kerasgan.metrics.neighbour_metric import NeighbourMetric
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class PrecisionRecall(GenerativeMetric):
+class PrecisionRecall(NeighbourMetric):
     """How many generated images look real, and how many real ones are made.
 
     Around each image lies a ball that reaches to its `k`-th nearest
@@ -50,12 +49,7 @@ class PrecisionRecall(GenerativeMetric):
     key = "precision_recall"
 
     def __init__(self, features, k=3, name=None, **kwargs):
-        check_count("k", k)
-        super().__init__(features, name=name, **kwargs)
-        self.k = k
-
-    def protocol(self):
-        return {"k": self.k}
+        super().__init__(features, k, name=name, **kwargs)
 
     def result(self):
         """Returns the dict that the class describes."""
@@ -73,6 +67,3 @@ class PrecisionRecall(GenerativeMetric):
             "precision": float(precise.mean()),
             "recall": float(recalled.mean()),
         }
-
-    def get_config(self):
-        return {**super().get_config(), "k": self.k}

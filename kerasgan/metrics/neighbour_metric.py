@@ -1,0 +1,26 @@
+from kerasgan.metrics.generative_metric import GenerativeMetric
+from kerasgan.utils import check_count
+
+
+class NeighbourMetric(GenerativeMetric):
+    """A score of balls that reach to the `k`-th nearest neighbour.
+
+    Args:
+        features: The network; see `kerasgan.metrics.features.get`.
+        k: Integer, the neighbour that a ball reaches to.
+        **kwargs: See `kerasgan.metrics.GenerativeMetric`.
+
+    Raises:
+        ValueError: If `k` is not a whole number of at least 1.
+    """
+
+    def __init__(self, features, k, **kwargs):
+        check_count("k", k)
+        super().__init__(features, **kwargs)
+        self.k = k
+
+    def protocol(self):
+        return {"k": self.k}
+
+    def get_config(self):
+        return {**super().get_config(), "k": self.k}
