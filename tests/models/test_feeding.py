@@ -1,6 +1,8 @@
 """What `fit` takes, and what it refuses before anything has changed."""
 
 import functools
+import pathlib
+import resource
 import warnings
 
 import keras
@@ -115,6 +117,33 @@ def test_bytes_are_scaled_in_the_step():
     weights = weights_after_an_epoch(make_gan(), IMAGES, shuffle=False)
     for a, b in zip(weights, expected):
         np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+class Memory(keras.callbacks.Callback):
+    """Notes the bytes that this process holds while it trains."""
+
+    def __init__(self):
+        super().__init__()
+        self.held = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        pages = int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+        self.held.append(pages * resource.getpagesize())
+
+
+@pytest.mark.skipif(
+    not pathlib.Path("/proc/self/statm").exists(), reason="asks Linux"
+)
+def test_no_copy_of_the_bytes_is_held_as_floats():
+    gan, before, during = make_gan(), Memory(), Memory()
+    settings = dict(batch_size=4, steps_per_epoch=2, verbose=0)
+    gan.fit(IMAGES, callbacks=[before], **settings)
+    images = np.ones((400_000, 8, 8, 1), "uint8")
+    gan.fit(images, callbacks=[during], **settings)
+    # The images, and floats of four times as much. TensorFlow has a copy of
+    # the bytes.
+    more = max(during.held) - max(before.held)
+    assert more < 4 * images.nbytes
 
 
 def test_a_data_loader_starts_anew_each_epoch():
