@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import kerasgan
+from tests.conformance import compile_with_momentum
 from tests.distribution import games
 from tests.distribution import launching
 from tests.models.test_conformance import CASES
@@ -23,6 +24,7 @@ def play_zoo_on_two(folder):
     for name, (kwargs, data) in CASES.items():
         with kerasgan.distribution.data_parallel():
             gan = kerasgan.applications.get(name)(**kwargs, seed=0)
+            compile_with_momentum(gan)
         rows = STEPS * BATCH_SIZE * gan.minibatches_per_step
         data = [np.resize(part, (rows, *part.shape[1:])) for part in data]
         gan.fit(*data, batch_size=BATCH_SIZE, verbose=0)
