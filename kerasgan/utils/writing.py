@@ -38,8 +38,8 @@ def replacing(path, argument="path"):
     """Gives a temporary path that takes the place of `path` at the end.
 
     A reader therefore never sees half a file, and an error leaves an older
-    file as it was, and says so in a note. What a killed process has left of
-    the temporary file, the next one writes over.
+    file as it was, and says so in a note. Each process has a temporary file
+    of its own: several may write one cache.
 
     Args:
         path: The file to write.
@@ -58,7 +58,7 @@ def replacing(path, argument="path"):
             "folder. Add a file name."
         )
     check_writable(path.parent, argument)
-    temporary = path.with_name(f".partial-{path.name}")
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         yield temporary
         os.replace(temporary, path)

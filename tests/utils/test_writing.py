@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from kerasgan.utils.writing import check_writable
@@ -37,7 +39,22 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_a_killed_process_left_is_written_over(tmp_path):
+def test_processes_that_write_one_file_do_not_share_a_temporary_one(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "x.txt"
+    with replacing(path) as one:
+        monkeypatch.setattr(os, "getpid", lambda: 0)
+        with replacing(path) as other:
+            assert one != other
+            one.write_text("one")
+            other.write_text("other")
+        assert path.read_text() == "other"
+    assert path.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_was_left_under_the_same_name_is_written_over(tmp_path):
     path = tmp_path / "x.txt"
     left = []
     with replacing(path) as temporary:
