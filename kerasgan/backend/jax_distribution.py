@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from kerasgan.backend.replicas import Replicated
+from kerasgan.backend.replicas import built_outside
 from kerasgan.backend.replicas import choose_devices
 from kerasgan.backend.replicas import explained
 from kerasgan.backend.replicas import in_batches
@@ -180,11 +181,7 @@ def _check_placement(distribution, name, variables):
         if isinstance(
             variable.value.sharding, jax.sharding.SingleDeviceSharding
         ):
-            raise ValueError(
-                f"`{name}` was built outside of `data_parallel()`, where its "
-                "weights lie on one device only. Build it within the "
-                f"context. Received: the weight '{variable.path}'"
-            )
+            raise built_outside(name, variable)
 
 
 def check_distribution(networks=None):

@@ -84,6 +84,20 @@ class Replicated:
         return network.predict(inputs, batch_size=batch_size, verbose=0)
 
 
+def built_outside(name, variable):
+    """Returns the error for what was built before the context was open.
+
+    Args:
+        name: What the user calls that which holds the variable.
+        variable: Keras variable on one device.
+    """
+    return ValueError(
+        f"`{name}` was built outside of `data_parallel()`, where its weights "
+        "lie on one device only. Build it within the context. Received: the "
+        f"weight '{variable.path}'"
+    )
+
+
 def average_values(variables, all_reduce_mean):
     """Sets variables to their means over the replicas.
 

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from kerasgan.backend.replicas import Replicated
 from kerasgan.backend.replicas import average_values
+from kerasgan.backend.replicas import built_outside
 from kerasgan.backend.replicas import choose_devices
 from kerasgan.backend.replicas import explained
 from kerasgan.backend.replicas import fold
@@ -198,11 +199,7 @@ def check_placement(strategy, name, variables):
         return
     for variable in variables:
         if not strategy.extended.variable_created_in_scope(variable.value):
-            raise ValueError(
-                f"`{name}` was built outside of `data_parallel()`, where its "
-                "weights lie on one device only. Build it within the "
-                f"context. Received: the weight '{variable.path}'"
-            )
+            raise built_outside(name, variable)
 
 
 def check_distribution(networks=None):

@@ -69,6 +69,25 @@ def outputs_of(processes):
     return [process.communicate(timeout=LIMIT)[0] for process in processes]
 
 
+def play_together(function, folder):
+    """Runs `function(folder)` on two devices; returns what each process saw.
+
+    The function leaves it in the folder, see `save_seen`.
+    """
+    with together(function, folder) as processes:
+        outputs = outputs_of(processes)
+    for process, output in zip(processes, outputs):
+        assert process.returncode == 0, output
+    files = sorted(folder.glob("seen_*.json"))
+    return [json.loads(file.read_text()) for file in files]
+
+
+def save_seen(folder, seen):
+    """Leaves what this process has seen for `play_together`."""
+    file = pathlib.Path(folder, f"seen_{process_index()}.json")
+    file.write_text(json.dumps(seen))
+
+
 def _free_port():
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))

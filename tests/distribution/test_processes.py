@@ -63,4 +63,3 @@ def test_a_killed_process_ends_the_others_and_one_device_goes_on(tmp_path):
     assert np.array(steps) == 2 * EPOCHS
     rows = (tmp_path / "log.csv").read_text().splitlines()
     assert len(rows) == 1 + EPOCHS - KILLED_IN
-    print(outputs[0])

@@ -1,6 +1,5 @@
 """Two devices train like one, and stay equal to each other."""
 
-import json
 import pathlib
 
 import keras
@@ -39,7 +38,7 @@ def play_on_two(folder):
             gan.evaluate(images[:8].astype("uint8"), verbose=0)
             if index == 0:
                 gan.save(folder / "two.keras")
-    (folder / f"seen_{index}.json").write_text(json.dumps(seen))
+    launching.save_seen(folder, seen)
 
 
 def errors_on_two():
@@ -79,24 +78,20 @@ def errors_on_two():
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("played")
-    with launching.together(play_on_two, folder) as processes:
-        outputs = launching.outputs_of(processes)
-    for process, output in zip(processes, outputs):
-        assert process.returncode == 0, output
-    return folder
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("played")
 
 
-def seen_in(folder):
-    files = sorted(folder.glob("seen_*.json"))
-    return [json.loads(file.read_text()) for file in files]
+@pytest.fixture(scope="module")
+def seen(folder):
+    """What each process saw; what they saved is in the folder then."""
+    return launching.play_together(play_on_two, folder)
 
 
 @pytest.mark.parametrize("name", games.SAME)
-def test_two_devices_end_where_one_does(played, name):
+def test_two_devices_end_where_one_does(folder, seen, name):
     one = games.play(name)
-    two = np.load(played / f"{name}_0.npz")
+    two = np.load(folder / f"{name}_0.npz")
     for key, array in one.items():
         np.testing.assert_allclose(
             two[key], array, rtol=1e-4, atol=1e-5, err_msg=f"{name} {key}"
@@ -104,17 +99,16 @@ def test_two_devices_end_where_one_does(played, name):
 
 
 @pytest.mark.parametrize("name", games.ALIKE)
-def test_devices_stay_equal(played, name):
+def test_devices_stay_equal(seen, name):
     # Those of one process were compared there.
-    seen = {s["fingerprints"][name] for s in seen_in(played)}
-    assert len(seen) == 1
+    assert len({s["fingerprints"][name] for s in seen}) == 1
 
 
 @pytest.mark.parametrize("name", games.ALIKE)
-def test_each_device_draws_latents_of_its_own(played, name):
+def test_each_device_draws_latents_of_its_own(folder, seen, name):
     drawn = [
         array
-        for file in sorted(played.glob(f"latents_{name}_*"))
+        for file in sorted(folder.glob(f"latents_{name}_*"))
         for array in np.load(file).values()
     ]
     assert len(drawn) == 2
@@ -122,17 +116,17 @@ def test_each_device_draws_latents_of_its_own(played, name):
     assert np.abs(drawn[0] - drawn[1]).min() > 0
 
 
-def test_what_was_saved_on_two_devices_goes_on_on_one(played):
-    gan = keras.saving.load_model(played / "two.keras")
-    for seen in seen_in(played):
+def test_what_was_saved_on_two_devices_goes_on_on_one(folder, seen):
+    gan = keras.saving.load_model(folder / "two.keras")
+    for process in seen:
         np.testing.assert_allclose(
-            gan.generate(3, seed=0), seen["generated"], atol=1e-6
+            gan.generate(3, seed=0), process["generated"], atol=1e-6
         )
     assert int(keras.ops.convert_to_numpy(gan.steps_seen)) == STEPS
     assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 8 * STEPS
 
 
-def test_what_devices_cannot_do_is_said(played):
+def test_what_devices_cannot_do_is_said(seen):
     words = {
         "indivisible": "`batch_size` must be divisible by the number of",
         "too few": "at least 2 images",
@@ -141,6 +135,6 @@ def test_what_devices_cannot_do_is_said(played):
         "model outside": "built outside",
         "optimizer outside": "`generator_optimizer` was built outside",
     }
-    for seen in seen_in(played):
-        for name, message in seen["errors"].items():
+    for process in seen:
+        for name, message in process["errors"].items():
             assert words[name] in message

@@ -1,8 +1,5 @@
 """Every model of the zoo stays the same on two devices."""
 
-import json
-import pathlib
-
 import keras
 import numpy as np
 import pytest
@@ -30,19 +27,13 @@ def play_zoo_on_two(folder):
         gan.fit(*data, batch_size=BATCH_SIZE, verbose=0)
         steps = int(keras.ops.convert_to_numpy(gan.steps_seen))
         seen[name] = [steps, games.fingerprint(gan)]
-    index = launching.process_index()
-    pathlib.Path(folder, f"seen_{index}.json").write_text(json.dumps(seen))
+    launching.save_seen(folder, seen)
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
     folder = tmp_path_factory.mktemp("played")
-    with launching.together(play_zoo_on_two, folder) as processes:
-        outputs = launching.outputs_of(processes)
-    for process, output in zip(processes, outputs):
-        assert process.returncode == 0, output
-    files = folder.glob("seen_*.json")
-    return [json.loads(file.read_text()) for file in files]
+    return launching.play_together(play_zoo_on_two, folder)
 
 
 @pytest.mark.parametrize("name", CASES)
