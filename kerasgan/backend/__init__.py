@@ -11,6 +11,10 @@ from kerasgan.backend.replicas import synchronizing
 from kerasgan.backend.scope import frozen_state
 
 if keras.backend.backend() == "tensorflow":
+    from kerasgan.backend.networks import call_layer
+    from kerasgan.backend.networks import call_network
+    from kerasgan.backend.networks import conv
+    from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.tensorflow import Trainer
     from kerasgan.backend.tensorflow import apply_gradients
     from kerasgan.backend.tensorflow import input_gradient
@@ -44,6 +48,10 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_distribution import replica_count
     from kerasgan.backend.jax_distribution import replica_id
     from kerasgan.backend.jax_distribution import spread
+    from kerasgan.backend.networks import call_layer
+    from kerasgan.backend.networks import call_network
+    from kerasgan.backend.networks import conv
+    from kerasgan.backend.networks import conv_transpose
 elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import Trainer
     from kerasgan.backend.torch import apply_gradients
@@ -61,6 +69,10 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch_distribution import replica_count
     from kerasgan.backend.torch_distribution import replica_id
     from kerasgan.backend.torch_distribution import spread
+    from kerasgan.backend.torch_networks import call_layer
+    from kerasgan.backend.torch_networks import call_network
+    from kerasgan.backend.torch_networks import conv
+    from kerasgan.backend.torch_networks import conv_transpose
 else:
     raise ImportError(
         "kerasgan trains on the Keras backends 'tensorflow', 'jax' and "
@@ -72,7 +84,11 @@ __all__ = [
     "all_reduce_mean",
     "alone",
     "apply_gradients",
+    "call_layer",
+    "call_network",
     "check_distribution",
+    "conv",
+    "conv_transpose",
     "data_parallel",
     "frozen_state",
     "input_gradient",

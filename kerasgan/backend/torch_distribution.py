@@ -15,7 +15,9 @@ from kerasgan.backend.replicas import average_values
 from kerasgan.backend.replicas import choose_devices
 from kerasgan.backend.replicas import explained
 from kerasgan.backend.replicas import fold
+from kerasgan.backend.replicas import in_batches
 from kerasgan.backend.replicas import synchronize
+from kerasgan.backend.torch_networks import call_network
 
 # Longer than what a callback of the first process may take.
 _TIMEOUT = datetime.timedelta(minutes=60)
@@ -61,6 +63,16 @@ class Replicas(Replicated):
         flags = keras.ops.convert_to_tensor([float(flag)])
         _all_reduce(flags)
         return bool(flags.item() > 0)
+
+    def predict_alone(self, network, inputs, batch_size, key=None):
+        if network is self:
+            return super().predict_alone(network, inputs, batch_size)
+        with torch.no_grad():
+            return in_batches(
+                lambda x: call_network(network, x, training=False),
+                inputs,
+                batch_size,
+            )
 
     def average_statistics(self):
         """Averages what each replica has gathered of its own images."""

@@ -74,9 +74,12 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         wanted = self.subpixel
         if wanted == "auto":
             wanted = bool(training) and backend.prefers_subpixel()
-        if not wanted or not self._has_subpixel_form():
+        if not self._has_subpixel_form():
             return super().call(inputs)
-        outputs = self._subpixel_convolution(inputs)
+        if wanted:
+            outputs = self._subpixel_convolution(inputs)
+        else:
+            outputs = backend.conv_transpose(inputs, self.kernel, self.strides)
         if self.use_bias:
             outputs = outputs + self.bias
         if self.activation is not None:
@@ -101,7 +104,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
             kernel, (height, width, inputs, stride * stride * filters)
         )
         padding = ((0, 0), (before, after), (left, right), (0, 0))
-        x = ops.conv(ops.pad(x, padding), kernel, padding="valid")
+        x = backend.conv(ops.pad(x, padding), kernel, padding="valid")
         _, high, wide, _ = ops.shape(x)
         x = ops.reshape(x, (-1, high, wide, stride, stride, filters))
         x = ops.transpose(x, (0, 1, 3, 2, 4, 5))

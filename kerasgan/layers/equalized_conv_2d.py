@@ -1,8 +1,8 @@
 import math
 
 import keras
-from keras import ops
 
+from kerasgan import backend
 from kerasgan.layers.equalized_dense import unit_normal
 from kerasgan.utils import check_count
 
@@ -71,13 +71,7 @@ class EqualizedConv2D(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        x = ops.conv(
-            inputs,
-            self.kernel * self.scale,
-            padding="same",
-            data_format="channels_last",
-        )
-        return x + self.bias
+        return backend.conv(inputs, self.kernel * self.scale) + self.bias
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:3], self.filters)

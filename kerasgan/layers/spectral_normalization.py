@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.utils import check_count
 
 
@@ -133,7 +134,7 @@ class SpectralNormalization(keras.layers.Wrapper):
                 for weight in self.layer.variables
             ]
         ):
-            return self.layer(inputs)
+            return backend.call_layer(self.layer, inputs)
 
     def _sigma(self, kernel, keep):
         """Returns the largest singular value, differentiable for the kernel.

@@ -1,5 +1,6 @@
 import numpy as np
 
+from kerasgan import backend
 from kerasgan.models.moving_average import decay_of
 from kerasgan.models.moving_average import follow
 from kerasgan.utils import check_count
@@ -17,9 +18,8 @@ class Generation:
         return tuple(self.generator.input_shape[1:])
 
     def call(self, latents, training=False):
-        if training:
-            return self.generator(latents, training=True)
-        return self.inference_generator(latents, training=False)
+        network = self.generator if training else self.inference_generator
+        return backend.call_network(network, latents, training)
 
     @property
     def inference_generator(self):

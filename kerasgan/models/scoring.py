@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.models.packing import pack
 
 
@@ -25,7 +26,7 @@ class Scoring:
 
     def call_network(self, network, inputs, training):
         """Returns the outputs of the generator or the discriminator."""
-        return network(inputs, training=training)
+        return backend.call_network(network, inputs, training)
 
     def synthesize(self, latents, condition=None, training=True):
         """Returns the generator's images, float32."""
@@ -71,11 +72,12 @@ class Scoring:
     def feature_distance(self, fake, real, condition, training):
         means = [
             ops.mean(
-                self.features(
+                backend.call_network(
+                    self.features,
                     self.discriminator_inputs(
                         pack(images, self.packing), condition
                     ),
-                    training=training,
+                    training,
                 ),
                 axis=0,
             )

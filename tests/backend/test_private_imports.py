@@ -5,7 +5,9 @@ If a test of the scopes fails after an upgrade of Keras,
 """
 
 import keras
+import numpy as np
 from keras.src.backend.common.stateless_scope import get_stateless_scope
+from keras.src.models.functional import Functional
 
 
 def test_no_scope_is_none():
@@ -53,6 +55,26 @@ def test_every_assignment_goes_through_add_update():
         variable.assign(2.0)
         variable.assign_add(1.0)
     assert [v is variable for v in seen] == [True, True]
+
+
+def test_a_functional_model_can_be_run_node_by_node():
+    # `kerasgan/backend/torch_networks.py` hangs on these names.
+    model = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(2), keras.layers.Dropout(0.5)]
+    )
+    graph, called = model._functional, []
+    assert type(graph) is Functional
+
+    def name(operation):
+        called.append(operation.name)
+        return operation
+
+    outputs = graph._run_through_graph(
+        graph._standardize_inputs(np.zeros((4, 3), "float32")),
+        operation_fn=name,
+    )
+    assert called == [layer.name for layer in model.layers]
+    assert outputs.shape == (4, 2)
 
 
 def test_what_several_devices_override_is_there_to_be_overridden(backend):

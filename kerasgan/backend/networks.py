@@ -1,0 +1,52 @@
+"""How networks and convolutions are computed where Keras does it well."""
+
+import keras
+
+
+def call_network(network, inputs, training):
+    """Returns `network(inputs, training=training)`.
+
+    Args:
+        network: Built Keras model.
+        inputs: Tensor, or structure of tensors.
+        training: Bool.
+    """
+    return network(inputs, training=training)
+
+
+def call_layer(layer, inputs):
+    """Returns `layer(inputs)`.
+
+    Args:
+        layer: Built Keras layer that does not ask whether it trains.
+        inputs: Tensor.
+    """
+    return layer(inputs)
+
+
+def conv(inputs, kernel, strides=(1, 1), padding="same"):
+    """Returns `keras.ops.conv` of maps whose channels come last.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+        kernel: `(height, width, channels, filters)`.
+        strides: Tuple of two integers.
+        padding: `"same"` or `"valid"`.
+    """
+    return keras.ops.conv(
+        inputs, kernel, strides, padding, data_format="channels_last"
+    )
+
+
+def conv_transpose(inputs, kernel, strides):
+    """Returns `keras.ops.conv_transpose`, padded "same", channels last.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+        kernel: `(height, width, filters, channels)`, no side shorter than
+            its stride.
+        strides: Tuple of two integers.
+    """
+    return keras.ops.conv_transpose(
+        inputs, kernel, strides, "same", data_format="channels_last"
+    )

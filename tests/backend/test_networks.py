@@ -1,0 +1,271 @@
+import itertools
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from keras import ops
+
+import kerasgan
+from kerasgan import backend
+
+numpy = ops.convert_to_numpy
+on_torch = pytest.mark.skipif(
+    keras.backend.backend() != "torch", reason="others leave it to Keras"
+)
+
+
+def draw(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+
+def windows(x, size, stride):
+    """Returns `(batch, rows, columns, size * size * channels)`."""
+    rows = range(0, x.shape[1] - size + 1, stride)
+    columns = range(0, x.shape[2] - size + 1, stride)
+    parts = [
+        [x[:, i : i + size, j : j + size].reshape(len(x), -1) for j in columns]
+        for i in rows
+    ]
+    return np.moveaxis(np.array(parts), 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "stride", "size"),
+    [*itertools.product([1, 3, 4, 5], [1, 2], [7, 8]), (3, 3, 7)],
+)
+def test_a_convolution_is_a_product_with_windows(kernel_size, stride, size):
+    x = draw(2, size, size, 3)
+    kernel = draw(kernel_size, kernel_size, 3, 2, seed=1)
+    for padding in ("valid", "same"):
+        padded = x
+        if padding == "same":
+            # Of an odd number of zeros, one more is behind.
+            steps = -(-size // stride) - 1
+            total = max(steps * stride + kernel_size - size, 0)
+            sides = (total // 2, total - total // 2)
+            padded = np.pad(x, ((0, 0), sides, sides, (0, 0)))
+        wanted = windows(padded, kernel_size, stride) @ kernel.reshape(-1, 2)
+        got = backend.conv(
+            ops.convert_to_tensor(x),
+            ops.convert_to_tensor(kernel),
+            (stride, stride),
+            padding,
+        )
+        np.testing.assert_allclose(numpy(got), wanted, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("kernel_size", [2, 3, 4, 5])
+@pytest.mark.parametrize("size", [(7, 7), (3, 4)])
+def test_a_transposed_convolution_is_the_adjoint_of_a_convolution(
+    kernel_size, size
+):
+    """<conv(y), x> = <y, conv_transpose(x)>, padded as Keras pads it."""
+    x = ops.convert_to_tensor(draw(2, *size, 3))
+    kernel = ops.convert_to_tensor(draw(kernel_size, kernel_size, 2, 3, seed=1))
+    got = backend.conv_transpose(x, kernel, (2, 2))
+    height, width = (2 * n for n in size)
+    assert got.shape == (2, height, width, 2)
+    y = ops.convert_to_tensor(draw(2, height, width, 2, seed=2))
+    there = ops.sum(backend.conv(y, kernel, (2, 2)) * x)
+    np.testing.assert_allclose(
+        float(there), float(ops.sum(y * got)), rtol=1e-3, atol=1e-3
+    )
+
+
+def networks():
+    applications = kerasgan.applications
+    small = {"image_shape": (9, 10, 1), "filters": 2, "seed": 0}
+    yield "dcgan", applications.DCGAN(latent_dim=3, **small)
+    yield "cgan", applications.CGAN(num_classes=3, latent_dim=3, **small)
+    yield "sngan", applications.SNGAN(latent_dim=3, **small)
+
+
+def inputs_of(network):
+    """Returns inputs of four examples; a label where one is asked for."""
+    return keras.tree.map_structure(
+        lambda x: ops.convert_to_tensor(
+            np.array([0, 2, 1, 2], "int32")
+            if "int" in x.dtype
+            else draw(4, *x.shape[1:])
+        ),
+        network._inputs_struct
+        if not isinstance(network._inputs_struct, list)
+        or len(network._inputs_struct) > 1
+        else network._inputs_struct[0],
+    )
+
+
+@on_torch
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+@pytest.mark.parametrize("name", ["dcgan", "cgan", "sngan"])
+def test_a_network_computes_what_keras_computes(name, player, training):
+    network = getattr(dict(networks())[name], player)
+    inputs = inputs_of(network)
+    start = [numpy(v) for v in network.variables]
+
+    def play(call):
+        for variable, value in zip(network.variables, start):
+            variable.assign(value)
+        outputs, _, pullback = backend.vjp(
+            lambda: (ops.sum(ops.square(call())), None),
+            network.trainable_variables,
+        )
+        return [
+            *map(numpy, [outputs, *pullback()]),
+            *[numpy(v) for v in network.variables],
+        ]
+
+    wanted = play(lambda: network(inputs, training=training))
+    got = play(lambda: backend.call_network(network, inputs, training))
+    for a, b in zip(got, wanted):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+@on_torch
+def test_the_gradient_of_a_gradient_is_that_of_keras():
+    """As R1 asks for it, through strided convolutions and a batch's mean."""
+    network = keras.Sequential(
+        [
+            keras.Input((6, 6, 1)),
+            layers.Conv2D(3, 4, strides=2, padding="same", activation="tanh"),
+            layers.BatchNormalization(),
+            layers.Conv2DTranspose(2, 5, strides=2, padding="same"),
+            layers.Flatten(),
+            layers.Dense(1, activation="tanh"),
+        ]
+    )
+    x = ops.convert_to_tensor(draw(4, 6, 6, 1))
+
+    def penalty(call):
+        def charge():
+            _, _, gradient = backend.input_gradient(
+                lambda x: (ops.sum(call(x)), None), x, create_graph=True
+            )
+            return ops.sum(ops.square(gradient)), None
+
+        with backend.frozen_state():
+            value, _, pullback = backend.vjp(
+                charge, network.trainable_variables
+            )
+            return [*map(numpy, [value, *pullback()])]
+
+    before = [numpy(v) for v in network.non_trainable_variables]
+    got = penalty(lambda x: backend.call_network(network, x, True))
+    wanted = penalty(lambda x: network(x, training=True))
+    for a, b in zip(got, wanted):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+    for variable, value in zip(network.non_trainable_variables, before):
+        np.testing.assert_array_equal(numpy(variable), value)
+
+
+def refuse(*args, **kwargs):
+    raise AssertionError("Keras was asked.")
+
+
+@on_torch
+def test_the_networks_of_the_zoo_are_run_without_keras(monkeypatch):
+    for _, gan in networks():
+        for network in (gan.generator, gan.discriminator):
+            inputs = inputs_of(network)
+            with monkeypatch.context() as patch:
+                patch.setattr(layers.Layer, "__call__", refuse)
+                patch.setattr(layers.Conv2D, "call", refuse)
+                patch.setattr(layers.BatchNormalization, "call", refuse)
+                patch.setattr(ops, "conv_transpose", refuse)
+                backend.call_network(network, inputs, True)
+
+
+class Doubling(layers.Layer):
+    """A user's layer, with a loss for each call."""
+
+    def call(self, inputs):
+        self.add_loss(ops.mean(inputs))
+        return 2 * inputs
+
+
+def test_losses_of_a_users_layer_are_those_of_the_last_call():
+    network = keras.Sequential([keras.Input((2,)), Doubling()])
+    x = ops.ones((3, 2))
+    for _ in range(2):
+        outputs = backend.call_network(network, x, True)
+    np.testing.assert_array_equal(numpy(outputs), 2 * np.ones((3, 2)))
+    assert len(network.losses) == 1
+
+
+def test_a_subclass_keeps_its_own_call():
+    class Negative(keras.Sequential):
+        def call(self, inputs, training=None, mask=None):
+            return -super().call(inputs, training=training, mask=mask)
+
+    class Zero(layers.Dense):
+        def call(self, inputs, training=None):
+            return 0 * super().call(inputs)
+
+    dense = layers.Dense(1, kernel_initializer="ones")
+    x = ops.ones((3, 2))
+    negative = Negative([keras.Input((2,)), dense])
+    zero = keras.Sequential([keras.Input((2,)), Zero(1)])
+    assert np.all(numpy(backend.call_network(negative, x, True)) == -2)
+    assert np.all(numpy(backend.call_network(zero, x, True)) == 0)
+
+
+def test_masks_reach_the_layers_behind():
+    network = keras.Sequential(
+        [
+            keras.Input((3,), dtype="int32"),
+            layers.Embedding(3, 2, mask_zero=True),
+            layers.GlobalAveragePooling1D(),
+        ]
+    )
+    x = ops.convert_to_tensor(np.array([[1, 2, 0]], "int32"))
+    got = numpy(backend.call_network(network, x, False))
+    table = numpy(network.layers[0].embeddings)
+    np.testing.assert_allclose(got[0], table[1:].mean(axis=0), rtol=1e-5)
+
+
+def test_precision_is_that_of_the_layers():
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(2, 3, dtype="mixed_bfloat16"),
+            layers.BatchNormalization(dtype="mixed_bfloat16"),
+        ]
+    )
+    x = ops.ones((2, 8, 8, 1))
+    outputs = backend.call_network(network, x, True)
+    assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
+
+
+def test_another_shape_is_refused_by_name():
+    network = keras.Sequential(
+        [keras.Input((8, 8, 1), name="picture"), layers.Conv2D(2, 3)]
+    )
+    with pytest.raises(ValueError, match=r"\(None, 8, 8, 1\)|shape"):
+        backend.call_network(network, ops.ones((2, 4, 4, 3)), True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"data_format": "channels_first"},
+        {"dilation_rate": 2},
+        {"groups": 2, "filters": 4},
+        {"padding": "valid", "strides": 2},
+        {"activation": "relu", "use_bias": False},
+    ],
+)
+@on_torch
+def test_every_option_of_a_convolution_is_kept(options):
+    layer = layers.Conv2D(
+        **{"filters": 2, "kernel_size": 3, "padding": "same", **options}
+    )
+    network = keras.Sequential([keras.Input((8, 8, 8)), layer])
+    x = ops.convert_to_tensor(draw(2, 8, 8, 8))
+    np.testing.assert_allclose(
+        numpy(backend.call_network(network, x, True)),
+        numpy(network(x)),
+        rtol=1e-4,
+        atol=1e-5,
+    )
