@@ -59,8 +59,8 @@ ones. {scoring}Scored on {backend}; the command is
 `python applications/train.py {name}{option}` trains it as `recipe.json` says:
 {trained} training images{mirrored} in minibatches of {batch_size}, seed
 {seed}, with {held_out} others left out. Of the snapshots, one every
-{snapshot_every}, the one of least {measure} on those left out ({chosen}) is
-the preset. It had seen {images_seen} images.
+{snapshot_every}{choose_from}, the one of least {measure} on those left out
+({chosen}) is the preset. It had seen {images_seen} images.
 
 ## Is it a copy?
 
@@ -166,6 +166,9 @@ def card(name):
         batch_size=recipe["batch_size"],
         seed=recipe["seed"],
         snapshot_every="epoch" if every == 1 else f"{every} epochs",
+        choose_from=f" from the {recipe['choose_from']}th on"
+        if "choose_from" in recipe
+        else "",
         measure=key.upper(),
         chosen=f"{chosen['snapshot']}, {number(chosen[key])}",
         images_seen=f"{metadata['images_seen']:,}",

@@ -35,6 +35,11 @@ def measure(recipe):
     return recipe.get("chosen_by", "fid")
 
 
+def snapshot_name(epoch):
+    """Returns the name of the folder of an epoch's snapshot."""
+    return f"epoch_{epoch:04d}"
+
+
 def load(recipe, part, folder=None):
     """Returns images, and labels or `None`, of a part of the data.
 

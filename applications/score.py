@@ -28,6 +28,7 @@ from recipes import crop
 from recipes import load
 from recipes import measure
 from recipes import read_recipe
+from recipes import snapshot_name
 
 import kerasgan
 from kerasgan.applications.preset_files import METADATA
@@ -85,8 +86,9 @@ def select(recipe, run, held_out):
         lines = record.read_text(encoding="utf-8").splitlines()
         known = {row["snapshot"]: row for row in map(json.loads, lines)}
     key = measure(recipe)
+    least = snapshot_name(recipe.get("choose_from", 1))
     for snapshot in sorted((run / "snapshots").iterdir()):
-        if snapshot.name in known:
+        if snapshot.name in known or snapshot.name < least:
             continue
         gan = kerasgan.applications.load_preset(None, snapshot)
         if getattr(gan, "resolution", gan.image_shape[0]) < gan.image_shape[0]:

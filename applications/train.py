@@ -18,6 +18,7 @@ import keras
 from recipes import digest
 from recipes import load
 from recipes import read_recipe
+from recipes import snapshot_name
 from recipes import with_mirror_images
 
 import kerasgan
@@ -117,7 +118,7 @@ def _save(run, name, recipe):
             number = epoch + 1
             if number % recipe["snapshot_every"] == 0 or number == 1:
                 self.model.save_to_preset(
-                    run.path / "snapshots" / f"epoch_{number:04d}",
+                    run.path / "snapshots" / snapshot_name(number),
                     metadata,
                     half_precision=True,
                 )

@@ -85,6 +85,16 @@ def test_what_was_scored_is_not_scored_again(scripts, recipe, tmp_path):
     assert known == {"epoch_0001": row}
 
 
+def test_early_snapshots_are_passed_over_where_the_recipe_says_so(
+    scripts, recipe, tmp_path
+):
+    for name in ("epoch_0001", "epoch_0049"):
+        (tmp_path / "snapshots" / name).mkdir(parents=True)
+    later = {**recipe, "choose_from": 50}
+    # They are empty: opened, they would be errors.
+    assert scripts.score.select(later, tmp_path, held_out=None) == {}
+
+
 def test_padding_is_cut_off_before_images_are_scored(scripts):
     images, _ = kerasgan.datasets.load("fashion_mnist_subset", "test")
     images = images[::7]
