@@ -87,6 +87,16 @@ def without_graphs():
 
 
 @pytest.fixture
+def where_compiling_is_cheap():
+    """Skips scripts on JAX, which compiles each of their few steps.
+
+    They call what is tested there elsewhere, and are run on the others.
+    """
+    if keras.backend.backend() == "jax":
+        pytest.skip("run on the other backends, which need not compile")
+
+
+@pytest.fixture
 def backend():
     """Name of the backend that this run tests."""
     return keras.backend.backend()

@@ -1,9 +1,12 @@
 import pathlib
 import runpy
 
+import pytest
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.usefixtures("where_compiling_is_cheap")
 def test_each_callback_is_timed(capsys):
     main = runpy.run_path(str(ROOT / "benchmarks" / "callbacks.py"))["main"]
     main(

@@ -14,7 +14,7 @@ NAMES = ("recipes", "train", "drawing", "score", "card", "gallery")
 
 
 @pytest.fixture
-def scripts(monkeypatch, tmp_path, without_graphs):
+def scripts(monkeypatch, tmp_path, where_compiling_is_cheap, without_graphs):
     """Yields the modules; their records and presets are in `tmp_path`."""
     monkeypatch.syspath_prepend(str(RECORDS))
     modules = {name: importlib.import_module(name) for name in NAMES}
