@@ -20,16 +20,11 @@ from torch.nn import functional
 
 
 def call_network(network, inputs, training):
-    """Returns `network(inputs, training=training)`.
+    """See `kerasgan.backend.networks.call_network`.
 
     Functional and sequential models in float32, of layers of Keras and of
     this package, are run here; others, and what is not a tensor of the shape
     that the network takes, are left to Keras.
-
-    Args:
-        network: Built Keras model.
-        inputs: Tensor, or structure of tensors.
-        training: Bool.
     """
     graph = _graph_of(network)
     if graph is None or not _fits(graph, inputs):
@@ -44,26 +39,14 @@ def call_network(network, inputs, training):
 
 
 def call_layer(layer, inputs):
-    """Returns `layer(inputs)`.
-
-    Args:
-        layer: Built Keras layer that does not ask whether it trains.
-        inputs: Tensor.
-    """
+    """See `kerasgan.backend.networks.call_layer`."""
     if _is_known(layer) and _is_float32(layer) and _is_real(inputs):
         return _caller(layer, False)(inputs)
     return layer(inputs)
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same"):
-    """Returns `keras.ops.conv` of maps whose channels come last.
-
-    Args:
-        inputs: `(batch, height, width, channels)`.
-        kernel: `(height, width, channels, filters)`.
-        strides: Tuple of two integers.
-        padding: `"same"` or `"valid"`.
-    """
+    """See `kerasgan.backend.networks.conv`."""
     # Views, in whose memory the channels stay last.
     maps = inputs.permute(0, 3, 1, 2)
     kernel = keras.ops.convert_to_tensor(kernel).permute(3, 2, 0, 1)
@@ -80,14 +63,7 @@ def conv(inputs, kernel, strides=(1, 1), padding="same"):
 
 
 def conv_transpose(inputs, kernel, strides):
-    """Returns `keras.ops.conv_transpose`, padded "same", channels last.
-
-    Args:
-        inputs: `(batch, height, width, channels)`.
-        kernel: `(height, width, filters, channels)`, no side shorter than
-            its stride.
-        strides: Tuple of two integers.
-    """
+    """See `kerasgan.backend.networks.conv_transpose`."""
     maps = inputs.permute(0, 3, 1, 2)
     kernel = keras.ops.convert_to_tensor(kernel).permute(3, 2, 0, 1)
     height, width = (a * s for a, s in zip(maps.shape[2:], strides))
