@@ -6,7 +6,6 @@ of each layer passes many checks. Known layers are computed without that here.
 Weights, files and, to rounding, results are those of Keras.
 """
 
-import functools
 import inspect
 import weakref
 
@@ -158,9 +157,15 @@ def _caller(operation, training):
     return operation.call
 
 
-@functools.cache
+# Whether the `call` of a class asks if it trains.
+_asks = {}
+
+
 def _takes_training(layer_class):
-    return "training" in inspect.signature(layer_class.call).parameters
+    if layer_class not in _asks:
+        parameters = inspect.signature(layer_class.call).parameters
+        _asks[layer_class] = "training" in parameters
+    return _asks[layer_class]
 
 
 def _native(layer):
