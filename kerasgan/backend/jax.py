@@ -9,7 +9,7 @@ import keras
 
 from kerasgan.backend.jax_distribution import Replicas
 from kerasgan.backend.jax_distribution import spread
-from kerasgan.backend.minibatches import split_batch
+from kerasgan.backend.minibatches import play_in_parts
 from kerasgan.backend.scope import InheritingScope
 
 _STATE = (
@@ -86,17 +86,23 @@ class Trainer(Replicas):
                 jnp.asarray(value, variable.dtype), state[group][i].sharding
             )
 
-        step, size = prepare(read, write)
-        minibatch, rest = split_batch(next(iterator), size)
-        logs, state = step(state, iter([spread(minibatch)]))
-        while rest is not None:
+        def choose():
+            step, size = prepare(read, write)
+
+            def play(minibatch):
+                nonlocal state
+                logs, state = step(state, iter([spread(minibatch)]))
+                return logs
+
+            return play, size
+
+        def go_on():
             # However it is cut, a batch is one step of `fit`.
             write(self.steps_seen, read(self.steps_seen) - 1)
             # Where Keras looks if this batch is interrupted.
             self._jax_state = dict(zip(_STATE, state))
-            step, size = prepare(read, write)
-            minibatch, rest = split_batch(rest, size)
-            logs, state = step(state, iter([spread(minibatch)]))
+
+        logs = play_in_parts(next(iterator), choose, go_on)
         return logs, state
 
     @staticmethod

@@ -3,6 +3,26 @@
 import keras
 
 
+def play_in_parts(batch, choose, go_on):
+    """Plays a batch in minibatches; returns the logs of the last one.
+
+    Args:
+        batch: Structure of arrays.
+        choose: Function that returns `play(minibatch)` for the next one, and
+            its size or `None` for all that is left.
+        go_on: Function that is called between two minibatches.
+    """
+    play, size = choose()
+    minibatch, rest = split_batch(batch, size)
+    logs = play(minibatch)
+    while rest is not None:
+        go_on()
+        play, size = choose()
+        minibatch, rest = split_batch(rest, size)
+        logs = play(minibatch)
+    return logs
+
+
 def split_batch(batch, size):
     """Returns the first rows of a batch, and the rest or `None`.
 

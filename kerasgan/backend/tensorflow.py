@@ -5,7 +5,7 @@ import contextlib
 import keras
 import tensorflow as tf
 
-from kerasgan.backend.minibatches import split_batch
+from kerasgan.backend.minibatches import play_in_parts
 from kerasgan.backend.tensorflow_distribution import Replicas
 from kerasgan.backend.tensorflow_distribution import averageable
 from kerasgan.backend.tensorflow_distribution import replica_count
@@ -47,15 +47,15 @@ class Trainer(Replicas):
                 f"set the size of its minibatches. Received: {self.replicas} "
                 "replicas"
             )
-        minibatch, rest = split_batch(next(iterator), size)
-        logs = step(iter([minibatch]))
-        while rest is not None:
-            # However it is cut, a batch is one step of `fit`.
-            self.steps_seen.assign_sub(1)
+
+        def choose():
             step, size = prepare(_read, _write)
-            minibatch, rest = split_batch(rest, size)
-            logs = step(iter([minibatch]))
-        return logs
+            return lambda minibatch: step(iter([minibatch])), size
+
+        # However it is cut, a batch is one step of `fit`.
+        return play_in_parts(
+            next(iterator), choose, lambda: self.steps_seen.assign_sub(1)
+        )
 
 
 def _read(variable):

@@ -5,7 +5,7 @@ import os
 import keras
 import torch
 
-from kerasgan.backend.minibatches import split_batch
+from kerasgan.backend.minibatches import play_in_parts
 from kerasgan.backend.torch_distribution import Replicas
 
 
@@ -35,25 +35,22 @@ class Trainer(Replicas):
             What Keras expects from a model's `train_function`.
         """
         ((batch,),) = args
-        step, size = self._prepare_part(prepare)
-        minibatch, rest = split_batch(batch, size)
-        logs = step([minibatch])
-        while rest is not None:
-            # However it is cut, a batch is one step of `fit`.
-            self.steps_seen.assign_sub(1)
-            step, size = self._prepare_part(prepare)
-            minibatch, rest = split_batch(rest, size)
-            logs = step([minibatch])
-        return logs
 
-    def _prepare_part(self, prepare):
-        step, size = prepare(_read, _write)
-        if size is not None and size % self.replicas:
-            raise ValueError(
-                "`batch_sizes` must be divisible by the number of devices. "
-                f"Received: {size} images on {self.replicas} devices"
-            )
-        return step, size and size // self.replicas
+        def choose():
+            step, size = prepare(_read, _write)
+            if size is not None and size % self.replicas:
+                raise ValueError(
+                    "`batch_sizes` must be divisible by the number of "
+                    f"devices. Received: {size} images on {self.replicas} "
+                    "devices"
+                )
+            size = size and size // self.replicas
+            return lambda minibatch: step([minibatch]), size
+
+        # However it is cut, a batch is one step of `fit`.
+        return play_in_parts(
+            batch, choose, lambda: self.steps_seen.assign_sub(1)
+        )
 
 
 def _read(variable):
