@@ -83,20 +83,23 @@ def _margins(size, kernel_size, stride):
 
 # === Which networks and layers are known ===
 
-# Whether a network consists of known layers only, which never changes.
+# Whether a graph consists of known layers only, which never changes.
 _known = weakref.WeakKeyDictionary()
 _ROOMS = ("keras.src.layers.", "kerasgan.layers.")
 
 
 def _graph_of(network):
     """Returns the graph to run, or `None` where Keras has to run it."""
+    # A subclass may have a `call` of its own.
+    if type(network) not in (Functional, keras.Sequential):
+        return None
+    # Sequential models that have grown have another one.
     graph = getattr(network, "_functional", network)
-    if network not in _known:
-        # A subclass may have a `call` of its own.
-        _known[network] = type(network) in (Functional, keras.Sequential) and (
-            type(graph) is Functional and all(map(_is_known, graph.layers))
-        )
-    if _known[network] and all(map(_is_float32, network.layers)):
+    if type(graph) is not Functional:
+        return None
+    if graph not in _known:
+        _known[graph] = all(map(_is_known, graph.layers))
+    if _known[graph] and all(map(_is_float32, graph.layers)):
         return graph
     return None
 
