@@ -166,7 +166,7 @@ def card(name):
         batch_size=recipe["batch_size"],
         seed=recipe["seed"],
         snapshot_every="epoch" if every == 1 else f"{every} epochs",
-        choose_from=f" from the {recipe['choose_from']}th on"
+        choose_from=f" from epoch {recipe['choose_from']} on"
         if "choose_from" in recipe
         else "",
         measure=key.upper(),
