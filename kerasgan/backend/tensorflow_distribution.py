@@ -111,8 +111,8 @@ class Replicas(Replicated):
         return bool(_everywhere(strategy, count) > 0)
 
     def predict_alone(self, network, inputs, batch_size, key=None):
-        if self.replicas == 1:
-            return super().predict_alone(network, inputs, batch_size)
+        # Keras' `predict` makes a pipeline for each call, which takes longer
+        # than a batch of images.
         functions = self.__dict__.setdefault("_alone", {})
         place = (id(network), key)
         if place not in functions:

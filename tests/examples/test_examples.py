@@ -67,7 +67,9 @@ def test_every_model_of_the_zoo_has_an_example():
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_an_example_runs_and_draws_what_it_promises(name, tmp_path):
+def test_an_example_runs_and_draws_what_it_promises(
+    name, tmp_path, where_compiling_is_cheap
+):
     arguments, pictures = RUNS[name]
     run(name, [*arguments, "--out", str(tmp_path)])
     for picture in pictures:

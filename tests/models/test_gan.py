@@ -309,3 +309,29 @@ def test_a_compile_argument_that_no_player_has_is_refused():
 def test_generate_refuses_a_count_that_is_not_one():
     with pytest.raises(ValueError, match="`n` must be a whole number"):
         make_gan().generate(0)
+
+
+@pytest.mark.skipif(keras.backend.backend() == "torch", reason="traces nothing")
+def test_images_are_made_by_a_network_that_was_traced_before(monkeypatch):
+    gan = make_gan()
+    first = gan.generate(6, seed=0, batch_size=4)
+    calls = []
+    monkeypatch.setattr(
+        gan.generator, "call", lambda *args, **kwargs: calls.append(args)
+    )
+    np.testing.assert_array_equal(gan.generate(6, seed=0, batch_size=4), first)
+    assert not calls
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="concerns tf.data"
+)
+def test_images_are_made_without_a_pipeline(monkeypatch):
+    import tensorflow as tf
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("takes longer than the images")
+
+    monkeypatch.setattr(tf.data.Dataset, "from_tensor_slices", refuse)
+    monkeypatch.setattr(tf.data.Dataset, "range", refuse)
+    assert make_gan().generate(6).shape == (6, 4, 4, 1)
