@@ -12,7 +12,6 @@ from kerasgan.backend.scope import frozen_state
 
 if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.networks import call_layer
-    from kerasgan.backend.networks import call_network
     from kerasgan.backend.networks import conv
     from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.tensorflow import Trainer
@@ -31,6 +30,7 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow_distribution import replica_count
     from kerasgan.backend.tensorflow_distribution import replica_id
     from kerasgan.backend.tensorflow_distribution import spread
+    from kerasgan.backend.tensorflow_networks import call_network
 elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import Trainer
     from kerasgan.backend.jax import apply_gradients

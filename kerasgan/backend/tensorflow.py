@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from kerasgan.backend.minibatches import play_in_parts
+from kerasgan.backend.tensorflow_adam import fused_updates
 from kerasgan.backend.tensorflow_distribution import Replicas
 from kerasgan.backend.tensorflow_distribution import averageable
 from kerasgan.backend.tensorflow_distribution import replica_count
@@ -132,12 +133,15 @@ def apply_gradients(optimizer, gradients, variables):
     weight, TensorFlow's graph optimizer may otherwise let its update overtake
     the backward pass that still reads it.
     """
-    if replica_count() > 1:
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    updates = contextlib.nullcontext()
+    if replica_count() == 1:
+        updates = fused_updates(inner)
+    else:
         # The gradients are averages already. Keras would add them up after
         # it has clipped those of each replica.
-        inner = getattr(optimizer, "inner_optimizer", optimizer)
         inner._all_reduce_sum_gradients = list
-    with tf.control_dependencies(gradients):
+    with updates, tf.control_dependencies(gradients):
         gradients = [tf.identity(gradient) for gradient in gradients]
         optimizer.apply(gradients, variables)
 

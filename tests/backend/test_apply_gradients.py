@@ -41,6 +41,50 @@ def test_an_optimizers_moments_are_kept_from_step_to_step(run):
         np.testing.assert_allclose(numpy(variable), [expected])
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: keras.optimizers.Adam(0.1, beta_1=0.5),
+        lambda: keras.optimizers.Adam(0.1, amsgrad=True),
+        lambda: keras.optimizers.Adam(0.1, clipnorm=0.5, use_ema=True),
+        lambda: keras.optimizers.Adam(0.1, gradient_accumulation_steps=2),
+        lambda: keras.optimizers.AdamW(0.1, weight_decay=0.3),
+    ],
+    ids=["plain", "amsgrad", "clipped", "accumulated", "decayed"],
+)
+def test_adam_steps_as_by_keras(run, make):
+    rng = np.random.default_rng(0)
+    gradients = rng.normal(size=(4, 3)).astype("float32")
+    results = []
+    for through_the_seam in (False, True):
+        variable = keras.Variable([1.0, -2.0, 0.5])
+        optimizer = make()
+        optimizer.build([variable])
+        for gradient in gradients:
+            if through_the_seam:
+                apply(run, optimizer, variable, gradient)
+            else:
+                optimizer.apply([ops.convert_to_tensor(gradient)], [variable])
+        results.append([numpy(v) for v in (variable, *optimizer.variables)])
+    for got, wanted in zip(*results):
+        np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_adam_of_half_precision_steps_as_by_keras(run):
+    results = []
+    for through_the_seam in (False, True):
+        variable = keras.Variable([1.0, -2.0], dtype="bfloat16")
+        optimizer = keras.optimizers.Adam(0.1)
+        optimizer.build([variable])
+        if through_the_seam:
+            apply(run, optimizer, variable, [0.3, -0.4])
+        else:
+            gradient = ops.convert_to_tensor([0.3, -0.4])
+            optimizer.apply([gradient], [variable])
+        results.append(numpy(ops.cast(variable, "float32")))
+    np.testing.assert_array_equal(*results)
+
+
 def test_loss_scaling_undoes_the_scale(run):
     variable = keras.Variable([1.0])
     inner = keras.optimizers.SGD(0.5)

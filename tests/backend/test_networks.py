@@ -13,6 +13,9 @@ numpy = ops.convert_to_numpy
 on_torch = pytest.mark.skipif(
     keras.backend.backend() != "torch", reason="others leave it to Keras"
 )
+natively = pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="JAX leaves all to Keras"
+)
 
 
 def draw(*shape, seed=0):
@@ -94,7 +97,7 @@ def inputs_of(network):
     return inputs if len(inputs) > 1 else inputs[0]
 
 
-@on_torch
+@natively
 @pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize("player", ["generator", "discriminator"])
 @pytest.mark.parametrize("name", ["dcgan", "cgan", "sngan"])
@@ -121,8 +124,24 @@ def test_a_network_computes_what_keras_computes(name, player, training):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-@on_torch
-def test_the_gradient_of_a_gradient_is_that_of_keras():
+def in_elementary_operations(network, x):
+    """Calls layers in turn; normalises batches with every gradient exact.
+
+    TensorFlow's own variance, which Keras uses, has a second derivative that
+    is half a percent off here.
+    """
+    for layer in network.layers:
+        if not isinstance(layer, layers.BatchNormalization):
+            x = layer(x)
+            continue
+        x = x - ops.mean(x, axis=(0, 1, 2))
+        variance = ops.mean(ops.square(x), axis=(0, 1, 2))
+        x = x * ops.rsqrt(variance + layer.epsilon)
+        x = x * layer.gamma + layer.beta
+    return x
+
+
+def test_the_gradient_of_a_gradient_is_exact():
     """As R1 asks for it, through strided convolutions and a batch's mean."""
     network = keras.Sequential(
         [
@@ -151,9 +170,9 @@ def test_the_gradient_of_a_gradient_is_that_of_keras():
 
     before = [numpy(v) for v in network.non_trainable_variables]
     got = penalty(lambda x: backend.call_network(network, x, True))
-    wanted = penalty(lambda x: network(x, training=True))
+    wanted = penalty(lambda x: in_elementary_operations(network, x))
     for a, b in zip(got, wanted):
-        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
     for variable, value in zip(network.non_trainable_variables, before):
         np.testing.assert_array_equal(numpy(variable), value)
 
@@ -162,16 +181,17 @@ def refuse(*args, **kwargs):
     raise AssertionError("Keras was asked.")
 
 
-@on_torch
+@natively
 def test_the_networks_of_the_zoo_are_run_without_keras(monkeypatch):
     for _, gan in networks():
         for network in (gan.generator, gan.discriminator):
             inputs = inputs_of(network)
             with monkeypatch.context() as patch:
-                patch.setattr(layers.Layer, "__call__", refuse)
-                patch.setattr(layers.Conv2D, "call", refuse)
                 patch.setattr(layers.BatchNormalization, "call", refuse)
-                patch.setattr(ops, "conv_transpose", refuse)
+                if keras.backend.backend() == "torch":
+                    patch.setattr(layers.Layer, "__call__", refuse)
+                    patch.setattr(layers.Conv2D, "call", refuse)
+                    patch.setattr(ops, "conv_transpose", refuse)
                 outputs = backend.call_network(network, inputs, True)
             assert outputs.shape == (4, *network.output_shape[1:])
 

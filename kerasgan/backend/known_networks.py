@@ -1,0 +1,135 @@
+"""Networks of known layers, run without Keras' checks of each call.
+
+A backend that computes some layers better than Keras runs networks with this;
+weights, files and, to rounding, results are those of Keras.
+"""
+
+import inspect
+import weakref
+
+import keras
+
+# The one private import of Keras about models: one that is run node by node.
+# `tests/backend/test_private_imports.py` guards it.
+from keras.src.models.functional import Functional
+
+
+def graph_of(network):
+    """Returns the graph that `run` takes, or `None`: Keras has to run it.
+
+    Functional and sequential models in float32, of layers of Keras and of
+    this package, have one.
+
+    Args:
+        network: Built Keras model.
+    """
+    # A subclass may have a `call` of its own.
+    if type(network) not in (Functional, keras.Sequential):
+        return None
+    # Sequential models that have grown have another one.
+    graph = getattr(network, "_functional", network)
+    if type(graph) is not Functional:
+        return None
+    if graph not in _known:
+        _known[graph] = all(map(is_known, graph.layers))
+    if _known[graph] and all(map(is_float32, graph.layers)):
+        return graph
+    return None
+
+
+def fits(graph, inputs, is_plain):
+    """Returns whether inputs are tensors of the shapes that a graph takes.
+
+    Args:
+        graph: What `graph_of` returned.
+        inputs: Tensor, or structure of tensors.
+        is_plain: Function that tells whether something is a tensor of
+            numbers without a mask.
+    """
+    inputs = keras.tree.flatten(inputs)
+    return len(inputs) == len(graph.inputs) and all(
+        is_plain(x)
+        and len(x.shape) == len(taken.shape)
+        and all(b in (None, a) for a, b in zip(x.shape, taken.shape))
+        for x, taken in zip(inputs, graph.inputs)
+    )
+
+
+def run(graph, inputs, training, native):
+    """Returns the outputs of a network.
+
+    Args:
+        graph: What `graph_of` returned.
+        inputs: Tensor, or structure of tensors; see `fits`.
+        training: Bool.
+        native: Dict from classes of layers to pairs of `usable(layer)` and
+            `compute(layer, inputs, training)`, which stands for Keras'.
+    """
+    outputs = graph._run_through_graph(
+        graph._standardize_inputs(inputs),
+        operation_fn=lambda operation: caller(operation, training, native),
+    )
+    if isinstance(outputs, list) and len(outputs) == 1:
+        return outputs[0]
+    return outputs
+
+
+# Whether a graph consists of known layers only, which never changes.
+_known = weakref.WeakKeyDictionary()
+_ROOMS = ("keras.src.layers.", "kerasgan.layers.")
+
+
+def is_known(layer):
+    """Returns whether a layer's `call` is all that matters of it.
+
+    Layers of users may add losses, which Keras counts by the call; masks and
+    losses on outputs are made around `call`.
+    """
+    return (
+        type(layer).__module__.startswith(_ROOMS)
+        and layer.activity_regularizer is None
+        and not isinstance(layer, keras.layers.Masking)
+        and not getattr(layer, "mask_zero", False)
+    )
+
+
+def is_float32(layer):
+    return layer.dtype_policy.name == "float32"
+
+
+def is_plain_normalization(layer):
+    """Returns whether a `BatchNormalization` is over the last axis alone."""
+    return (
+        layer.input_spec.ndim in (2, 4)
+        and layer.axis in (-1, layer.input_spec.ndim - 1)
+        and not layer.renorm
+        and not layer.synchronized
+        # `data_parallel(synchronized=True)` gives a layer others.
+        and "_moments" not in vars(layer)
+    )
+
+
+def caller(operation, training, native):
+    """Returns the function that stands for a node of a graph; see `run`."""
+    if not isinstance(operation, keras.layers.Layer):
+        return operation
+    # By exact class: a subclass may compute something else.
+    usable, compute = native.get(type(operation), (None, None))
+    if compute is not None and usable(operation):
+        return lambda x, **_: compute(operation, x, training)
+    if _takes_training(type(operation)):
+        return lambda *args, **kwargs: operation.call(
+            *args, **{**kwargs, "training": training}
+        )
+    return operation.call
+
+
+# Whether the `call` of a class asks if it trains.
+_asks = {}
+
+
+def _takes_training(layer_class):
+    if layer_class not in _asks:
+        parameters = inspect.signature(layer_class.call).parameters
+        _asks[layer_class] = "training" in parameters
+    return _asks[layer_class]

@@ -1,0 +1,51 @@
+"""Adam's update as one operation of TensorFlow instead of a dozen."""
+
+import contextlib
+import functools
+
+import keras
+import tensorflow as tf
+
+
+@contextlib.contextmanager
+def fused_updates(optimizer):
+    """A context in which Adam reads and writes its numbers once a step.
+
+    Keras computes the same formula from elementary operations, each of which
+    passes over all weights. What it does around that formula (clipping,
+    decay, accumulation, constraints) stays its own.
+
+    Args:
+        optimizer: Keras optimizer, not a wrapper. Others than Adam are left
+            as they are.
+    """
+    kinds = (keras.optimizers.Adam, keras.optimizers.AdamW)
+    if type(optimizer) not in kinds or optimizer.amsgrad:
+        yield
+        return
+    optimizer.update_step = functools.partial(_update, optimizer)
+    try:
+        yield
+    finally:
+        del optimizer.update_step
+
+
+def _update(optimizer, gradient, variable, learning_rate):
+    if keras.backend.standardize_dtype(variable.dtype) != "float32":
+        own = type(optimizer).update_step
+        own(optimizer, gradient, variable, learning_rate)
+        return
+    at = optimizer._get_variable_index(variable)
+    step = keras.ops.cast(optimizer.iterations + 1, "float32")
+    tf.raw_ops.ResourceApplyAdam(
+        var=variable.handle,
+        m=optimizer._momentums[at].value.handle,
+        v=optimizer._velocities[at].value.handle,
+        beta1_power=tf.pow(optimizer.beta_1, step),
+        beta2_power=tf.pow(optimizer.beta_2, step),
+        lr=tf.cast(learning_rate, tf.float32),
+        beta1=optimizer.beta_1,
+        beta2=optimizer.beta_2,
+        epsilon=optimizer.epsilon,
+        grad=tf.cast(gradient, tf.float32),
+    )
