@@ -58,7 +58,7 @@ ones. {scoring}Scored on {backend}; the command is
 
 `python applications/train.py {name}{option}` trains it as `recipe.json` says:
 {trained} training images{mirrored} in minibatches of {batch_size}, seed
-{seed}, with {held_out} others left out. Of the snapshots, one every
+{seed}{policy}, with {held_out} others left out. Of the snapshots, one every
 {snapshot_every}{choose_from}, the one of least {measure} on those left out
 ({chosen}) is the preset. It had seen {images_seen} images.
 
@@ -165,6 +165,9 @@ def card(name):
         held_out=f"{images['held_out']:,}",
         batch_size=recipe["batch_size"],
         seed=recipe["seed"],
+        policy=f", in `{recipe['dtype_policy']}`"
+        if "dtype_policy" in recipe
+        else "",
         snapshot_every="epoch" if every == 1 else f"{every} epochs",
         choose_from=f" from epoch {recipe['choose_from']} on"
         if "choose_from" in recipe

@@ -30,6 +30,7 @@ from kerasgan.utils.writing import replacing
 SETTINGS = (
     "model",
     "arguments",
+    "dtype_policy",
     "optimizers",
     "data",
     "image_size",
@@ -49,9 +50,15 @@ def build(recipe, image_shape):
     """Returns the compiled model of a recipe."""
     keras.utils.set_random_seed(recipe["seed"])
     cls = kerasgan.applications.get(recipe["model"])
-    gan = cls(
-        image_shape=image_shape, seed=recipe["seed"], **recipe["arguments"]
-    )
+    usual = keras.config.dtype_policy()
+    # The model keeps its own; a preset takes that of whoever loads it.
+    keras.config.set_dtype_policy(recipe.get("dtype_policy", usual))
+    try:
+        gan = cls(
+            image_shape=image_shape, seed=recipe["seed"], **recipe["arguments"]
+        )
+    finally:
+        keras.config.set_dtype_policy(usual)
     gan.compile(
         **{
             # `get` changes what it is given.

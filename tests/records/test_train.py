@@ -39,6 +39,9 @@ def test_a_recipe_builds_its_model(scripts, name):
     shape = (*shape, 1)[:3]
     gan = scripts.train.build(small(recipe), shape)
     assert type(gan) is kerasgan.applications.get(recipe["model"])
+    policies = {layer.dtype_policy.name for layer in gan.generator.layers}
+    assert recipe.get("dtype_policy", "float32") in policies
+    assert keras.config.dtype_policy().name == "float32"
     for player, config in recipe["optimizers"].items():
         optimizer = getattr(gan.optimizer, f"{player}_optimizer")
         for key, value in config["config"].items():
