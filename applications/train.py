@@ -50,15 +50,12 @@ def build(recipe, image_shape):
     """Returns the compiled model of a recipe."""
     keras.utils.set_random_seed(recipe["seed"])
     cls = kerasgan.applications.get(recipe["model"])
-    usual = keras.config.dtype_policy()
-    # The model keeps its own; a preset takes that of whoever loads it.
-    keras.config.set_dtype_policy(recipe.get("dtype_policy", usual))
-    try:
-        gan = cls(
-            image_shape=image_shape, seed=recipe["seed"], **recipe["arguments"]
-        )
-    finally:
-        keras.config.set_dtype_policy(usual)
+    gan = cls(
+        image_shape=image_shape,
+        seed=recipe["seed"],
+        dtype=recipe.get("dtype_policy"),
+        **recipe["arguments"],
+    )
     gan.compile(
         **{
             # `get` changes what it is given.

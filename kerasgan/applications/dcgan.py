@@ -27,6 +27,9 @@ class DCGAN(GAN):
         pretrained: `False`; `True` or the name of a preset; a folder that
             `save_to_preset` wrote; or `hf://user/repository`. See
             `kerasgan.applications.list_pretrained`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.GAN`: `loss`,
             `regularizers`, `discriminator_steps`, `ema_half_life`,
             `ema_ramp_up`, `instance_noise`, `instance_noise_decay`.

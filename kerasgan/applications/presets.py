@@ -17,6 +17,7 @@ from kerasgan.applications.preset import Preset
 from kerasgan.applications.preset import networks_of
 from kerasgan.applications.preset import shelf
 from kerasgan.utils.halve_weights import halve_weights
+from kerasgan.utils.takes_dtype import with_keyword
 from kerasgan.utils.writing import check_writable
 from kerasgan.utils.writing import replacing
 
@@ -97,7 +98,9 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
             f"{', '.join(taken)}. Received: {sorted(metadata)}."
         )
     config = keras.saving.serialize_keras_object(gan.get_config())
-    config.pop("name", None)
+    # Whoever loads it computes as they like.
+    for key in ("name", "dtype"):
+        config.pop(key, None)
     registered = keras.saving.get_registered_name(type(gan))
     config = {"registered_name": registered, "config": config}
     config = _to_json(config, "gan")
@@ -204,21 +207,8 @@ def accepts_pretrained(init):
         init(self, **preset.arguments(given))
         preset.load_weights(self)
 
-    __init__.__signature__ = _with_pretrained(signature)
+    __init__.__signature__ = with_keyword(init, "pretrained", False)
     return __init__
-
-
-def _with_pretrained(signature):
-    added = inspect.Parameter(
-        "pretrained", inspect.Parameter.KEYWORD_ONLY, default=False
-    )
-    parameters = list(signature.parameters.values())
-    at = len(parameters)
-    if parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:
-        at -= 1
-    return signature.replace(
-        parameters=parameters[:at] + [added] + parameters[at:]
-    )
 
 
 def _to_json(content, argument):

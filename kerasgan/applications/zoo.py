@@ -4,6 +4,7 @@ import keras
 
 from kerasgan.applications import presets
 from kerasgan.utils.look_up import look_up
+from kerasgan.utils.takes_dtype import takes_dtype
 
 _MODELS = {}
 
@@ -11,8 +12,9 @@ _MODELS = {}
 def application(cls):
     """Decorates a class of the zoo.
 
-    It gets the argument `pretrained=`, the method `save_to_preset`, a place
-    in `list_models()`, a `get_config` and can be loaded from `.keras` files.
+    It gets the arguments `pretrained=` and `dtype=`, the method
+    `save_to_preset`, a place in `list_models()`, a `get_config` and can be
+    loaded from `.keras` files.
 
     Args:
         cls: `kerasgan.models.GAN` subclass that sets `network_config`, a
@@ -29,7 +31,7 @@ def application(cls):
     assert kerasgan.applications.get("DCGAN") is kerasgan.applications.DCGAN
     ```
     """
-    cls.__init__ = presets.accepts_pretrained(cls.__init__)
+    cls.__init__ = takes_dtype(presets.accepts_pretrained(cls.__init__))
     cls.save_to_preset = presets.save_to_preset
     cls.get_config = _config
     _MODELS[cls.__name__] = cls
@@ -39,7 +41,8 @@ def application(cls):
 
 
 def _config(self):
-    return {**self.network_config, **self.get_game_config()}
+    policy = keras.dtype_policies.serialize(self.dtype_policy)
+    return {**self.network_config, "dtype": policy, **self.get_game_config()}
 
 
 def second_seed(seed):

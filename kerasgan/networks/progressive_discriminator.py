@@ -9,6 +9,7 @@ from kerasgan.networks.progressive import channels_at
 from kerasgan.networks.progressive import downscale
 from kerasgan.networks.progressive import leaky
 from kerasgan.networks.progressive import progressive_sizes
+from kerasgan.utils.takes_dtype import takes_dtype
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -42,6 +43,8 @@ class ProgressiveDiscriminator(Growing, keras.Model):
             `kerasgan.layers.MinibatchStandardDeviation`. Defaults to 4.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        dtype: Policy of its layers, or its name. Defaults to
+            `keras.config.dtype_policy()`.
 
     Returns:
         Logits, `(batch, 1)`.
@@ -65,6 +68,7 @@ class ProgressiveDiscriminator(Growing, keras.Model):
         Karras et al., 2018, arXiv 1710.10196, appendix A.
     """
 
+    @takes_dtype
     def __init__(
         self,
         image_shape,
@@ -150,4 +154,5 @@ class ProgressiveDiscriminator(Growing, keras.Model):
             "group_size": self.group_size,
             "seed": self.seed,
             "name": self.name,
+            "dtype": keras.dtype_policies.serialize(self.dtype_policy),
         }

@@ -12,6 +12,7 @@ from kerasgan.networks.progressive import leaky
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.networks.progressive import upscale
 from kerasgan.utils import check_count
+from kerasgan.utils.takes_dtype import takes_dtype
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -44,6 +45,8 @@ class ProgressiveGenerator(Growing, keras.Model):
             to `None`.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        dtype: Policy of its layers, or its name. Defaults to
+            `keras.config.dtype_policy()`.
 
     Returns:
         `(batch, size, size, channels)` for latents `(batch, latent_dim)`. The
@@ -69,6 +72,7 @@ class ProgressiveGenerator(Growing, keras.Model):
         Karras et al., 2018, arXiv 1710.10196, appendix A.
     """
 
+    @takes_dtype
     def __init__(
         self,
         image_shape,
@@ -149,6 +153,7 @@ class ProgressiveGenerator(Growing, keras.Model):
             "max_channels": self.max_channels,
             "seed": self.seed,
             "name": self.name,
+            "dtype": keras.dtype_policies.serialize(self.dtype_policy),
         }
 
 
