@@ -1,10 +1,9 @@
 """Networks on TensorFlow, whose batches are normalised by one operation.
 
 Keras normalises a batch by elementary operations, each of which passes over
-all maps, forward and backward. Besides, the variance that it asks TensorFlow
-for has the right gradient, but not the right gradient of that gradient, by
-which R1 and other penalties train: of 36 numbers a channel it is half a
-percent off. That of the one operation is right.
+all maps, forward and backward. Besides, TensorFlow's variance, which it uses,
+has the right gradient, but the gradient of that gradient, by which R1 and
+other penalties train, lacks a term. That of the one operation is right.
 """
 
 import keras

@@ -127,8 +127,8 @@ def test_a_network_computes_what_keras_computes(name, player, training):
 def in_elementary_operations(network, x):
     """Calls layers in turn; normalises batches with every gradient exact.
 
-    TensorFlow's own variance, which Keras uses, has a second derivative that
-    is half a percent off here.
+    The second derivative of TensorFlow's own variance, which Keras uses,
+    lacks a term.
     """
     for layer in network.layers:
         if not isinstance(layer, layers.BatchNormalization):
