@@ -94,6 +94,7 @@ def is_known(layer):
 
 
 def is_float32(layer):
+    """Returns whether nothing has to be cast around a layer's `call`."""
     return layer.dtype_policy.name == "float32"
 
 

@@ -134,14 +134,11 @@ def apply_gradients(optimizer, gradients, variables):
     the backward pass that still reads it.
     """
     inner = getattr(optimizer, "inner_optimizer", optimizer)
-    updates = contextlib.nullcontext()
-    if replica_count() == 1:
-        updates = fused_updates(inner)
-    else:
+    if replica_count() > 1:
         # The gradients are averages already. Keras would add them up after
         # it has clipped those of each replica.
         inner._all_reduce_sum_gradients = list
-    with updates, tf.control_dependencies(gradients):
+    with fused_updates(inner), tf.control_dependencies(gradients):
         gradients = [tf.identity(gradient) for gradient in gradients]
         optimizer.apply(gradients, variables)
 

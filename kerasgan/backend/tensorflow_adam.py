@@ -6,6 +6,8 @@ import functools
 import keras
 import tensorflow as tf
 
+from kerasgan.backend.tensorflow_distribution import replica_count
+
 
 @contextlib.contextmanager
 def fused_updates(optimizer):
@@ -15,12 +17,15 @@ def fused_updates(optimizer):
     passes over all weights. What it does around that formula (clipping,
     decay, accumulation, constraints) stays its own.
 
+    Several replicas are left to Keras.
+
     Args:
         optimizer: Keras optimizer, not a wrapper. Others than Adam are left
             as they are.
     """
     kinds = (keras.optimizers.Adam, keras.optimizers.AdamW)
-    if type(optimizer) not in kinds or optimizer.amsgrad:
+    fusible = type(optimizer) in kinds and not optimizer.amsgrad
+    if not fusible or replica_count() > 1:
         yield
         return
     optimizer.update_step = functools.partial(_update, optimizer)

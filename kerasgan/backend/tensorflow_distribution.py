@@ -111,8 +111,10 @@ class Replicas(Replicated):
         return bool(_everywhere(strategy, count) > 0)
 
     def predict_alone(self, network, inputs, batch_size, key=None):
-        # Keras' `predict` makes a pipeline for each call, which takes longer
-        # than a batch of images.
+        if self.replicas == 1:
+            # `predict` makes a pipeline for each call, which takes longer
+            # than a batch of images.
+            return in_batches(network.predict_on_batch, inputs, batch_size)
         functions = self.__dict__.setdefault("_alone", {})
         place = (id(network), key)
         if place not in functions:

@@ -17,16 +17,15 @@ def make(name, **kwargs):
     return cls(seed=0, ema_half_life=10.0, **GAMES[name], **kwargs)
 
 
+def policies_of(network):
+    """Returns the names of the policies of all layers."""
+    return [layer.dtype_policy.name for layer in network._flatten_layers()]
+
+
 def policies(gan):
-    """Returns the names of the policies of all layers, network by network."""
-    return {
-        network: [layer.dtype_policy.name for layer in net._flatten_layers()]
-        for network, net in (
-            ("generator", gan.generator),
-            ("discriminator", gan.discriminator),
-            ("ema_generator", gan.ema_generator),
-        )
-    }
+    """Returns those of all networks of a model, by their names."""
+    names = ("generator", "discriminator", "ema_generator")
+    return {name: policies_of(getattr(gan, name)) for name in names}
 
 
 @pytest.mark.parametrize("name", GAMES)
@@ -56,7 +55,7 @@ def test_a_file_keeps_it_and_a_preset_does_not(name, tmp_path):
     assert policies(half) == policies(gan)
 
 
-def test_networks_that_grow_keep_it_in_any_model(tmp_path):
+def test_networks_that_grow_keep_it_in_any_model():
     for cls in (
         kerasgan.networks.ProgressiveGenerator,
         kerasgan.networks.ProgressiveDiscriminator,
@@ -65,12 +64,8 @@ def test_networks_that_grow_keep_it_in_any_model(tmp_path):
             (8, 8, 1), width=1 / 128, max_channels=4, dtype="mixed_bfloat16"
         )
         again = cls.from_config(network.get_config())
-        names = [
-            [layer.dtype_policy.name for layer in net._flatten_layers()]
-            for net in (network, again)
-        ]
-        assert names[0] == names[1]
-        assert "mixed_bfloat16" in names[0]
+        assert policies_of(again) == policies_of(network)
+        assert "mixed_bfloat16" in policies_of(network)
 
 
 def test_an_unknown_policy_is_refused_and_changes_nothing():
