@@ -63,16 +63,16 @@ class ProjectionGAN(ConditionalGAN):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        network_config = {
+            "image_shape": tuple(image_shape),
+            "latent_dim": latent_dim,
+            "network": network,
+            "filters": filters,
+            "widths": widths,
+        }
         super().__init__(
             *spectral_networks(
-                network,
-                image_shape,
-                latent_dim,
-                filters,
-                widths,
-                seed,
-                num_classes,
+                **network_config, num_classes=num_classes, seed=seed
             ),
             num_classes,
             loss=loss,
@@ -81,13 +81,7 @@ class ProjectionGAN(ConditionalGAN):
             name=name,
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "network": network,
-            "filters": filters,
-            "widths": widths,
-        }
+        self.network_config = network_config
 
     def default_optimizers(self):
         """Adam with beta_1 0, as in the authors' code."""

@@ -58,29 +58,22 @@ class SNGAN(GAN):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        network_config = {
+            "image_shape": tuple(image_shape),
+            "latent_dim": latent_dim,
+            "network": network,
+            "filters": filters,
+            "widths": widths,
+        }
         super().__init__(
-            *spectral_networks(
-                network,
-                image_shape,
-                latent_dim,
-                filters,
-                widths,
-                seed,
-            ),
+            *spectral_networks(**network_config, seed=seed),
             loss=loss,
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "network": network,
-            "filters": filters,
-            "widths": widths,
-        }
+        self.network_config = network_config
 
     def default_optimizers(self):
         """Adam with beta_1 0, as in the authors' code."""

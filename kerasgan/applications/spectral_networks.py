@@ -8,18 +8,24 @@ from kerasgan.utils import look_up
 
 
 def spectral_networks(
-    network, image_shape, latent_dim, filters, widths, seed, num_classes=None
+    image_shape,
+    latent_dim,
+    network,
+    filters,
+    widths,
+    num_classes=None,
+    seed=None,
 ):
     """Returns a generator and a spectrally normalised discriminator.
 
     Args:
-        network: `"sndcgan"` or `"resnet"`.
         image_shape: Tuple `(height, width, channels)`.
         latent_dim: Integer.
+        network: `"sndcgan"` or `"resnet"`.
         filters: Integer, for `"sndcgan"`.
         widths: List of channels or `None`, for `"resnet"`.
-        seed: Integer or `None`.
         num_classes: Integer, or `None` for networks without labels.
+        seed: Integer or `None`.
     """
     make_generator, make_discriminator, options = look_up(
         network,
