@@ -92,9 +92,11 @@ def curves(recipe, run, path):
     left.set(xlabel="epoch")
     left.legend()
     epochs = [int(row["snapshot"].rpartition("_")[2]) for row in rows]
-    right.plot(epochs, [row[key] for row in rows])
+    scores = [row[key] for row in rows]
+    right.plot(epochs, scores)
     label = f"{key.upper()}, held-out images"
     # Without bias, KID may be below 0.
-    scale = "linear" if key == "kid" else "log"
+    wide = key != "kid" and max(scores) > 2 * min(scores)
+    scale = "log" if wide else "linear"
     right.set(xlabel="epoch", ylabel=label, yscale=scale)
     figure.savefig(path)
