@@ -83,6 +83,9 @@ class Preset:
         An averaged generator that only the model has starts as a copy of the
         generator; one that only the preset has is left out.
 
+        Returns:
+            List of the variables of all networks, which have their values.
+
         Raises:
             ValueError: If the networks are not those of the preset.
         """
@@ -105,6 +108,7 @@ class Preset:
         # Averages and noise go by what was seen.
         gan.steps_seen.assign(self.metadata.get("steps_seen", 0))
         gan.images_seen.assign(self.metadata.get("images_seen", 0))
+        return [v for net in networks.values() for v in net.variables]
 
 
 class _Shelf(keras.Model):

@@ -12,6 +12,7 @@ import json
 
 import keras
 
+from kerasgan import backend
 from kerasgan.applications import preset_files as files
 from kerasgan.applications.preset import Preset
 from kerasgan.applications.preset import networks_of
@@ -161,9 +162,7 @@ def load_preset(cls, source, **overrides):
     ```
     """
     preset = Preset(cls, source)
-    gan = preset.cls(**preset.arguments(overrides))
-    preset.load_weights(gan)
-    return gan
+    return _load(preset, preset.cls, overrides)
 
 
 def accepts_pretrained(init):
@@ -196,19 +195,34 @@ def accepts_pretrained(init):
     @functools.wraps(init)
     def __init__(self, *args, pretrained=False, **kwargs):
         if pretrained is False or pretrained is None:
-            init(self, *args, **kwargs)
+            with backend.compiling_lightly():
+                init(self, *args, **kwargs)
             return
         given = dict(signature.bind_partial(self, *args, **kwargs).arguments)
         given.pop(next(iter(signature.parameters)))  # self
         for parameter in signature.parameters.values():
             if parameter.kind is parameter.VAR_KEYWORD:
                 given.update(given.pop(parameter.name, {}))
-        preset = Preset(type(self), pretrained)
-        init(self, **preset.arguments(given))
-        preset.load_weights(self)
+
+        def construct(**arguments):
+            init(self, **arguments)
+            return self
+
+        _load(Preset(type(self), pretrained), construct, given)
 
     __init__.__signature__ = with_keyword(init, "pretrained", False)
     return __init__
+
+
+def _load(preset, construct, overrides):
+    """Returns what `construct` makes of a preset's arguments, with weights."""
+    with (
+        backend.compiling_lightly(),
+        backend.without_initial_values() as draw_all_but,
+    ):
+        gan = construct(**preset.arguments(overrides))
+        draw_all_but(preset.load_weights(gan))
+    return gan
 
 
 def _to_json(content, argument):

@@ -7,8 +7,10 @@ choice is made once, at import, as Keras makes it.
 
 import keras
 
+from kerasgan.backend.initial_values import without_initial_values
 from kerasgan.backend.replicas import synchronizing
 from kerasgan.backend.scope import frozen_state
+from kerasgan.backend.serialization import without_tensorflow
 
 if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.networks import call_layer
@@ -16,6 +18,7 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.tensorflow import Trainer
     from kerasgan.backend.tensorflow import apply_gradients
+    from kerasgan.backend.tensorflow import compiling_lightly
     from kerasgan.backend.tensorflow import input_gradient
     from kerasgan.backend.tensorflow import make_deterministic
     from kerasgan.backend.tensorflow import no_gradients
@@ -34,6 +37,7 @@ if keras.backend.backend() == "tensorflow":
 elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import Trainer
     from kerasgan.backend.jax import apply_gradients
+    from kerasgan.backend.jax import compiling_lightly
     from kerasgan.backend.jax import input_gradient
     from kerasgan.backend.jax import make_deterministic
     from kerasgan.backend.jax import no_gradients
@@ -55,6 +59,7 @@ elif keras.backend.backend() == "jax":
 elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import Trainer
     from kerasgan.backend.torch import apply_gradients
+    from kerasgan.backend.torch import compiling_lightly
     from kerasgan.backend.torch import input_gradient
     from kerasgan.backend.torch import make_deterministic
     from kerasgan.backend.torch import no_gradients
@@ -87,6 +92,7 @@ __all__ = [
     "call_layer",
     "call_network",
     "check_distribution",
+    "compiling_lightly",
     "conv",
     "conv_transpose",
     "data_parallel",
@@ -102,4 +108,6 @@ __all__ = [
     "spread",
     "synchronizing",
     "vjp",
+    "without_initial_values",
+    "without_tensorflow",
 ]

@@ -240,6 +240,21 @@ def run_if(condition, fn, arguments=()):
     _assign_all(assigned, values)
 
 
+@contextlib.contextmanager
+def compiling_lightly():
+    """A context for computations that are cheaper than their compilation.
+
+    Initial values are: XLA compiles each shape of them, which takes seconds
+    for a model, and each is computed once.
+    """
+    before = jax.config.read("jax_disable_most_optimizations")
+    jax.config.update("jax_disable_most_optimizations", True)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_disable_most_optimizations", before)
+
+
 def prefers_subpixel():
     """Returns whether transposed convolutions train faster as sub-pixel ones.
 

@@ -173,6 +173,11 @@ def _choose(condition, fn):
     tf.cond(condition, branch, lambda: tf.constant(0))
 
 
+def compiling_lightly():
+    """A context for computations that are cheaper than their compilation."""
+    return contextlib.nullcontext()
+
+
 def prefers_subpixel():
     """Returns whether transposed convolutions train faster as sub-pixel ones.
 

@@ -1,5 +1,6 @@
 """The seam on PyTorch: `autograd.grad`, never `.backward()`."""
 
+import contextlib
 import os
 
 import keras
@@ -159,6 +160,11 @@ def run_if(condition, fn, arguments=()):
     """
     if bool(condition):
         fn(*arguments)
+
+
+def compiling_lightly():
+    """A context for computations that are cheaper than their compilation."""
+    return contextlib.nullcontext()
 
 
 def prefers_subpixel():

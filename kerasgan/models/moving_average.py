@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from kerasgan import backend
+
 
 def frozen_copy(network):
     """Returns a copy with weights of its own, that no optimizer updates.
@@ -16,9 +18,9 @@ def frozen_copy(network):
     name = f"ema_{network.name}"
     # The scope keeps the paths of its variables apart from the original's.
     with keras.name_scope(name):
-        copy = network.__class__.from_config(
-            {**network.get_config(), "name": name}
-        )
+        with backend.without_tensorflow():
+            config = {**network.get_config(), "name": name}
+        copy = network.__class__.from_config(config)
         if not copy.built:
             copy.build(network.input_shape)
     copy.set_weights(network.get_weights())

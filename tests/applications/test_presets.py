@@ -478,3 +478,18 @@ def test_stored_weights_are_plain_float16(tmp_path):
             )
         )
     assert types_seen == {"float16"}
+
+
+class _WithMore(SmallGAN):
+    """A model with a weight of its own beside the networks."""
+
+    @accepts_pretrained
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.more = keras.layers.Dense(2)
+        self.more.build((None, 3))
+
+
+def test_what_no_preset_has_gets_its_initial_values(folder):
+    loaded = _WithMore(pretrained=folder)
+    assert keras.ops.convert_to_numpy(loaded.more.kernel).all()

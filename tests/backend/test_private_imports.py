@@ -8,6 +8,8 @@ import keras
 import numpy as np
 from keras.src.backend.common.stateless_scope import get_stateless_scope
 from keras.src.models.functional import Functional
+from keras.src.saving import serialization_lib
+from keras.src.utils import module_utils
 
 
 def test_no_scope_is_none():
@@ -75,6 +77,27 @@ def test_a_functional_model_can_be_run_node_by_node():
     )
     assert called == [layer.name for layer in model.layers]
     assert outputs.shape == (4, 2)
+
+
+def test_every_variable_gets_its_initial_value_by_one_method(monkeypatch):
+    # `kerasgan/backend/initial_values.py` stands in for it.
+    seen = []
+    original = keras.Variable._initialize_with_initializer
+
+    def watch(variable, initializer):
+        seen.append(type(initializer).__name__)
+        original(variable, initializer)
+
+    monkeypatch.setattr(keras.Variable, "_initialize_with_initializer", watch)
+    keras.layers.Dense(2).build((None, 3))
+    assert seen == ["GlorotUniform", "Zeros"]
+
+
+def test_serialization_asks_one_object_for_tensorflow():
+    # `kerasgan/backend/serialization.py` lets it answer no.
+    assert serialization_lib.tf is module_utils.tensorflow
+    assert module_utils.tensorflow._available in (None, True)
+    assert module_utils.tensorflow.available
 
 
 def test_what_several_devices_override_is_there_to_be_overridden(backend):
