@@ -1,12 +1,13 @@
 """kerasgan's `fit` against a loop written by hand, of the same networks.
 
 For each game and backend a process trains both, and on JAX kerasgan with
-Keras' own transposed convolution too: rounds in turn, each a pass over some
-uint8 images of noise, after one pass that compiles. Ratios are those of
-neighbouring rounds. Further processes train one of them alone, that by hand
-without loading Keras, for the seconds from the start of Python to the end of
-the first step, and for the peak of their memory. The loops by hand are in
-`speed/native_*.py`.
+Keras' own transposed convolution too: rounds in turn, each an epoch of some
+uint8 images of noise, after one that compiles. What `fit` does before and
+after its epochs does not count, nor what a loop by hand does around its own.
+Ratios are those of neighbouring rounds. Further processes train one of them
+alone, that by hand without loading Keras, for the seconds from the start of
+Python to the end of the first step, and for the peak of their memory. The
+loops by hand are in `speed/native_*.py`.
 
 Each backend is a process of its own. A line of JSON a process is appended to
 `--out`; the table of the newest ones is printed, and written beside it.
@@ -105,6 +106,16 @@ GAMES = {
 }
 
 
+class Epoch(keras.callbacks.Callback):
+    """Times the only epoch of a `fit`; its logs wait for the last step."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.begin = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seconds = time.perf_counter() - self.begin
+
+
 class Kerasgan:
     """What a user writes; `stock` with Keras' transposed convolution."""
 
@@ -116,7 +127,11 @@ class Kerasgan:
                     layer.subpixel = False
 
     def train(self, images, batch_size):
-        self.gan.fit(images, batch_size=batch_size, verbose=0)
+        epoch = Epoch()
+        self.gan.fit(
+            images, batch_size=batch_size, verbose=0, callbacks=[epoch]
+        )
+        return epoch.seconds
 
     def generate(self, latents):
         self.gan.generate(len(latents), seed=0, batch_size=len(latents))
@@ -169,16 +184,15 @@ def compare(settings, variants, rounds):
         names = variants if number % 2 else variants[::-1]
         for name in names:
             player = players[name]
+            training = player.train(images, settings["batch_size"])
             begin = time.perf_counter()
-            player.train(images, settings["batch_size"])
-            middle = time.perf_counter()
             for _ in range(settings["steps"]):
                 player.generate(latents)
-            end = time.perf_counter()
+            making = time.perf_counter() - begin
             if number:
                 steps = settings["steps"]
-                result[name]["train"].append((middle - begin) / steps)
-                result[name]["generate"].append((end - middle) / steps / 64)
+                result[name]["train"].append(training / steps)
+                result[name]["generate"].append(making / steps / 64)
     return result
 
 

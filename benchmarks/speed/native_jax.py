@@ -1,6 +1,7 @@
 """A game as one writes it in JAX: pure functions and one jitted step."""
 
 import functools
+import time
 
 import jax
 import jax.numpy as jnp
@@ -56,7 +57,12 @@ class Game:
         return jax.jit(evaluate)
 
     def train(self, images, batch_size):
-        """Plays one pass over images, `(n, height, width, channels)`."""
+        """Plays one pass over images, `(n, height, width, channels)`.
+
+        Returns:
+            Float, the seconds that it took.
+        """
+        begin = time.perf_counter()
         order = np.random.permutation(len(images))
         a_step = batch_size * self.settings["discriminator_steps"]
         for at in range(0, len(images), a_step):
@@ -65,6 +71,7 @@ class Game:
                 self.state, batch.reshape(-1, batch_size, *batch.shape[1:])
             )
         jax.block_until_ready(self.state["weights"])
+        return time.perf_counter() - begin
 
     def _step(self, state, minibatches):
         weights, running = dict(state["weights"]), dict(state["running"])

@@ -1,5 +1,7 @@
 """A game as one writes it in TensorFlow: variables and a `tf.function`."""
 
+import time
+
 import numpy as np
 import tensorflow as tf
 
@@ -25,12 +27,20 @@ class Game:
         self._generate = tf.function(lambda z: self.generator(z, False))
 
     def train(self, images, batch_size):
-        """Plays one pass over images, `(n, height, width, channels)`."""
+        """Plays one pass over images, `(n, height, width, channels)`.
+
+        Returns:
+            Float, the seconds up to the end of the last step: to let go of an
+            iterator takes TensorFlow up to seconds more at times.
+        """
         per_step = self.settings["discriminator_steps"]
         data = tf.data.Dataset.from_tensor_slices(images)
         data = data.shuffle(len(images)).batch(batch_size, True)
+        begin = time.perf_counter()
         for minibatches in data.batch(per_step, True).prefetch(1):
             self._compiled(minibatches)
+            seconds = time.perf_counter() - begin
+        return seconds
 
     def _step(self, minibatches):
         for i in range(self.settings["discriminator_steps"]):

@@ -1,6 +1,7 @@
 """A game as one writes it in PyTorch: modules, channels last, `backward`."""
 
 import math
+import time
 
 import numpy as np
 import torch
@@ -34,7 +35,12 @@ class Game:
         ]
 
     def train(self, images, batch_size):
-        """Plays one pass over images, `(n, height, width, channels)`."""
+        """Plays one pass over images, `(n, height, width, channels)`.
+
+        Returns:
+            Float, the seconds that it took.
+        """
+        begin = time.perf_counter()
         order = np.random.permutation(len(images))
         minibatches = [
             torch.from_numpy(images[order[at : at + batch_size]])
@@ -43,6 +49,7 @@ class Game:
         per_step = self.settings["discriminator_steps"]
         for at in range(0, len(minibatches), per_step):
             self._step(minibatches[at : at + per_step])
+        return time.perf_counter() - begin
 
     def _step(self, minibatches):
         for minibatch in minibatches:

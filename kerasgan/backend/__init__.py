@@ -16,6 +16,7 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.networks import call_layer
     from kerasgan.backend.networks import conv
     from kerasgan.backend.networks import conv_transpose
+    from kerasgan.backend.networks import lay_out_kernels
     from kerasgan.backend.tensorflow import Trainer
     from kerasgan.backend.tensorflow import apply_gradients
     from kerasgan.backend.tensorflow import compiling_lightly
@@ -56,6 +57,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.networks import call_network
     from kerasgan.backend.networks import conv
     from kerasgan.backend.networks import conv_transpose
+    from kerasgan.backend.networks import lay_out_kernels
 elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import Trainer
     from kerasgan.backend.torch import apply_gradients
@@ -78,6 +80,7 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch_networks import call_network
     from kerasgan.backend.torch_networks import conv
     from kerasgan.backend.torch_networks import conv_transpose
+    from kerasgan.backend.torch_networks import lay_out_kernels
 else:
     raise ImportError(
         "kerasgan trains on the Keras backends 'tensorflow', 'jax' and "
@@ -98,6 +101,7 @@ __all__ = [
     "data_parallel",
     "frozen_state",
     "input_gradient",
+    "lay_out_kernels",
     "make_deterministic",
     "no_gradients",
     "prefers_subpixel",

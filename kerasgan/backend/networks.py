@@ -3,6 +3,14 @@
 import keras
 
 
+def lay_out_kernels(variables):
+    """Leaves kernels as Keras lays them out in memory.
+
+    Args:
+        variables: List of Keras variables.
+    """
+
+
 def call_network(network, inputs, training):
     """Returns `network(inputs, training=training)`.
 

@@ -7,6 +7,7 @@ import keras
 import torch
 
 from kerasgan.backend.minibatches import play_in_parts
+from kerasgan.backend.torch_adam import fused_updates
 from kerasgan.backend.torch_distribution import Replicas
 
 
@@ -146,7 +147,8 @@ def no_gradients():
 
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` by `optimizer`, as `optimizer.apply` does."""
-    with torch.no_grad():
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    with torch.no_grad(), fused_updates(inner):
         optimizer.apply(gradients, variables)
 
 

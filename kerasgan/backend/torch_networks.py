@@ -18,6 +18,25 @@ from kerasgan.backend.known_networks import is_plain_normalization
 from kerasgan.backend.known_networks import run
 
 
+def lay_out_kernels(variables):
+    """Lays kernels out in memory as convolutions read and differentiate them.
+
+    Their shape stays Keras', `(height, width, channels, filters)`; in memory
+    the filters come first and the channels last. Otherwise each call copies
+    the kernel and each update copies its gradient. Optimizers' variables of
+    these shapes have to be alike.
+
+    Args:
+        variables: List of Keras variables; those that are no kernels of
+            images are left alone.
+    """
+    for variable in variables:
+        value = variable.value
+        if value.ndim == 4:
+            in_order = value.data.permute(3, 0, 1, 2).contiguous()
+            value.data = in_order.permute(1, 2, 3, 0)
+
+
 def call_network(network, inputs, training):
     """See `kerasgan.backend.networks.call_network`."""
     graph = graph_of(network)
@@ -138,7 +157,16 @@ def _batch_normalization(layer, inputs, training):
     return maps.permute(0, 2, 3, 1) if inputs.ndim == 4 else maps
 
 
+def _is_plain_dense(layer):
+    return not layer.lora_enabled and layer.quantization_mode is None
+
+
+def _dense(layer, inputs, training):
+    return _with_bias(layer, torch.matmul(inputs, layer.kernel.value))
+
+
 _NATIVE = {
+    keras.layers.Dense: (_is_plain_dense, _dense),
     keras.layers.Conv2D: (_is_plain_convolution, _convolution),
     keras.layers.Conv2DTranspose: (
         _is_plain_transposition,

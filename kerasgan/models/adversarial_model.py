@@ -76,6 +76,7 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
         super().__init__(name=name)
         for key, network in networks.items():
             setattr(self, key, network)
+            backend.lay_out_kernels(network.variables)
         self.network_names = tuple(networks)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -293,6 +294,7 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
         with self.distribution_scope():
             group = PlayerOptimizers(**players)
             group.build_players(variables)
+            backend.lay_out_kernels(group.variables)
             super().compile(
                 optimizer=group,
                 loss=None,

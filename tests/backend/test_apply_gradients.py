@@ -126,3 +126,20 @@ def test_one_process_is_the_first_of_one(run):
     assert backend.process_index() == 0
     for one, other in zip(backend.all_reduce_mean(gradients), gradients):
         np.testing.assert_array_equal(numpy(one), numpy(other))
+
+
+def test_a_gradient_may_lie_in_another_order_in_memory(run):
+    # On torch that of a kernel may, and the fused update reads memory.
+    rng = np.random.default_rng(0)
+    kernel, gradient = rng.normal(size=(2, 3, 2, 4, 5)).astype("float32")
+    results = []
+    for lay_out in (False, True):
+        variable = keras.Variable(kernel)
+        optimizer = keras.optimizers.Adam(0.1)
+        optimizer.build([variable])
+        if lay_out:
+            backend.lay_out_kernels([variable])
+        apply(run, optimizer, variable, gradient)
+        apply(run, optimizer, variable, gradient)
+        results.append(numpy(variable))
+    np.testing.assert_allclose(*results, rtol=1e-6)

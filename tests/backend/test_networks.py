@@ -191,9 +191,36 @@ def test_the_networks_of_the_zoo_are_run_without_keras(monkeypatch):
                 if keras.backend.backend() == "torch":
                     patch.setattr(layers.Layer, "__call__", refuse)
                     patch.setattr(layers.Conv2D, "call", refuse)
+                    patch.setattr(layers.Dense, "call", refuse)
                     patch.setattr(ops, "conv_transpose", refuse)
                 outputs = backend.call_network(network, inputs, True)
             assert outputs.shape == (4, *network.output_shape[1:])
+
+
+def test_kernels_keep_shape_and_values_however_they_are_laid_out():
+    values = [draw(4, 4, 3, 2), draw(3, 2), draw(5)]
+    variables = [keras.Variable(value) for value in values]
+    backend.lay_out_kernels(variables)
+    for variable, value in zip(variables, values):
+        assert tuple(variable.value.shape) == value.shape
+        np.testing.assert_array_equal(numpy(variable), value)
+    variables[0].assign(values[0] + 1)
+    np.testing.assert_array_equal(numpy(variables[0]), values[0] + 1)
+
+
+@on_torch
+def test_kernels_their_gradients_and_moments_lie_as_convolutions_want_them():
+    gan = kerasgan.applications.DCGAN(image_shape=(16, 16, 1), filters=2)
+    gan.fit(np.zeros((8, 16, 16, 1), "uint8"), batch_size=4, verbose=0)
+    kernels = [v for v in gan.generator.trainable_variables if v.ndim == 4]
+    latents = ops.convert_to_tensor(draw(4, *gan.generator.input_shape[1:]))
+    _, _, pullback = backend.vjp(
+        lambda: (ops.sum(gan.generator(latents, training=True)), None), kernels
+    )
+    moments = [v for v in gan.optimizer.variables if v.ndim == 4]
+    assert len(kernels) > 1 and len(moments) > len(kernels)
+    for tensor in [*[v.value for v in kernels + moments], *pullback()]:
+        assert tensor.permute(3, 0, 1, 2).is_contiguous()
 
 
 class Doubling(layers.Layer):

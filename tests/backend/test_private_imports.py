@@ -100,6 +100,19 @@ def test_serialization_asks_one_object_for_tensorflow():
     assert module_utils.tensorflow.available
 
 
+def test_adam_updates_by_one_method_from_known_moments(backend):
+    # `kerasgan/backend/*_adam.py` stand in for it.
+    name = {"tensorflow": "update_step", "torch": "_parallel_update_step"}
+    for cls in (keras.optimizers.Adam, keras.optimizers.AdamW):
+        optimizer = cls()
+        weight = keras.Variable([1.0])
+        optimizer.build([weight])
+        at = optimizer._get_variable_index(weight)
+        assert optimizer._momentums[at].shape == weight.shape
+        assert optimizer._velocities[at].shape == weight.shape
+        assert hasattr(type(optimizer), name.get(backend, "update_step"))
+
+
 def test_what_several_devices_override_is_there_to_be_overridden(backend):
     # Under another name, what Keras does would go on beside what we do.
     names = {
