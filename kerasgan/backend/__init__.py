@@ -13,6 +13,7 @@ from kerasgan.backend.scope import frozen_state
 from kerasgan.backend.serialization import without_tensorflow
 
 if keras.backend.backend() == "tensorflow":
+    from kerasgan.backend.networks import average_pool
     from kerasgan.backend.networks import call_layer
     from kerasgan.backend.networks import conv
     from kerasgan.backend.networks import conv_transpose
@@ -53,6 +54,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_distribution import replica_count
     from kerasgan.backend.jax_distribution import replica_id
     from kerasgan.backend.jax_distribution import spread
+    from kerasgan.backend.networks import average_pool
     from kerasgan.backend.networks import call_layer
     from kerasgan.backend.networks import call_network
     from kerasgan.backend.networks import conv
@@ -76,6 +78,7 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch_distribution import replica_count
     from kerasgan.backend.torch_distribution import replica_id
     from kerasgan.backend.torch_distribution import spread
+    from kerasgan.backend.torch_networks import average_pool
     from kerasgan.backend.torch_networks import call_layer
     from kerasgan.backend.torch_networks import call_network
     from kerasgan.backend.torch_networks import conv
@@ -92,6 +95,7 @@ __all__ = [
     "all_reduce_mean",
     "alone",
     "apply_gradients",
+    "average_pool",
     "call_layer",
     "call_network",
     "check_distribution",

@@ -58,3 +58,15 @@ def conv_transpose(inputs, kernel, strides):
     return keras.ops.conv_transpose(
         inputs, kernel, strides, "same", data_format="channels_last"
     )
+
+
+def average_pool(inputs, size):
+    """Returns the means over squares of `size` pixels a side.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+        size: Integer.
+    """
+    return keras.ops.average_pool(
+        inputs, size, strides=size, data_format="channels_last"
+    )

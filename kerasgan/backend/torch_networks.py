@@ -79,6 +79,12 @@ def conv_transpose(inputs, kernel, strides):
     return maps[:, :, :height, :width].permute(0, 2, 3, 1)
 
 
+def average_pool(inputs, size):
+    """See `kerasgan.backend.networks.average_pool`."""
+    maps = functional.avg_pool2d(inputs.permute(0, 3, 1, 2), size)
+    return maps.permute(0, 2, 3, 1)
+
+
 def _channels_first(inputs, kernel):
     """Returns views, in whose memory the channels stay last."""
     kernel = keras.ops.convert_to_tensor(kernel)
@@ -165,7 +171,20 @@ def _dense(layer, inputs, training):
     return _with_bias(layer, torch.matmul(inputs, layer.kernel.value))
 
 
+def _is_plain_pooling(layer):
+    return (
+        layer.data_format == "channels_last"
+        and layer.padding == "valid"
+        and len({*layer.pool_size, *layer.strides}) == 1
+    )
+
+
+def _average_pooling(layer, inputs, training):
+    return average_pool(inputs, layer.pool_size[0])
+
+
 _NATIVE = {
+    keras.layers.AveragePooling2D: (_is_plain_pooling, _average_pooling),
     keras.layers.Dense: (_is_plain_dense, _dense),
     keras.layers.Conv2D: (_is_plain_convolution, _convolution),
     keras.layers.Conv2DTranspose: (

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.layers import EqualizedConv2D
 from kerasgan.utils import check_count
 
@@ -104,9 +105,7 @@ def downscale(images, factor=2):
     """Returns the means over squares of `factor` pixels a side."""
     if factor == 1:
         return images
-    return ops.average_pool(
-        images, factor, strides=factor, data_format="channels_last"
-    )
+    return backend.average_pool(images, factor)
 
 
 def blend(old, new, alpha):

@@ -124,6 +124,16 @@ def test_a_network_computes_what_keras_computes(name, player, training):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_pooling_is_the_mean_of_squares(size):
+    x = draw(2, 4, 8, 3)
+    squares = x.reshape(2, 4 // size, size, 8 // size, size, 3)
+    got = backend.average_pool(ops.convert_to_tensor(x), size)
+    np.testing.assert_allclose(
+        numpy(got), squares.mean(axis=(2, 4)), rtol=1e-5, atol=1e-6
+    )
+
+
 def in_elementary_operations(network, x):
     """Calls layers in turn; normalises batches with every gradient exact.
 
@@ -192,6 +202,7 @@ def test_the_networks_of_the_zoo_are_run_without_keras(monkeypatch):
                     patch.setattr(layers.Layer, "__call__", refuse)
                     patch.setattr(layers.Conv2D, "call", refuse)
                     patch.setattr(layers.Dense, "call", refuse)
+                    patch.setattr(layers.AveragePooling2D, "call", refuse)
                     patch.setattr(ops, "conv_transpose", refuse)
                 outputs = backend.call_network(network, inputs, True)
             assert outputs.shape == (4, *network.output_shape[1:])
