@@ -7,6 +7,8 @@ import keras
 import torch
 from torch.optim.adam import adam
 
+_NO_BIAS = 1e12  # steps
+
 
 @contextlib.contextmanager
 def fused_updates(optimizer):
@@ -40,24 +42,25 @@ def _update(optimizer, gradients, variables, learning_rate):
         own(optimizer, gradients, variables, learning_rate)
         return
     places = [optimizer._get_variable_index(v) for v in variables]
-    # Read by the host, which on a processor waits for nothing.
-    steps = int(keras.ops.convert_to_numpy(optimizer.iterations))
-    # PyTorch adds it to the unbiased root, Keras to the biased one.
-    unbiased = (1.0 - optimizer.beta_2 ** (steps + 1)) ** 0.5
+    step = keras.ops.cast(optimizer.iterations + 1, "float32")
+    # Keras' formula has both corrections of the bias in the rate. So it comes
+    # as a tensor, which nobody reads, after steps that leave no bias.
+    rate = learning_rate * torch.sqrt(1.0 - optimizer.beta_2**step)
+    rate = rate / (1.0 - optimizer.beta_1**step)
     adam(
         values,
         [_laid_out_as(v, g) for v, g in zip(values, gradients)],
         [optimizer._momentums[at].value for at in places],
         [optimizer._velocities[at].value for at in places],
         [],
-        [torch.tensor(float(steps)) for _ in values],
+        [torch.tensor(_NO_BIAS) for _ in values],
         fused=True,
         amsgrad=False,
         beta1=optimizer.beta_1,
         beta2=optimizer.beta_2,
-        lr=float(learning_rate),
+        lr=keras.ops.convert_to_tensor(rate),
         weight_decay=0.0,
-        eps=optimizer.epsilon / unbiased,
+        eps=optimizer.epsilon,
         maximize=False,
     )
 
