@@ -1,7 +1,7 @@
 """What a step costs: against batch size, image size and number of devices.
 
 Times DCGAN's `fit` on images of noise, each point in a process of its own:
-median seconds per image over some rounds, after one that compiles. With
+median seconds per image over some epochs, after one that compiles. With
 several devices each is a share of the processor, or a GPU where there are as
 many. A line of JSON a point is appended to `--out`; what stands there is not
 run again. Beside it the newest points are drawn, a curve a backend.
@@ -11,6 +11,7 @@ run again. Beside it the newest points are drawn, a curve a backend.
 
 import argparse
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -18,7 +19,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
 
 BACKENDS = ("tensorflow", "jax", "torch")
 BASE = {"batch_size": 32, "image_size": 32, "devices": 1}
@@ -42,6 +42,7 @@ def child(point, filters, images, rounds):
     if keras.backend.backend() == "tensorflow" and point["devices"] > 1:
         _divide_processor(point["devices"])
     import numpy as np
+    from speed.epochs import Epochs
 
     import kerasgan
 
@@ -55,13 +56,17 @@ def child(point, filters, images, rounds):
         gan = kerasgan.applications.DCGAN(
             image_shape=(size, size, 3), filters=filters, seed=0
         )
-    seconds = []
-    for _ in range(rounds + 1):
-        begin = time.perf_counter()
-        gan.fit(noise, batch_size=batch_size, verbose=0)
-        seconds.append((time.perf_counter() - begin) / images)
+    epochs = Epochs()
+    gan.fit(
+        noise,
+        batch_size=batch_size,
+        epochs=rounds + 1,
+        verbose=0,
+        callbacks=[epochs],
+    )
     if kerasgan.distribution.is_first_process():
-        print(json.dumps({"seconds": seconds[1:]}))
+        seconds = [epoch / images for epoch in epochs.seconds[1:]]
+        print(json.dumps({"seconds": seconds}))
 
 
 def _divide_processor(devices):
@@ -98,6 +103,7 @@ def measure(backend, point, args):
         **point,
         "filters": args.filters,
         "images": args.images,
+        "date": datetime.date.today().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         **json.loads(output.splitlines()[-1]),
     }
@@ -148,8 +154,8 @@ def main(argv=None):
         "--backends", nargs="+", choices=BACKENDS, default=BACKENDS
     )
     parser.add_argument("--filters", type=int, default=16)
-    parser.add_argument("--images", type=int, default=512, help="a round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--images", type=int, default=512, help="an epoch")
+    parser.add_argument("--rounds", type=int, default=5, help="epochs")
     parser.add_argument("--child", type=json.loads, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     if args.child:

@@ -33,6 +33,7 @@ import keras
 import numpy as np
 from speed import alone
 from speed import chains
+from speed.epochs import Epochs
 
 import kerasgan
 
@@ -106,16 +107,6 @@ GAMES = {
 }
 
 
-class Epoch(keras.callbacks.Callback):
-    """Times the only epoch of a `fit`; its logs wait for the last step."""
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.begin = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.seconds = time.perf_counter() - self.begin
-
-
 class Kerasgan:
     """What a user writes; `stock` with Keras' transposed convolution."""
 
@@ -127,11 +118,11 @@ class Kerasgan:
                     layer.subpixel = False
 
     def train(self, images, batch_size):
-        epoch = Epoch()
+        epochs = Epochs()
         self.gan.fit(
-            images, batch_size=batch_size, verbose=0, callbacks=[epoch]
+            images, batch_size=batch_size, verbose=0, callbacks=[epochs]
         )
-        return epoch.seconds
+        return epochs.seconds[0]
 
     def generate(self, latents):
         self.gan.generate(len(latents), seed=0, batch_size=len(latents))

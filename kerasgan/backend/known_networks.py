@@ -65,17 +65,45 @@ def run(graph, inputs, training, native):
         native: Dict from classes of layers to pairs of `usable(layer)` and
             `compute(layer, inputs, training)`, which stands for Keras'.
     """
+    if _chains.get(graph):
+        (x,) = keras.tree.flatten(inputs)
+        x = keras.ops.cast(x, graph.inputs[0].dtype)
+        for operation in _chains[graph]:
+            x = caller(operation, training, native)(x)
+        return x
+    chain = []
+
+    def watched(operation):
+        compute = caller(operation, training, native)
+
+        def call(*args, **kwargs):
+            output = compute(*args, **kwargs)
+            parts = (*args, output, kwargs)
+            is_link = len(args) == 1 and not any(map(_is_nested, parts))
+            chain.append(operation if is_link else None)
+            return output
+
+        return call
+
     outputs = graph._run_through_graph(
-        graph._standardize_inputs(inputs),
-        operation_fn=lambda operation: caller(operation, training, native),
+        graph._standardize_inputs(inputs), operation_fn=watched
     )
     if isinstance(outputs, list) and len(outputs) == 1:
-        return outputs[0]
+        outputs = outputs[0]
+    is_chain = len(graph.inputs) == 1 and not _is_nested(outputs)
+    _chains[graph] = chain if is_chain and None not in chain else []
     return outputs
 
 
-# Whether a graph consists of known layers only, which never changes.
+def _is_nested(x):
+    """Whether there is more than a tensor; an empty dict is nothing."""
+    return keras.tree.is_nested(x) and bool(x)
+
+
+# Whether a graph consists of known layers only, and, where each operation
+# takes and returns one tensor, its operations in order. Neither ever changes.
 _known = weakref.WeakKeyDictionary()
+_chains = weakref.WeakKeyDictionary()
 _ROOMS = ("keras.src.layers.", "kerasgan.layers.")
 
 

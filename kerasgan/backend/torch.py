@@ -135,9 +135,14 @@ def _gradients(output, inputs, cotangent=None, create_graph=False):
 
 
 def _detach(structure):
-    return keras.tree.map_structure(
-        lambda x: x.detach() if isinstance(x, torch.Tensor) else x, structure
-    )
+    if isinstance(structure, torch.Tensor):
+        return structure.detach()
+    # Logs are a dict, for which Keras' function takes long.
+    if type(structure) is dict:
+        return {key: _detach(value) for key, value in structure.items()}
+    if keras.tree.is_nested(structure):
+        return keras.tree.map_structure(_detach, structure)
+    return structure
 
 
 def no_gradients():

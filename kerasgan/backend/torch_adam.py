@@ -7,7 +7,8 @@ import keras
 import torch
 from torch.optim.adam import adam
 
-_NO_BIAS = 1e12  # steps
+# Adding a step changes it by nothing.
+_NO_BIAS = torch.tensor(1e12)  # steps
 
 
 @contextlib.contextmanager
@@ -53,7 +54,7 @@ def _update(optimizer, gradients, variables, learning_rate):
         [optimizer._momentums[at].value for at in places],
         [optimizer._velocities[at].value for at in places],
         [],
-        [torch.tensor(_NO_BIAS) for _ in values],
+        [_NO_BIAS] * len(values),
         fused=True,
         amsgrad=False,
         beta1=optimizer.beta_1,

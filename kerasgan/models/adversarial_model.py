@@ -4,9 +4,10 @@ from keras import ops
 from kerasgan import backend
 from kerasgan.models.checks import check_built
 from kerasgan.models.fitting import Fitting
+from kerasgan.models.latest import Latest
 from kerasgan.models.replication import layers_in
 from kerasgan.models.replication import seed_generators_of
-from kerasgan.models.running_mean import RunningMean
+from kerasgan.models.running_means import RunningMeans
 from kerasgan.optimizers import PlayerOptimizers
 
 
@@ -69,6 +70,9 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
     #: How many minibatches one training step consumes.
     minibatches_per_step = 1
 
+    #: Keys of the logs that show the last step, not a mean over the epoch.
+    latest_log_names = ()
+
     def __init__(self, networks, log_names, seed=None, name=None):
         for key, network in networks.items():
             check_built(key, network)
@@ -96,9 +100,11 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
             initializer="zeros",
             trainable=False,
         )
-        self.trackers = {
-            key: self.make_tracker(key) for key in ("loss", *log_names)
-        }
+        names = ("loss", *log_names)
+        self.log_means = RunningMeans(
+            [name for name in names if name not in self.latest_log_names]
+        )
+        self.latest_logs = {key: Latest(key) for key in self.latest_log_names}
         layers = layers_in(networks.values())
         self.remember_distribution(
             [
@@ -133,11 +139,11 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
         The default makes every network that has trainable variables a
         player.
         """
-        return {
+        variables = {
             name: getattr(self, name).trainable_variables
             for name in self.network_names
-            if getattr(self, name).trainable_variables
         }
+        return {name: group for name, group in variables.items() if group}
 
     @property
     def real_shape(self):
@@ -240,20 +246,15 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
             means = backend.all_reduce_mean(list(values.values()))
             values = dict(zip(values, means))
         losses = [values[k] for k in ("d_loss", "g_loss") if k in values]
-        weight = ops.cast(weight, "float32")
-        for key, value in {"loss": sum(losses), **values}.items():
-            self.trackers[key].update_state(
-                ops.cast(value, "float32"), sample_weight=weight
-            )
+        values = {"loss": sum(losses), **values}
+        for key, metric in self.latest_logs.items():
+            metric.update_state(ops.cast(values.pop(key), "float32"))
+        self.log_means.update_state(values, weight)
         return self.get_metrics_result()
-
-    def make_tracker(self, name):
-        """Returns the metric that keeps one value of the logs."""
-        return RunningMean(name=name)
 
     @property
     def metrics(self):
-        return list(self.trackers.values())
+        return [self.log_means, *self.latest_logs.values()]
 
     # === Keras ===
 

@@ -5,7 +5,6 @@ import warnings
 import numpy as np
 from keras import ops
 
-from kerasgan.models.latest import Latest
 from kerasgan.models.moving_average import follow
 from kerasgan.networks.progressive import blend
 from kerasgan.networks.progressive import downscale
@@ -23,7 +22,7 @@ class Growth:
     Expects `schedule`, `batch_sizes` and what `kerasgan.models.GAN` sets.
     """
 
-    further_log_names = ("resolution", "alpha", "kimg")
+    further_log_names = latest_log_names = ("resolution", "alpha", "kimg")
 
     # The phase that is computed right now, `None` outside of all steps; and
     # those that the compiled steps are for.
@@ -125,11 +124,6 @@ class Growth:
             "kimg": seen / 1000.0,
         }
         return super().log({**values, **where}, weight)
-
-    def make_tracker(self, name):
-        if name in self.further_log_names:
-            return Latest(name)
-        return super().make_tracker(name)
 
     # === Keras: steps that are compiled for one phase ===
 

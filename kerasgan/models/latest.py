@@ -15,7 +15,7 @@ class Latest(keras.metrics.Metric):
             (), "zeros", aggregation="mean", name="value"
         )
 
-    def update_state(self, value, sample_weight=None):
+    def update_state(self, value):
         self.value.assign(value)
 
     def result(self):

@@ -299,6 +299,38 @@ def test_precision_is_that_of_the_layers():
     assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
 
 
+def graphs():
+    x = keras.Input((4,))
+    shared = layers.Dense(4)
+    yield "a chain", keras.Model(x, layers.ReLU()(shared(x)))
+    yield "a layer twice", keras.Model(x, shared(ops.tanh(shared(x))))
+    yield "a number", keras.Model(x, ops.multiply(shared(x), 3.0))
+    yield "a branch", keras.Model(x, layers.Add()([shared(x), x]))
+    yield "parts", keras.Model(x, ops.split(shared(x), 2, axis=1)[1])
+    yield "a dict", keras.Model(x, {"y": layers.ReLU()(shared(x))})
+    yield "a list", keras.Model(x, [layers.ReLU()(shared(x))])
+    yield "nothing", keras.Model(x, x)
+
+
+@pytest.mark.parametrize("name", dict(graphs()))
+def test_every_graph_computes_the_same_at_each_call(name):
+    network = dict(graphs())[name]
+    wanted = network(draw(3, 4), training=True)
+    for kind in (np.float32, np.float32, np.int32):
+        x = ops.convert_to_tensor(draw(3, 4).astype(kind))
+        if kind is np.int32:
+            wanted = network(ops.cast(x, "float32"), training=True)
+        got = backend.call_network(network, x, True)
+        keras.tree.map_structure(
+            lambda a, b: np.testing.assert_allclose(
+                numpy(a), numpy(b), rtol=1e-5, atol=1e-6
+            ),
+            keras.tree.flatten(got),
+            keras.tree.flatten(wanted),
+        )
+        assert isinstance(got, dict) == isinstance(wanted, dict)
+
+
 def test_another_shape_is_refused_by_name():
     network = keras.Sequential(
         [keras.Input((8, 8, 1), name="picture"), layers.Conv2D(2, 3)]
