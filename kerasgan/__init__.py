@@ -1,6 +1,7 @@
 """Generative adversarial networks on Keras 3."""
 
 from kerasgan import applications
+from kerasgan import augmentations
 from kerasgan import backend
 from kerasgan import callbacks
 from kerasgan import datasets
@@ -20,6 +21,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "applications",
+    "augmentations",
     "backend",
     "callbacks",
     "datasets",

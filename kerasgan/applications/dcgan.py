@@ -32,7 +32,8 @@ class DCGAN(GAN):
             it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.GAN`: `loss`,
             `regularizers`, `discriminator_steps`, `ema_half_life`,
-            `ema_ramp_up`, `instance_noise`, `instance_noise_decay`.
+            `ema_ramp_up`, `instance_noise`, `instance_noise_decay`,
+            `augmentation`.
 
     Example:
 

@@ -76,6 +76,34 @@ def check_unpacked(packing, reason):
         )
 
 
+def check_log_names(names, given):
+    """Raises `ValueError` if two values would have one key in the logs.
+
+    Args:
+        names: List of the keys that a game has by itself.
+        given: List of those of its `regularizers`.
+    """
+    if len({*names, *given}) < len(names) + len(given):
+        raise ValueError(
+            "`regularizers` must have different names, because the logs are "
+            "keyed by them. Give one of them another `name`. "
+            f"Received: {given}"
+        )
+
+
+def check_augmentable(shape):
+    """Raises `ValueError` unless what is augmented are images.
+
+    Args:
+        shape: Shape of one real example, without the batch.
+    """
+    if len(shape) != 3:
+        raise ValueError(
+            "`augmentation` must be `None` unless the game is about images, "
+            f"(height, width, channels). Received: examples of shape {shape}"
+        )
+
+
 def warn_of_coupling(discriminator, regularizers):
     """Warns if a penalty needs gradients of single images and has none.
 

@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from kerasgan import augmentations
 from kerasgan import backend
 from kerasgan import latent
 from kerasgan import losses
@@ -67,6 +68,9 @@ class GAN(Generation, Scoring, AdversarialModel):
         instance_noise_decay: Float, in real images shown, or `None`. If
             given, the noise falls linearly to 0 over that many. Defaults to
             `None`.
+        augmentation: `kerasgan.augmentations.Augmentation`, or its name: how
+            all images that the discriminator trains on are changed, before
+            the noise; for training on few images. Defaults to `None`.
         packing: Integer, how many images the discriminator sees as one, side
             by side in the channels, of which it takes that many times as
             many. Minibatches must be multiples of it. Defaults to 1.
@@ -134,6 +138,7 @@ class GAN(Generation, Scoring, AdversarialModel):
         ema_ramp_up=None,
         instance_noise=0.0,
         instance_noise_decay=None,
+        augmentation=None,
         packing=1,
         feature_matching=None,
         historical_averaging=0.0,
@@ -143,6 +148,7 @@ class GAN(Generation, Scoring, AdversarialModel):
         adversarial_loss = losses.get(loss)
         penalties = [regularizers_module.get(r) for r in regularizers]
         prior = latent.get(latent_prior)
+        augmentation = augmentations.get(augmentation)
         check_count("discriminator_steps", discriminator_steps)
         check_count("packing", packing)
         checks.check_positive(
@@ -153,6 +159,8 @@ class GAN(Generation, Scoring, AdversarialModel):
             instance_noise_decay=instance_noise_decay,
         )
         self._check_networks(generator, discriminator, packing)
+        if augmentation is not None:
+            checks.check_augmentable(discriminator.input_shape[1:])
         checks.warn_of_coupling(discriminator, penalties)
         networks = {"generator": generator, "discriminator": discriminator}
         if ema_half_life is not None:
@@ -171,6 +179,7 @@ class GAN(Generation, Scoring, AdversarialModel):
         self.ema_ramp_up = ema_ramp_up
         self.instance_noise = instance_noise
         self.instance_noise_decay = instance_noise_decay
+        self.augmentation = augmentation
         self.packing = packing
         self.feature_matching = feature_matching
         self.historical_averaging = historical_averaging
@@ -198,14 +207,10 @@ class GAN(Generation, Scoring, AdversarialModel):
 
     def _log_names(self, regularizers):
         names = ["d_loss", "g_loss", "real_logits", "fake_logits"]
-        names += [*self.further_log_names, *(r.name for r in regularizers)]
-        if len(set(names)) < len(names):
-            raise ValueError(
-                "`regularizers` must have different names, because the logs "
-                "are keyed by them. Give one of them another `name`. "
-                f"Received: {names[4:]}"
-            )
-        return names
+        names += self.further_log_names
+        penalties = [regularizer.name for regularizer in regularizers]
+        checks.check_log_names(names, penalties)
+        return names + penalties
 
     # === The paper's equations: override these ===
 
@@ -451,30 +456,26 @@ class GAN(Generation, Scoring, AdversarialModel):
         }
 
     def get_config(self):
+        serialize = keras.saving.serialize_keras_object
         return {
-            "generator": keras.saving.serialize_keras_object(self.generator),
-            "discriminator": keras.saving.serialize_keras_object(
-                self.discriminator
-            ),
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
             **self.get_game_config(),
         }
 
     def get_game_config(self):
         """Returns the config of everything but the networks."""
+        serialize = keras.saving.serialize_keras_object
         return {
-            "loss": keras.saving.serialize_keras_object(self.adversarial_loss),
-            "regularizers": [
-                keras.saving.serialize_keras_object(r)
-                for r in self.regularizers
-            ],
+            "loss": serialize(self.adversarial_loss),
+            "regularizers": [serialize(r) for r in self.regularizers],
             "discriminator_steps": self.discriminator_steps,
-            "latent_prior": keras.saving.serialize_keras_object(
-                self.latent_prior
-            ),
+            "latent_prior": serialize(self.latent_prior),
             "ema_half_life": self.ema_half_life,
             "ema_ramp_up": self.ema_ramp_up,
             "instance_noise": self.instance_noise,
             "instance_noise_decay": self.instance_noise_decay,
+            "augmentation": serialize(self.augmentation),
             "packing": self.packing,
             "feature_matching": self.feature_matching,
             "historical_averaging": self.historical_averaging,

@@ -56,8 +56,8 @@ class ProGAN(Growth, GAN):
         ema_half_life: See `kerasgan.models.GAN`. Defaults to 10,000 images;
             the authors' decay of 0.999 a step is 11,000 at 16 images a step.
         **kwargs: `discriminator_steps`, `latent_prior`, `ema_ramp_up`,
-            `instance_noise`, `instance_noise_decay`, `seed` and `name` of
-            `kerasgan.models.GAN`.
+            `instance_noise`, `instance_noise_decay`, `augmentation`, `seed`
+            and `name` of `kerasgan.models.GAN`.
 
     `fit` warns where it will end before the schedule does, and loading
     weights that were trained with another schedule warns of what follows.

@@ -37,7 +37,7 @@ class Scoring:
     def judge(self, images, condition=None, training=True):
         """Returns the discriminator's logits and further outputs, float32.
 
-        In training, this is where instance noise is added.
+        In training, this is where images are augmented and noise is added.
 
         Args:
             images: Real or generated, `(batch, height, width, channels)`.
@@ -47,6 +47,8 @@ class Scoring:
         Returns:
             The first output, and a list of the others if there are any.
         """
+        if training and self.augmentation is not None:
+            images = self.augmentation(images, self.active_seed_generator)
         if training and self.instance_noise:
             noise = keras.random.normal(
                 ops.shape(images), seed=self.active_seed_generator

@@ -194,6 +194,7 @@ def tiny():
         tiny_discriminator(),
         ema_half_life=20.0,
         instance_noise=0.1,
+        augmentation="diff_augment",
         seed=0,
     )
     return _compile(gan)

@@ -65,6 +65,7 @@ OPTIONS = {
         ema_ramp_up=0.05,
         instance_noise=0.1,
         instance_noise_decay=1000,
+        augmentation="diff_augment",
         historical_averaging=0.1,
     ),
     "feature matching": dict(feature_matching="down_4x4"),

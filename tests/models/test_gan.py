@@ -122,6 +122,32 @@ def test_instance_noise_is_added_to_what_the_discriminator_sees():
     assert np.ptp(noisy) > 1e-3
 
 
+def test_all_that_the_discriminator_trains_on_is_augmented():
+    class Grey(kerasgan.augmentations.Augmentation):
+        def __call__(self, images, seed):
+            return 0.0 * images
+
+    gan = make_gan(augmentation=Grey())
+    x = keras.random.normal((4, 4, 4, 1), seed=0)
+    clean = keras.ops.convert_to_numpy(gan.score(x, training=False))
+    grey = keras.ops.convert_to_numpy(gan.score(x))
+    assert np.ptp(clean) > 1e-3
+    assert np.ptp(grey) == 0
+    # Nothing that the generator makes reaches the discriminator.
+    before = numpy_values(gan.generator.trainable_variables)
+    gan.fit(IMAGES, batch_size=4, verbose=0)
+    after = numpy_values(gan.generator.trainable_variables)
+    for a, b in zip(before, after):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_points_are_not_augmented():
+    with pytest.raises(ValueError, match="`augmentation`.*shape \\(2,\\)"):
+        kerasgan.applications.GAN(
+            image_shape=(2,), units=(4,), augmentation="diff_augment"
+        )
+
+
 def test_the_extension_points_are_what_the_step_uses():
     class Custom(kerasgan.models.GAN):
         def sample_latents(self, batch_size):
@@ -293,6 +319,7 @@ def test_networks_that_do_not_fit_together_are_refused():
         (dict(discriminator_steps=1.5), "whole number of at least 1"),
         (dict(ema_half_life=0), "`ema_half_life` must be positive"),
         (dict(instance_noise=-1), "`instance_noise` must be positive"),
+        (dict(augmentation="flip"), "Unknown `augmentation`.*diff_augment"),
     ],
     ids=lambda value: str(value)[:30],
 )

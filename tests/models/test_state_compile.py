@@ -183,6 +183,7 @@ def test_settings_of_the_game_survive(tmp_path):
         ema_ramp_up=0.05,
         instance_noise=0.1,
         instance_noise_decay=1000.0,
+        augmentation=kerasgan.augmentations.DiffAugment(contrast=0.0),
     )
     loaded = reload(gan, tmp_path)
     assert loaded.get_game_config() == gan.get_game_config()

@@ -28,6 +28,7 @@ def everything(seed):
         ema_ramp_up=0.5,
         instance_noise=0.1,
         instance_noise_decay=100.0,
+        augmentation="diff_augment",
     )
 
 

@@ -1,0 +1,36 @@
+"""Changes of the images that the discriminator sees."""
+
+from kerasgan.augmentations.augmentation import Augmentation
+from kerasgan.augmentations.diff_augment import DiffAugment
+from kerasgan.utils import resolve
+
+_BY_NAME = {"diff_augment": DiffAugment}
+
+
+def get(identifier):
+    """Returns an augmentation by name, config or as it is.
+
+    Args:
+        identifier: An `Augmentation`; `"diff_augment"`; a serialized
+            augmentation; or `None`.
+
+    Returns:
+        An `Augmentation`, or `None` for `None`.
+
+    Raises:
+        ValueError: If the identifier is none of these.
+
+    Example:
+
+    ```python
+    import kerasgan
+
+    augmentation = kerasgan.augmentations.get("diff_augment")
+    ```
+    """
+    if identifier is None:
+        return None
+    return resolve(identifier, Augmentation, _BY_NAME, "augmentation")
+
+
+__all__ = ["Augmentation", "DiffAugment", "get"]
