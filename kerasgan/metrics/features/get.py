@@ -1,6 +1,9 @@
 import functools
 
 from kerasgan.metrics.features.efficientnet_lite0 import (
+    efficientnet_lite0_112_network,
+)
+from kerasgan.metrics.features.efficientnet_lite0 import (
     efficientnet_lite0_network,
 )
 from kerasgan.metrics.features.feature_network import FeatureNetwork
@@ -10,6 +13,7 @@ from kerasgan.utils.look_up import look_up
 
 _NETWORKS = {
     "efficientnet_lite0": efficientnet_lite0_network,
+    "efficientnet_lite0_112": efficientnet_lite0_112_network,
     "fashion_mnist": functools.partial(packaged_classifier, "fashion_mnist"),
     "inception_2015": inception_2015_network,
     "mnist": functools.partial(packaged_classifier, "mnist"),
@@ -24,9 +28,10 @@ def get(features):
     | `fashion_mnist` | classifier of Fashion-MNIST | 28 x 28 grey | 128 |
     | `mnist` | classifier of MNIST | 28 x 28 grey | 128 |
     | `efficientnet_lite0` | EfficientNet-Lite0, ImageNet | any size | 1,280 |
+    | `efficientnet_lite0_112` | its first stages | any size | 112 |
     | `inception_2015` | Inception-v3, ImageNet, of papers | any size | 2,048 |
 
-    The weights of the first three ship with kerasgan; those of the last are
+    The weights of the first four ship with kerasgan; those of the last are
     downloaded when it is first asked for (96 MB). Only its scores may be
     compared with those of papers; see
     `kerasgan.metrics.features.inception_2015` for what of it was tested.

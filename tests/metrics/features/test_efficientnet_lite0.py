@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -42,3 +43,20 @@ def test_the_network_has_the_size_and_outputs_of_the_original():
         (None, 1280),
         (None, 1000),
     ]
+
+
+def test_few_features_are_those_of_the_fifth_stage():
+    whole = features.get("efficientnet_lite0").model
+    # The sixth stage begins by widening the maps of the fifth.
+    wide = [x for x in whole.layers if getattr(x, "filters", None) == 672]
+    maps = keras.Model(whole.input, wide[-1].input)
+    network = features.get("efficientnet_lite0_112")
+    found, probabilities = network.read(gradients())
+    wanted = maps.predict_on_batch(gradients() / 127.5 - 1.0)
+    assert wanted.shape == (1, 6, 6, 112)
+    np.testing.assert_allclose(
+        found, wanted.mean(axis=(1, 2)), rtol=1e-4, atol=1e-5
+    )
+    assert probabilities is None
+    assert network.name == "efficientnet_lite0_112"
+    assert network.sha256 == features.get("efficientnet_lite0").sha256
