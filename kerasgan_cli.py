@@ -135,6 +135,12 @@ def cli(traceback):
     help="For a model that grows: thousands of images in each of its phases.",
 )
 @click.option(
+    "--augment",
+    is_flag=True,
+    default=None,
+    help="For few images: change all that the discriminator sees at random.",
+)
+@click.option(
     "--sample-every",
     type=click.IntRange(min=1),
     default=1,

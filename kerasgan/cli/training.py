@@ -101,8 +101,11 @@ def train(
                 "seed": options["seed"],
                 "kimg": kimg,
             }
+            arguments = {k: v for k, v in arguments.items() if k in taken}
+            if options.get("augment"):
+                arguments["augmentation"] = "diff_augment"
             keras.utils.set_random_seed(options["seed"])
-            gan = cls(**{k: v for k, v in arguments.items() if k in taken})
+            gan = cls(**arguments)
     steps, minibatches = options["steps_per_epoch"], gan.minibatches_per_step
     stream = ImageStream(
         source.fetch,

@@ -16,16 +16,17 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     are those of `keras.layers.Conv2DTranspose`; results agree to rounding.
 
     XLA's code for the gradients of a strided transposed convolution is slow
-    on processors, so the sub-pixel form is used in training there. It is not
-    used elsewhere, nor for generating, which needs no gradients.
+    on processors, and so is that for maps with a side that is shorter than
+    the kernel's. So the sub-pixel form is used there in training, and for
+    such maps; elsewhere it is not used.
 
     Args:
         *args, **kwargs: As for `keras.layers.Conv2DTranspose`. The sub-pixel
             form needs `padding="same"`, equal strides that are no longer
             than the kernel, and channels last; otherwise the stock form is
             used.
-        subpixel: Bool, or `"auto"` (the default): in training, on JAX, on a
-            processor.
+        subpixel: Bool, or `"auto"` (the default): on JAX, on a processor, in
+            training and for maps that are smaller than the kernel.
 
     Example:
 
@@ -73,7 +74,9 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     def call(self, inputs, training=None):
         wanted = self.subpixel
         if wanted == "auto":
-            wanted = bool(training) and backend.prefers_subpixel()
+            pairs = zip(inputs.shape[1:3], self.kernel_size)
+            is_small = any(side and side < kernel for side, kernel in pairs)
+            wanted = (training or is_small) and backend.prefers_subpixel()
         if not self._has_subpixel_form():
             return super().call(inputs)
         if wanted:

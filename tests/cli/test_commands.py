@@ -134,6 +134,19 @@ def test_a_model_that_grows_does_so_by_kimg(pictures, tmp_path, monkeypatch):
     )
 
 
+def test_a_run_that_augments_goes_on_so(pictures, tmp_path):
+    for more in ((), ("--resume",)):
+        result = train(pictures, tmp_path, "--augment", *more, epochs=1)
+        assert result.exit_code == 0, result.output
+    gan = keras.saving.load_model(tmp_path / "model.keras")
+    assert isinstance(gan.augmentation, kerasgan.augmentations.DiffAugment)
+    other = train(pictures, tmp_path / "plain")
+    assert other.exit_code == 0, other.output
+    assert "augment" in one_line(
+        train(pictures, tmp_path / "plain", "--augment", "--resume")
+    )
+
+
 def test_generate_draws_the_same_grid_for_the_same_seed(run, tmp_path):
     grids = []
     for name, seed in (("a.png", 3), ("b.png", 3), ("c.png", 4)):

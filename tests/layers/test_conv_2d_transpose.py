@@ -74,7 +74,7 @@ def test_weights_and_config_are_those_of_keras():
     assert again.get_config() == ours.get_config()
 
 
-def test_generating_uses_the_stock_form(monkeypatch):
+def test_generating_large_maps_uses_the_stock_form(monkeypatch):
     def fail(self, x):
         raise AssertionError("sub-pixel form")
 
@@ -86,6 +86,8 @@ def test_generating_uses_the_stock_form(monkeypatch):
     if backend.prefers_subpixel():
         with pytest.raises(AssertionError, match="sub-pixel"):
             layer(x, training=True)
+        with pytest.raises(AssertionError, match="sub-pixel"):
+            layer(x[:, :3])
     else:
         layer(x, training=True)
 
