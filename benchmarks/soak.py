@@ -108,8 +108,11 @@ def soak(model, kills, args, write):
         train(words(plain))
         (plain / "seconds").write_text(f"{time.monotonic() - before}\n")
     seconds = float((plain / "seconds").read_text())
+    attempts = 0
     while kills:
-        rng = random.Random(f"{model} {kills}")
+        # Where a run ended before its moment came, another one is drawn.
+        rng = random.Random(f"{model} {kills} {attempts}")
+        attempts += 1
         limit = rng.uniform(args.earliest, 1.0) * seconds
         if train(words(killed), limit) == 0:
             compare()
