@@ -52,7 +52,7 @@ def call_layer(layer, inputs):
     return layer(inputs)
 
 
-def conv(inputs, kernel, strides=(1, 1), padding="same"):
+def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     """See `kerasgan.backend.networks.conv`."""
     maps, kernel = _channels_first(inputs, kernel)
     before = (0, 0)
@@ -63,7 +63,7 @@ def conv(inputs, kernel, strides=(1, 1), padding="same"):
             before = (top, left)
         else:
             maps = functional.pad(maps, (left, right, top, bottom))
-    maps = functional.conv2d(maps, kernel, stride=strides, padding=before)
+    maps = functional.conv2d(maps, kernel, bias, stride=strides, padding=before)
     return maps.permute(0, 2, 3, 1)
 
 
@@ -117,8 +117,10 @@ def _is_plain_convolution(layer):
 
 
 def _convolution(layer, inputs, training):
-    maps = conv(inputs, layer.kernel, layer.strides, layer.padding)
-    return _with_bias(layer, maps)
+    # In one pass with the convolution, and so is its gradient.
+    bias = layer.bias.value if layer.use_bias else None
+    maps = conv(inputs, layer.kernel, layer.strides, layer.padding, bias)
+    return maps if layer.activation is None else layer.activation(maps)
 
 
 def _is_plain_transposition(layer):
