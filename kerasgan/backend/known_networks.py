@@ -71,28 +71,38 @@ def run(graph, inputs, training, native):
         for operation in _chains[graph]:
             x = caller(operation, training, native)(x)
         return x
-    chain = []
+    # At the first call it is found out whether this is a chain.
+    links = None if graph in _chains else []
 
-    def watched(operation):
+    def function_of(operation):
         compute = caller(operation, training, native)
-
-        def call(*args, **kwargs):
-            output = compute(*args, **kwargs)
-            parts = (*args, output, kwargs)
-            is_link = len(args) == 1 and not any(map(_is_nested, parts))
-            chain.append(operation if is_link else None)
-            return output
-
-        return call
+        return compute if links is None else _watch(operation, compute, links)
 
     outputs = graph._run_through_graph(
-        graph._standardize_inputs(inputs), operation_fn=watched
+        graph._standardize_inputs(inputs), operation_fn=function_of
     )
     if isinstance(outputs, list) and len(outputs) == 1:
         outputs = outputs[0]
-    is_chain = len(graph.inputs) == 1 and not _is_nested(outputs)
-    _chains[graph] = chain if is_chain and None not in chain else []
+    if links is not None:
+        is_chain = len(graph.inputs) == 1 and not _is_nested(outputs)
+        _chains[graph] = links if is_chain and None not in links else []
     return outputs
+
+
+def _watch(operation, compute, links):
+    """Returns `compute`, which also adds to the links what it was called for.
+
+    That is the operation if it took and returned one tensor, else `None`.
+    """
+
+    def call(*args, **kwargs):
+        output = compute(*args, **kwargs)
+        parts = (*args, output, kwargs)
+        is_link = len(args) == 1 and not any(map(_is_nested, parts))
+        links.append(operation if is_link else None)
+        return output
+
+    return call
 
 
 def _is_nested(x):
