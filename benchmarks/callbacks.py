@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import keras
+from speed.epochs import Epochs
 
 import kerasgan
 
@@ -24,23 +25,15 @@ HOOKS = (
 )
 
 
-class Clock(keras.callbacks.Callback):
+class Clock(Epochs):
     """Times epochs; the first in the list, so that it begins and ends them."""
-
-    def __init__(self):
-        super().__init__()
-        self.epochs = []
-        self._start = None
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self._start = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
         # JAX and CUDA compute on after the call: what is pending belongs to
         # the epoch, and not to the callback that waits for it first.
         for variable in self.model.trainable_variables:
             keras.ops.convert_to_numpy(variable.value)
-        self.epochs.append(time.perf_counter() - self._start)
+        super().on_epoch_end(epoch, logs)
 
 
 def timed(callback):
@@ -96,7 +89,7 @@ def main(argv=None):
         )
     together = [sum(times) for times in zip(*(c.seconds for c in callbacks))]
     print(f"{keras.backend.backend()}, {len(images)} images an epoch")
-    epochs = clock.epochs[1:] or clock.epochs
+    epochs = clock.seconds[1:] or clock.seconds
     epoch = statistics.median(epochs)
     print(f"{epoch:.2f} s an epoch without callbacks\n")
     print("| callback | seconds | % of an epoch |\n|---|---|---|")

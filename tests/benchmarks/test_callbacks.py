@@ -7,7 +7,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.usefixtures("where_compiling_is_cheap")
-def test_each_callback_is_timed(capsys):
+def test_each_callback_is_timed(capsys, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
     main = runpy.run_path(str(ROOT / "benchmarks" / "callbacks.py"))["main"]
     main(
         [
