@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from tests.compilations import compiled_steps
+
 
 def run_gan_test(cls, kwargs, data, folder, batch_size=8):
     """Checks that a model behaves as a Keras model and as a game.
@@ -130,21 +132,24 @@ def _check_only_the_player_whose_turn_it_is_moves(gan, history):
 
 
 def _check_fit(gan, data, batch_size, traced):
-    """Two epochs; the second one must not trace the step again."""
+    """Two epochs; the second one must not trace or compile the step again."""
     counts = []
-    history = gan.fit(
-        *data,
-        batch_size=batch_size,
-        epochs=2,
-        verbose=0,
-        callbacks=[
-            keras.callbacks.LambdaCallback(
-                on_epoch_end=lambda epoch, logs: counts.append(len(traced))
-            )
-        ],
-    )
+    with compiled_steps() as compiled:
+        history = gan.fit(
+            *data,
+            batch_size=batch_size,
+            epochs=2,
+            verbose=0,
+            callbacks=[
+                keras.callbacks.LambdaCallback(
+                    on_epoch_end=lambda epoch, logs: counts.append(
+                        (len(traced), len(compiled))
+                    )
+                )
+            ],
+        )
     if keras.backend.backend() != "torch":  # which is never traced
-        assert counts[0] == counts[1], "the second epoch traced the step"
+        assert counts[0] == counts[1], "the second epoch made the step anew"
     assert int(keras.ops.convert_to_numpy(gan.steps_seen)) == 4
     assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 2 * len(data[0])
     return history

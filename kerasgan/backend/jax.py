@@ -82,9 +82,13 @@ class Trainer(Replicas):
 
         def write(variable, value):
             group, i = places[id(variable)]
-            state[group][i] = jax.device_put(
-                jnp.asarray(value, variable.dtype), state[group][i].sharding
-            )
+            before = state[group][i]
+            value = jnp.asarray(value, variable.dtype)
+            # Whether an array is bound to its device is part of what a step
+            # is compiled for.
+            if before.committed:
+                value = jax.device_put(value, before.sharding)
+            state[group][i] = value
 
         def choose():
             step, size = prepare(read, write)

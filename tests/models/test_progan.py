@@ -6,6 +6,7 @@ import kerasgan
 from kerasgan import networks
 from kerasgan.backend.minibatches import split_batch
 from tests import tiny
+from tests.compilations import compiled_steps
 from tests.models.growing import BATCH_SIZE
 from tests.models.growing import small_images
 from tests.models.growing import small_progan
@@ -58,14 +59,15 @@ def grown():
         def on_train_batch_end(self, batch, logs=None):
             shapes.append(self.model.generate(2, seed=0).shape[1])
 
-    history = gan.fit(
-        small_images(5),
-        batch_size=BATCH_SIZE,
-        shuffle=False,
-        verbose=0,
-        validation_data=small_images(1),
-        callbacks=[diary, Draw()],
-    )
+    with compiled_steps() as diary.compiled:
+        history = gan.fit(
+            small_images(5),
+            batch_size=BATCH_SIZE,
+            shuffle=False,
+            verbose=0,
+            validation_data=small_images(1),
+            callbacks=[diary, Draw()],
+        )
     return gan, diary, start, shapes, history
 
 
@@ -87,6 +89,7 @@ def test_each_phase_is_compiled_once(grown, backend):
     if backend == "torch":  # which is never traced
         expected = [4, 4, 8, 8, 8]
     assert diary.traced == expected
+    assert len(diary.compiled) == (3 if backend == "jax" else 0)
 
 
 def test_images_are_generated_at_the_size_of_the_moment(grown):

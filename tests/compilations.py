@@ -1,0 +1,34 @@
+"""How often JAX compiles a training step: more often than it traces one."""
+
+import contextlib
+import logging
+
+import keras
+
+
+@contextlib.contextmanager
+def compiled_steps():
+    """Yields a list, longer by one each time that JAX compiles a step.
+
+    A step that was traced is compiled again where an argument is bound to a
+    device, and was not before. On the other backends the list stays empty.
+    """
+    found = []
+    if keras.backend.backend() != "jax":
+        yield found
+        return
+    import jax
+
+    class Watch(logging.Handler):
+        def emit(self, record):
+            message = record.getMessage()
+            if message.startswith("Compiling jit(train_step)"):
+                found.append(message)
+
+    logger, watch = logging.getLogger("jax"), Watch()
+    logger.addHandler(watch)
+    try:
+        with jax.log_compiles():
+            yield found
+    finally:
+        logger.removeHandler(watch)
