@@ -32,32 +32,36 @@ def call_layer(layer, inputs):
     return layer(inputs)
 
 
-def conv(inputs, kernel, strides=(1, 1), padding="same"):
-    """Returns `keras.ops.conv` of maps whose channels come last.
+def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
+    """Returns `keras.ops.conv` of maps whose channels come last, and a bias.
 
     Args:
         inputs: `(batch, height, width, channels)`.
         kernel: `(height, width, channels, filters)`.
         strides: Tuple of two integers.
         padding: `"same"` or `"valid"`.
+        bias: `(filters,)` to add, or `None`.
     """
-    return keras.ops.conv(
+    maps = keras.ops.conv(
         inputs, kernel, strides, padding, data_format="channels_last"
     )
+    return maps if bias is None else maps + bias
 
 
-def conv_transpose(inputs, kernel, strides):
-    """Returns `keras.ops.conv_transpose`, padded "same", channels last.
+def conv_transpose(inputs, kernel, strides, bias=None):
+    """Returns `keras.ops.conv_transpose`, padded "same", and a bias.
 
     Args:
         inputs: `(batch, height, width, channels)`.
         kernel: `(height, width, filters, channels)`, no side shorter than
             its stride.
         strides: Tuple of two integers.
+        bias: `(filters,)` to add, or `None`.
     """
-    return keras.ops.conv_transpose(
+    maps = keras.ops.conv_transpose(
         inputs, kernel, strides, "same", data_format="channels_last"
     )
+    return maps if bias is None else maps + bias
 
 
 def average_pool(inputs, size):

@@ -53,8 +53,11 @@ def call_layer(layer, inputs):
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
-    """See `kerasgan.backend.networks.conv`."""
-    maps, kernel = _channels_first(inputs, kernel)
+    """See `kerasgan.backend.networks.conv`.
+
+    The bias is added in one pass with the convolution, and so is its gradient.
+    """
+    maps, kernel, bias = _channels_first(inputs, kernel, bias)
     before = (0, 0)
     if padding == "same":
         sides = zip(maps.shape[2:], kernel.shape[2:], strides)
@@ -67,13 +70,13 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     return maps.permute(0, 2, 3, 1)
 
 
-def conv_transpose(inputs, kernel, strides):
+def conv_transpose(inputs, kernel, strides, bias=None):
     """See `kerasgan.backend.networks.conv_transpose`."""
-    maps, kernel = _channels_first(inputs, kernel)
+    maps, kernel, bias = _channels_first(inputs, kernel, bias)
     height, width = (a * s for a, s in zip(maps.shape[2:], strides))
     cut = [(k - s) // 2 for k, s in zip(kernel.shape[2:], strides)]
     maps = functional.conv_transpose2d(
-        maps, kernel, stride=strides, padding=cut
+        maps, kernel, bias, stride=strides, padding=cut
     )
     # Of an odd number of rows, Keras cuts one more behind than before.
     return maps[:, :, :height, :width].permute(0, 2, 3, 1)
@@ -85,10 +88,12 @@ def average_pool(inputs, size):
     return maps.permute(0, 2, 3, 1)
 
 
-def _channels_first(inputs, kernel):
-    """Returns views, in whose memory the channels stay last."""
-    kernel = keras.ops.convert_to_tensor(kernel)
-    return inputs.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1)
+def _channels_first(inputs, kernel, bias):
+    """Returns views, in whose memory the channels stay last, and the bias."""
+    kernel = keras.ops.convert_to_tensor(kernel).permute(3, 2, 0, 1)
+    if bias is not None:
+        bias = keras.ops.convert_to_tensor(bias)
+    return inputs.permute(0, 3, 1, 2), kernel, bias
 
 
 def _margins(size, kernel_size, stride):
@@ -117,8 +122,7 @@ def _is_plain_convolution(layer):
 
 
 def _convolution(layer, inputs, training):
-    # In one pass with the convolution, and so is its gradient.
-    bias = layer.bias.value if layer.use_bias else None
+    bias = layer.bias if layer.use_bias else None
     maps = conv(inputs, layer.kernel, layer.strides, layer.padding, bias)
     return maps if layer.activation is None else layer.activation(maps)
 
@@ -134,13 +138,8 @@ def _is_plain_transposition(layer):
 
 
 def _transposed_convolution(layer, inputs, training):
-    maps = conv_transpose(inputs, layer.kernel, layer.strides)
-    return _with_bias(layer, maps)
-
-
-def _with_bias(layer, maps):
-    if layer.use_bias:
-        maps = maps + layer.bias.value
+    bias = layer.bias if layer.use_bias else None
+    maps = conv_transpose(inputs, layer.kernel, layer.strides, bias)
     return maps if layer.activation is None else layer.activation(maps)
 
 
@@ -170,7 +169,10 @@ def _is_plain_dense(layer):
 
 
 def _dense(layer, inputs, training):
-    return _with_bias(layer, torch.matmul(inputs, layer.kernel.value))
+    outputs = torch.matmul(inputs, layer.kernel.value)
+    if layer.use_bias:
+        outputs = outputs + layer.bias.value
+    return outputs if layer.activation is None else layer.activation(outputs)
 
 
 def _is_plain_pooling(layer):

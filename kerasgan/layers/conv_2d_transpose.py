@@ -79,12 +79,15 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
             wanted = (training or is_small) and backend.prefers_subpixel()
         if not self._has_subpixel_form():
             return super().call(inputs)
+        bias = self.bias if self.use_bias else None
         if wanted:
             outputs = self._subpixel_convolution(inputs)
+            if bias is not None:
+                outputs = outputs + bias
         else:
-            outputs = backend.conv_transpose(inputs, self.kernel, self.strides)
-        if self.use_bias:
-            outputs = outputs + self.bias
+            outputs = backend.conv_transpose(
+                inputs, self.kernel, self.strides, bias
+            )
         if self.activation is not None:
             outputs = self.activation(outputs)
         return outputs

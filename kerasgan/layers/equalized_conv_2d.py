@@ -71,7 +71,7 @@ class EqualizedConv2D(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        return backend.conv(inputs, self.kernel * self.scale) + self.bias
+        return backend.conv(inputs, self.kernel * self.scale, bias=self.bias)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:3], self.filters)

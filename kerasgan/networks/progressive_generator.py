@@ -3,6 +3,7 @@ import math
 import keras
 from keras import ops
 
+from kerasgan.backend import call_layer
 from kerasgan.layers import EqualizedDense
 from kerasgan.layers import PixelNormalization
 from kerasgan.networks.progressive import Growing
@@ -132,18 +133,19 @@ class ProgressiveGenerator(Growing, keras.Model):
         return (None, *self.image_shape)
 
     def run(self, latents, level, alpha=None):
-        x = self.normalize(latents)
-        x = self.normalize(leaky(self.project(x)))
+        x = call_layer(self.normalize, latents)
+        x = call_layer(self.normalize, leaky(call_layer(self.project, x)))
         before = None
         for number, block in enumerate(self.blocks[: level + 1]):
             if number > 0:
                 before, x = x, upscale(x)
             for conv in block:
-                x = self.normalize(leaky(conv(x)))
-        images = self.rgb[level](x)
+                x = call_layer(self.normalize, leaky(call_layer(conv, x)))
+        images = call_layer(self.rgb[level], x)
         if alpha is None or level == 0:
             return images
-        return blend(upscale(self.rgb[level - 1](before)), images, alpha)
+        before = call_layer(self.rgb[level - 1], before)
+        return blend(upscale(before), images, alpha)
 
     def get_config(self):
         return {

@@ -54,7 +54,9 @@ def test_a_convolution_is_a_product_with_windows(kernel_size, stride, size):
             ops.convert_to_tensor(kernel),
             (stride, stride),
             padding,
+            bias=ops.convert_to_tensor(np.array([2.0, -3.0], "float32")),
         )
+        wanted = wanted + [2.0, -3.0]
         np.testing.assert_allclose(numpy(got), wanted, rtol=1e-4, atol=1e-4)
 
 
@@ -69,6 +71,9 @@ def test_a_transposed_convolution_is_the_adjoint_of_a_convolution(
     got = backend.conv_transpose(x, kernel, (2, 2))
     height, width = (2 * n for n in size)
     assert got.shape == (2, height, width, 2)
+    bias = np.array([2.0, -3.0], "float32")
+    higher = backend.conv_transpose(x, kernel, (2, 2), bias)
+    np.testing.assert_allclose(numpy(higher), numpy(got) + bias, atol=1e-5)
     y = ops.convert_to_tensor(draw(2, height, width, 2, seed=2))
     there = ops.sum(backend.conv(y, kernel, (2, 2)) * x)
     np.testing.assert_allclose(
