@@ -62,10 +62,10 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     if padding == "same":
         sides = zip(maps.shape[2:], kernel.shape[2:], strides)
         (top, bottom), (left, right) = (_margins(*side) for side in sides)
-        if (top, left) == (bottom, right):
-            before = (top, left)
-        else:
-            maps = functional.pad(maps, (left, right, top, bottom))
+        before = (top, left)
+        # PyTorch pads evenly, without the copy that the rest takes.
+        if before != (bottom, right):
+            maps = functional.pad(maps, (0, right - left, 0, bottom - top))
     maps = functional.conv2d(maps, kernel, bias, stride=strides, padding=before)
     return maps.permute(0, 2, 3, 1)
 
