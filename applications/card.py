@@ -83,6 +83,8 @@ below the first block each row has another class.*
 
 
 def number(value):
+    if abs(value) >= 10_000:
+        return f"{value:,.0f}"
     return f"{value:.2f}" if abs(value) >= 10 else f"{value:.3f}"
 
 

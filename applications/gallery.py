@@ -163,7 +163,10 @@ def protocol_of(group):
     samples = protocol["generated"]["samples"]
     notes = ""
     if samples < ENOUGH:
-        notes = " FID of so few images is mostly bias; KID has none."
+        notes = (
+            " FID of so few images is biased upwards, as the floor shows; "
+            "KID is not."
+        )
     cropped = [r["name"] for r in group if r["recipe"]["padding"]]
     if cropped:
         notes += f" Cut to that size: {', '.join(cropped)}."

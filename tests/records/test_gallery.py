@@ -97,7 +97,7 @@ def test_other_networks_and_other_images_have_tables_of_their_own(
     add(tmp_path, "dcgan/c", rows("dcgan/c", 9.0, network="other"))
     text = scripts.gallery.section(scripts.gallery.records())
     assert text.count("*real images (floor)*") == 3
-    assert text.count("mostly bias") == 2
+    assert text.count("biased upwards") == 2
 
 
 def test_what_does_not_ship_is_not_shown(scripts, tmp_path):
