@@ -121,10 +121,15 @@ def _is_plain_convolution(layer):
     )
 
 
+def _activated(layer, outputs):
+    activation = layer.activation
+    return outputs if activation is None else activation(outputs)
+
+
 def _convolution(layer, inputs, training):
     bias = layer.bias if layer.use_bias else None
     maps = conv(inputs, layer.kernel, layer.strides, layer.padding, bias)
-    return maps if layer.activation is None else layer.activation(maps)
+    return _activated(layer, maps)
 
 
 def _is_plain_transposition(layer):
@@ -140,7 +145,7 @@ def _is_plain_transposition(layer):
 def _transposed_convolution(layer, inputs, training):
     bias = layer.bias if layer.use_bias else None
     maps = conv_transpose(inputs, layer.kernel, layer.strides, bias)
-    return maps if layer.activation is None else layer.activation(maps)
+    return _activated(layer, maps)
 
 
 def _batch_normalization(layer, inputs, training):
@@ -172,7 +177,7 @@ def _dense(layer, inputs, training):
     outputs = torch.matmul(inputs, layer.kernel.value)
     if layer.use_bias:
         outputs = outputs + layer.bias.value
-    return outputs if layer.activation is None else layer.activation(outputs)
+    return _activated(layer, outputs)
 
 
 def _is_plain_pooling(layer):
