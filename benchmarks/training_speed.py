@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 
 import keras
 import numpy as np
@@ -115,7 +116,8 @@ class Kerasgan:
         if stock:
             for layer in self.gan.generator.layers:
                 if isinstance(layer, kerasgan.layers.Conv2DTranspose):
-                    layer.subpixel = False
+                    stock = keras.layers.Conv2DTranspose.call
+                    layer.call = types.MethodType(stock, layer)
 
     def train(self, images, batch_size):
         epochs = Epochs()
