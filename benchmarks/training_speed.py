@@ -28,7 +28,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import types
 
 import keras
 import numpy as np
@@ -116,8 +115,7 @@ class Kerasgan:
         if stock:
             for layer in self.gan.generator.layers:
                 if isinstance(layer, kerasgan.layers.Conv2DTranspose):
-                    stock = keras.layers.Conv2DTranspose.call
-                    layer.call = types.MethodType(stock, layer)
+                    layer.subpixel = False
 
     def train(self, images, batch_size):
         epochs = Epochs()

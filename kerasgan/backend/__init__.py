@@ -24,6 +24,7 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow import input_gradient
     from kerasgan.backend.tensorflow import make_deterministic
     from kerasgan.backend.tensorflow import no_gradients
+    from kerasgan.backend.tensorflow import prefers_subpixel
     from kerasgan.backend.tensorflow import run_if
     from kerasgan.backend.tensorflow import vjp
     from kerasgan.backend.tensorflow_distribution import all_reduce_mean
@@ -42,6 +43,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import input_gradient
     from kerasgan.backend.jax import make_deterministic
     from kerasgan.backend.jax import no_gradients
+    from kerasgan.backend.jax import prefers_subpixel
     from kerasgan.backend.jax import run_if
     from kerasgan.backend.jax import vjp
     from kerasgan.backend.jax_distribution import all_reduce_mean
@@ -52,11 +54,11 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_distribution import replica_count
     from kerasgan.backend.jax_distribution import replica_id
     from kerasgan.backend.jax_distribution import spread
-    from kerasgan.backend.jax_networks import call_layer
-    from kerasgan.backend.jax_networks import call_network
-    from kerasgan.backend.jax_networks import conv
-    from kerasgan.backend.jax_networks import conv_transpose
     from kerasgan.backend.networks import average_pool
+    from kerasgan.backend.networks import call_layer
+    from kerasgan.backend.networks import call_network
+    from kerasgan.backend.networks import conv
+    from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.networks import lay_out_kernels
 elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import Trainer
@@ -65,6 +67,7 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch import input_gradient
     from kerasgan.backend.torch import make_deterministic
     from kerasgan.backend.torch import no_gradients
+    from kerasgan.backend.torch import prefers_subpixel
     from kerasgan.backend.torch import run_if
     from kerasgan.backend.torch import vjp
     from kerasgan.backend.torch_distribution import all_reduce_mean
@@ -105,6 +108,7 @@ __all__ = [
     "lay_out_kernels",
     "make_deterministic",
     "no_gradients",
+    "prefers_subpixel",
     "process_index",
     "replica_count",
     "replica_id",

@@ -9,7 +9,6 @@ import keras
 
 from kerasgan.backend.jax_distribution import Replicas
 from kerasgan.backend.jax_distribution import spread
-from kerasgan.backend.jax_networks import differentiated_twice
 from kerasgan.backend.minibatches import play_in_parts
 from kerasgan.backend.scope import InheritingScope
 
@@ -167,10 +166,12 @@ def input_gradient(fn, x, create_graph=False):
             tensors.
         x: The tensor, or structure of tensors, to differentiate for.
         create_graph: Whether the gradient itself will be differentiated.
+            JAX needs no such hint.
 
     Returns:
         The scalar, the structure and the gradient, shaped like `x`.
     """
+    del create_graph
     assigned = {}
 
     def pure(x):
@@ -179,9 +180,7 @@ def input_gradient(fn, x, create_graph=False):
         assigned.update(scope.assigned)
         return value, (aux, _current_values(scope))
 
-    differentiate = jax.value_and_grad(pure, has_aux=True)
-    with differentiated_twice(create_graph):
-        (value, (aux, values)), gradient = differentiate(x)
+    (value, (aux, values)), gradient = jax.value_and_grad(pure, has_aux=True)(x)
     _assign_all(assigned, values)
     return value, aux, gradient
 
@@ -258,6 +257,14 @@ def compiling_lightly():
         yield
     finally:
         jax.config.update("jax_disable_most_optimizations", before)
+
+
+def prefers_subpixel():
+    """Returns whether transposed convolutions train faster as sub-pixel ones.
+
+    They do on a processor, where XLA's gradients of the others are slow.
+    """
+    return jax.default_backend() == "cpu"
 
 
 def make_deterministic():
