@@ -54,10 +54,10 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_distribution import replica_count
     from kerasgan.backend.jax_distribution import replica_id
     from kerasgan.backend.jax_distribution import spread
+    from kerasgan.backend.jax_networks import call_layer
+    from kerasgan.backend.jax_networks import call_network
+    from kerasgan.backend.jax_networks import conv
     from kerasgan.backend.networks import average_pool
-    from kerasgan.backend.networks import call_layer
-    from kerasgan.backend.networks import call_network
-    from kerasgan.backend.networks import conv
     from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.networks import lay_out_kernels
 elif keras.backend.backend() == "torch":

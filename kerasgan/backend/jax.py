@@ -9,6 +9,7 @@ import keras
 
 from kerasgan.backend.jax_distribution import Replicas
 from kerasgan.backend.jax_distribution import spread
+from kerasgan.backend.jax_networks import differentiated_twice
 from kerasgan.backend.minibatches import play_in_parts
 from kerasgan.backend.scope import InheritingScope
 
@@ -166,12 +167,10 @@ def input_gradient(fn, x, create_graph=False):
             tensors.
         x: The tensor, or structure of tensors, to differentiate for.
         create_graph: Whether the gradient itself will be differentiated.
-            JAX needs no such hint.
 
     Returns:
         The scalar, the structure and the gradient, shaped like `x`.
     """
-    del create_graph
     assigned = {}
 
     def pure(x):
@@ -180,7 +179,9 @@ def input_gradient(fn, x, create_graph=False):
         assigned.update(scope.assigned)
         return value, (aux, _current_values(scope))
 
-    (value, (aux, values)), gradient = jax.value_and_grad(pure, has_aux=True)(x)
+    differentiate = jax.value_and_grad(pure, has_aux=True)
+    with differentiated_twice(create_graph):
+        (value, (aux, values)), gradient = differentiate(x)
     _assign_all(assigned, values)
     return value, aux, gradient
 

@@ -89,6 +89,20 @@ def run(graph, inputs, training, native):
     return outputs
 
 
+def run_layer(layer, inputs, is_plain, native):
+    """Returns the outputs of a layer that does not ask whether it trains.
+
+    Args:
+        layer: Built Keras layer; what is not known of it, Keras runs.
+        inputs: Tensor.
+        is_plain: See `fits`.
+        native: See `run`.
+    """
+    if is_known(layer) and is_float32(layer) and is_plain(inputs):
+        return caller(layer, False, native)(inputs)
+    return layer(inputs)
+
+
 def _watch(operation, compute, links):
     """Returns `compute`, which also adds to the links what it was called for.
 
@@ -146,6 +160,65 @@ def is_plain_normalization(layer):
         # `data_parallel(synchronized=True)` gives a layer others.
         and "_moments" not in vars(layer)
     )
+
+
+def native_convolutions(conv, conv_transpose):
+    """Returns the entries of `native` for Keras' convolutions; see `run`.
+
+    Args:
+        conv: Function like `kerasgan.backend.networks.conv`.
+        conv_transpose: The same for the transposed one.
+    """
+
+    def convolution(layer, inputs, training):
+        bias = layer.bias if layer.use_bias else None
+        maps = conv(inputs, layer.kernel, layer.strides, layer.padding, bias)
+        return activated(layer, maps)
+
+    def transposed_convolution(layer, inputs, training):
+        bias = layer.bias if layer.use_bias else None
+        maps = conv_transpose(inputs, layer.kernel, layer.strides, bias)
+        return activated(layer, maps)
+
+    return {
+        keras.layers.Conv2D: (_is_plain_convolution, convolution),
+        keras.layers.Conv2DTranspose: (
+            is_plain_transposition,
+            transposed_convolution,
+        ),
+    }
+
+
+def _is_plain_convolution(layer):
+    return (
+        layer.data_format == "channels_last"
+        and layer.groups == 1
+        and set(layer.dilation_rate) == {1}
+    )
+
+
+def is_plain_transposition(layer):
+    """Returns whether `conv_transpose` computes a `Conv2DTranspose`."""
+    return (
+        layer.data_format == "channels_last"
+        and layer.padding == "same"
+        and layer.output_padding is None
+        and set(layer.dilation_rate) == {1}
+        and all(s <= k for s, k in zip(layer.strides, layer.kernel_size))
+    )
+
+
+def activated(layer, outputs):
+    """Returns what a layer's activation makes of its outputs."""
+    activation = layer.activation
+    return outputs if activation is None else activation(outputs)
+
+
+def margins(size, kernel_size, stride):
+    """Returns the zeros before and behind a side, as TensorFlow pads."""
+    steps = -(-size // stride) - 1
+    total = max(steps * stride + kernel_size - size, 0)
+    return total // 2, total - total // 2
 
 
 def caller(operation, training, native):

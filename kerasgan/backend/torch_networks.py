@@ -9,13 +9,14 @@ import keras
 import torch
 from torch.nn import functional
 
-from kerasgan.backend.known_networks import caller
+from kerasgan.backend.known_networks import activated
 from kerasgan.backend.known_networks import fits
 from kerasgan.backend.known_networks import graph_of
-from kerasgan.backend.known_networks import is_float32
-from kerasgan.backend.known_networks import is_known
 from kerasgan.backend.known_networks import is_plain_normalization
+from kerasgan.backend.known_networks import margins
+from kerasgan.backend.known_networks import native_convolutions
 from kerasgan.backend.known_networks import run
+from kerasgan.backend.known_networks import run_layer
 
 
 def lay_out_kernels(variables):
@@ -47,9 +48,7 @@ def call_network(network, inputs, training):
 
 def call_layer(layer, inputs):
     """See `kerasgan.backend.networks.call_layer`."""
-    if is_known(layer) and is_float32(layer) and _is_plain(inputs):
-        return caller(layer, False, _NATIVE)(inputs)
-    return layer(inputs)
+    return run_layer(layer, inputs, _is_plain, _NATIVE)
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
@@ -61,7 +60,7 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     before = (0, 0)
     if padding == "same":
         sides = zip(maps.shape[2:], kernel.shape[2:], strides)
-        (top, bottom), (left, right) = (_margins(*side) for side in sides)
+        (top, bottom), (left, right) = (margins(*side) for side in sides)
         before = (top, left)
         # PyTorch pads evenly, without the copy that the rest takes.
         if before != (bottom, right):
@@ -96,13 +95,6 @@ def _channels_first(inputs, kernel, bias):
     return inputs.permute(0, 3, 1, 2), kernel, bias
 
 
-def _margins(size, kernel_size, stride):
-    """Returns the zeros before and behind a side, as TensorFlow pads."""
-    steps = -(-size // stride) - 1
-    total = max(steps * stride + kernel_size - size, 0)
-    return total // 2, total - total // 2
-
-
 def _is_plain(x):
     """Whether a tensor has numbers, and no mask or other precision."""
     return (
@@ -111,41 +103,6 @@ def _is_plain(x):
         and x.device.type != "meta"
         and getattr(x, "_keras_mask", None) is None
     )
-
-
-def _is_plain_convolution(layer):
-    return (
-        layer.data_format == "channels_last"
-        and layer.groups == 1
-        and set(layer.dilation_rate) == {1}
-    )
-
-
-def _activated(layer, outputs):
-    activation = layer.activation
-    return outputs if activation is None else activation(outputs)
-
-
-def _convolution(layer, inputs, training):
-    bias = layer.bias if layer.use_bias else None
-    maps = conv(inputs, layer.kernel, layer.strides, layer.padding, bias)
-    return _activated(layer, maps)
-
-
-def _is_plain_transposition(layer):
-    return (
-        layer.data_format == "channels_last"
-        and layer.padding == "same"
-        and layer.output_padding is None
-        and set(layer.dilation_rate) == {1}
-        and all(s <= k for s, k in zip(layer.strides, layer.kernel_size))
-    )
-
-
-def _transposed_convolution(layer, inputs, training):
-    bias = layer.bias if layer.use_bias else None
-    maps = conv_transpose(inputs, layer.kernel, layer.strides, bias)
-    return _activated(layer, maps)
 
 
 def _batch_normalization(layer, inputs, training):
@@ -177,7 +134,7 @@ def _dense(layer, inputs, training):
     outputs = torch.matmul(inputs, layer.kernel.value)
     if layer.use_bias:
         outputs = outputs + layer.bias.value
-    return _activated(layer, outputs)
+    return activated(layer, outputs)
 
 
 def _is_plain_pooling(layer):
@@ -195,11 +152,7 @@ def _average_pooling(layer, inputs, training):
 _NATIVE = {
     keras.layers.AveragePooling2D: (_is_plain_pooling, _average_pooling),
     keras.layers.Dense: (_is_plain_dense, _dense),
-    keras.layers.Conv2D: (_is_plain_convolution, _convolution),
-    keras.layers.Conv2DTranspose: (
-        _is_plain_transposition,
-        _transposed_convolution,
-    ),
+    **native_convolutions(conv, conv_transpose),
     keras.layers.BatchNormalization: (
         is_plain_normalization,
         _batch_normalization,
