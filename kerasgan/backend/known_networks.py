@@ -183,7 +183,7 @@ def native_convolutions(conv, conv_transpose):
     return {
         keras.layers.Conv2D: (_is_plain_convolution, convolution),
         keras.layers.Conv2DTranspose: (
-            is_plain_transposition,
+            _is_plain_transposition,
             transposed_convolution,
         ),
     }
@@ -197,7 +197,7 @@ def _is_plain_convolution(layer):
     )
 
 
-def is_plain_transposition(layer):
+def _is_plain_transposition(layer):
     """Returns whether `conv_transpose` computes a `Conv2DTranspose`."""
     return (
         layer.data_format == "channels_last"
