@@ -13,6 +13,7 @@ from kerasgan.backend.scope import frozen_state
 from kerasgan.backend.serialization import without_tensorflow
 
 if keras.backend.backend() == "tensorflow":
+    from kerasgan.backend.networks import as_adjoint
     from kerasgan.backend.networks import average_pool
     from kerasgan.backend.networks import call_layer
     from kerasgan.backend.networks import conv
@@ -54,6 +55,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_distribution import replica_count
     from kerasgan.backend.jax_distribution import replica_id
     from kerasgan.backend.jax_distribution import spread
+    from kerasgan.backend.jax_networks import as_adjoint
     from kerasgan.backend.jax_networks import call_layer
     from kerasgan.backend.jax_networks import call_network
     from kerasgan.backend.jax_networks import conv
@@ -61,6 +63,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.networks import lay_out_kernels
 elif keras.backend.backend() == "torch":
+    from kerasgan.backend.networks import as_adjoint
     from kerasgan.backend.torch import Trainer
     from kerasgan.backend.torch import apply_gradients
     from kerasgan.backend.torch import compiling_lightly
@@ -95,6 +98,7 @@ __all__ = [
     "all_reduce_mean",
     "alone",
     "apply_gradients",
+    "as_adjoint",
     "average_pool",
     "call_layer",
     "call_network",

@@ -99,6 +99,29 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     return maps if bias is None else maps + bias
 
 
+def as_adjoint(compute, inputs, kernel, strides):
+    """See `kerasgan.backend.networks.as_adjoint`.
+
+    With `A` for the convolution of the same kernel, what is computed is its
+    pullback `A' x`; of a cotangent `c`, the pullbacks are therefore `A c` and
+    the one of `A` that belongs to the kernel, at `c`, of `x`.
+    """
+
+    def forwards(inputs, kernel):
+        return compute(inputs, kernel), (inputs, kernel)
+
+    def backwards(saved, cotangent):
+        inputs, kernel = saved
+        to_inputs, pull = jax.vjp(
+            lambda maps, kernel: conv(maps, kernel, strides), cotangent, kernel
+        )
+        return to_inputs, pull(inputs)[1]
+
+    adjoint = jax.custom_vjp(compute)
+    adjoint.defvjp(forwards, backwards)
+    return adjoint(inputs, kernel)
+
+
 def _side(size, kernel_size, stride, padding):
     """Returns the size after a convolution, and the zeros at both ends.
 

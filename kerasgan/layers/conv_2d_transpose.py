@@ -1,8 +1,11 @@
 import keras
-import numpy as np
 from keras import ops
 
 from kerasgan import backend
+
+# Up to so many, one product with all weights is faster than a convolution for
+# each phase, which suits processors badly then.
+_FEW_FILTERS = 4
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -10,15 +13,16 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     """Transposed convolution that trains as a sub-pixel one where that pays.
 
     With stride `s`, each output pixel hangs on every `s`-th row and column
-    of the kernel only. The same numbers therefore come from one ordinary
-    convolution with a smaller kernel to `s * s` times the channels, which
-    are then laid out as blocks of `s x s` pixels. Weights, config and files
-    are those of `keras.layers.Conv2DTranspose`; results agree to rounding.
+    of the kernel only. The same numbers therefore come from `s * s` ordinary
+    convolutions with smaller kernels, which are then laid out as blocks of
+    `s x s` pixels. Weights, config and files are those of
+    `keras.layers.Conv2DTranspose`; results agree to rounding.
 
     XLA's code for the gradients of a strided transposed convolution is slow
     on processors, and so is that for maps with a side that is shorter than
     the kernel's. So the sub-pixel form is used there in training, and for
-    such maps; elsewhere it is not used.
+    such maps, with the gradients of the convolution that it transposes;
+    elsewhere it is not used.
 
     Args:
         *args, **kwargs: As for `keras.layers.Conv2DTranspose`. The sub-pixel
@@ -93,25 +97,19 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         return outputs
 
     def _subpixel_convolution(self, x):
-        stride = self.strides[0]
-        rows, before, after = _taps(self.kernel_size[0], stride)
-        columns, left, right = _taps(self.kernel_size[1], stride)
-        # A row and a column of zeros, where the tables lead to no weight.
-        kernel = ops.pad(self.kernel, ((0, 1), (0, 1), (0, 0), (0, 0)))
-        kernel = ops.take(kernel, rows.ravel(), axis=0)
-        kernel = ops.take(kernel, columns.ravel(), axis=1)
-        height, width = rows.shape[0], columns.shape[0]
-        inputs, filters = self.kernel.shape[3], self.kernel.shape[2]
-        kernel = ops.reshape(
-            kernel, (height, stride, width, stride, filters, inputs)
+        kernel = ops.convert_to_tensor(self.kernel)
+        return backend.as_adjoint(self._lay_out, x, kernel, self.strides)
+
+    def _lay_out(self, x, kernel):
+        stride, filters = self.strides[0], kernel.shape[2]
+        rows, columns = (
+            [_taps(phase, size, stride) for phase in range(stride)]
+            for size in self.kernel_size
         )
-        kernel = ops.transpose(kernel, (0, 2, 5, 1, 3, 4))
-        kernel = ops.reshape(
-            kernel, (height, width, inputs, stride * stride * filters)
-        )
-        padding = ((0, 0), (before, after), (left, right), (0, 0))
-        x = backend.conv(ops.pad(x, padding), kernel, padding="valid")
+        form = _sum_parts if filters <= _FEW_FILTERS else _convolve
+        maps = form(x, kernel, rows, columns)
         _, high, wide, _ = ops.shape(x)
+        x = ops.stack(maps, axis=3)
         x = ops.reshape(x, (-1, high, wide, stride, stride, filters))
         x = ops.transpose(x, (0, 1, 3, 2, 4, 5))
         return ops.reshape(x, (-1, high * stride, wide * stride, filters))
@@ -120,23 +118,68 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         return {**super().get_config(), "subpixel": self.subpixel}
 
 
-def _taps(kernel_size, stride):
-    """Returns which weight each tap and phase takes, and the padding.
+def _taps(phase, kernel_size, stride):
+    """Returns the weights that make a phase of the output, and from where.
 
     Input pixel `i` adds `w[j]` times itself to output pixel
-    `stride * i + j - cut`. Output pixel `stride * q + phase` therefore hangs
-    on the inputs `q - t` with the weights `phase + cut + stride * t`.
+    `stride * i + j - cut`. Output pixel `stride * q + phase` is therefore the
+    sum over `t` of the inputs `q - t` with `w[phase + cut + stride * t]`.
 
     Returns:
-        An integer array `(taps, stride)`, with `kernel_size` for none, and
-        the numbers of zeros before and after the input.
+        A slice of the weights, and a list of their `t`, which ascend.
     """
     cut = (kernel_size - stride) // 2
-    phases = np.arange(stride)
-    last = (kernel_size - 1 - cut) // stride
-    first = -((stride - 1 + cut) // stride)
-    # A convolution reads forwards: the largest `t` is the first tap.
-    taps = np.arange(last, first - 1, -1)
-    weights = phases[None, :] + cut + stride * taps[:, None]
-    weights[(weights < 0) | (weights >= kernel_size)] = kernel_size
-    return weights, int(last), int(-first)
+    weights = slice((phase + cut) % stride, kernel_size, stride)
+    indices = range(kernel_size)[weights]
+    return weights, [(index - phase - cut) // stride for index in indices]
+
+
+def _convolve(x, kernel, rows, columns):
+    """Returns the phases of the output, each as an ordinary convolution."""
+    maps = []
+    for down, vertical in rows:
+        for right, horizontal in columns:
+            # A convolution reads forwards: the largest `t` is its first tap.
+            taps = ops.flip(kernel[down, right], axis=(0, 1))
+            padding = [(max(t), -min(t)) for t in (vertical, horizontal)]
+            maps.append(
+                backend.conv(
+                    ops.pad(x, ((0, 0), *padding, (0, 0))),
+                    ops.transpose(taps, (0, 1, 3, 2)),
+                    padding="valid",
+                )
+            )
+    return maps
+
+
+def _sum_parts(x, kernel, rows, columns):
+    """Returns the phases as sums of one product with all weights, moved."""
+    high, wide, filters, inputs = kernel.shape
+    _, height, width, _ = ops.shape(x)
+    matrix = ops.transpose(kernel, (3, 0, 1, 2))
+    parts = ops.matmul(x, ops.reshape(matrix, (inputs, -1)))
+    parts = ops.split(parts, high * wide, axis=3)
+    maps = []
+    for down, vertical in rows:
+        for right, horizontal in columns:
+            total = sum(
+                ops.pad(
+                    parts[row * wide + column],
+                    (
+                        (0, 0),
+                        _shift(i, vertical),
+                        _shift(j, horizontal),
+                        (0, 0),
+                    ),
+                )
+                for row, i in zip(range(high)[down], vertical)
+                for column, j in zip(range(wide)[right], horizontal)
+            )
+            top, left = -min(vertical), -min(horizontal)
+            maps.append(total[:, top : top + height, left : left + width])
+    return maps
+
+
+def _shift(t, of_all):
+    """Returns zeros before and behind, which differ between the `t`."""
+    return t - min(of_all), max(of_all) - t

@@ -18,10 +18,11 @@ def both_forms(layer, function):
     return found
 
 
+@pytest.mark.parametrize("filters", [2, 5])
 @pytest.mark.parametrize("kernel_size, strides", SHAPES)
-def test_both_forms_give_the_same_outputs(kernel_size, strides):
+def test_both_forms_give_the_same_outputs(kernel_size, strides, filters):
     layer = Conv2DTranspose(
-        5,
+        filters,
         kernel_size,
         strides=strides,
         padding="same",
@@ -34,12 +35,16 @@ def test_both_forms_give_the_same_outputs(kernel_size, strides):
         layer, lambda: ops.convert_to_numpy(layer(x, training=True))
     )
     step = strides
-    assert subpixel.shape == (2, 5 * step, 6 * step, 5)
+    assert subpixel.shape == (2, 5 * step, 6 * step, filters)
     np.testing.assert_allclose(subpixel, stock, atol=1e-5)
 
 
-def test_both_forms_have_the_same_gradients():
-    layer = Conv2DTranspose(4, 4, strides=2, padding="same")
+@pytest.mark.parametrize("filters", [2, 5])
+@pytest.mark.parametrize("kernel_size, strides", SHAPES)
+def test_both_forms_have_the_same_gradients(kernel_size, strides, filters):
+    layer = Conv2DTranspose(
+        filters, kernel_size, strides=strides, padding="same"
+    )
     layer.build((None, 5, 6, 3))
     x = ops.convert_to_tensor(
         np.random.default_rng(0).normal(size=(2, 5, 6, 3)).astype("float32")
@@ -55,6 +60,29 @@ def test_both_forms_have_the_same_gradients():
 
     for a, b in zip(*both_forms(layer, gradients)):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("filters", [2, 5])
+def test_both_forms_have_the_same_gradients_of_gradients(filters):
+    layer = Conv2DTranspose(filters, 4, strides=2, padding="same")
+    layer.build((None, 5, 6, 3))
+    x = ops.convert_to_tensor(
+        np.random.default_rng(0).normal(size=(2, 5, 6, 3)).astype("float32")
+    )
+
+    def gradients():
+        def loss(x):
+            return ops.sum(layer(x, training=True) ** 3), None
+
+        def penalty():
+            _, _, of_x = backend.input_gradient(loss, x, create_graph=True)
+            return ops.mean(of_x**2), None
+
+        _, _, pull = backend.vjp(penalty, layer.trainable_variables)
+        return [ops.convert_to_numpy(g) for g in pull()]
+
+    for a, b in zip(*both_forms(layer, gradients)):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-3 * np.abs(b).max())
 
 
 def test_weights_and_config_are_those_of_keras():
