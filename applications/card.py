@@ -57,7 +57,7 @@ ones. {scoring}Scored on {backend}; the command is
 ![The same latents after each epoch](training.gif)
 
 `python applications/train.py {name}{option}` trains it as `recipe.json` says:
-{trained} training images{mirrored} in minibatches of {batch_size}, seed
+{trained} training images{mirrored} in {minibatches}, seed
 {seed}{policy}, with {held_out} others left out. Of the snapshots, one every
 {snapshot_every}{choose_from}, the one of least {measure} on those left out
 ({chosen}) is the preset. It had seen {images_seen} images.
@@ -165,7 +165,7 @@ def card(name):
         trained=f"{images['train']:,}",
         mirrored=" and their mirror images" if recipe.get("mirrored") else "",
         held_out=f"{images['held_out']:,}",
-        batch_size=recipe["batch_size"],
+        minibatches=minibatches(recipe),
         seed=recipe["seed"],
         policy=f", in `{recipe['dtype_policy']}`"
         if "dtype_policy" in recipe
@@ -177,6 +177,19 @@ def card(name):
         measure=key.upper(),
         chosen=f"{chosen['snapshot']}, {number(chosen[key])}",
         images_seen=f"{metadata['images_seen']:,}",
+    )
+
+
+def minibatches(recipe):
+    """Returns a sentence's part on how many images make a step."""
+    sides = {}
+    for side, size in (recipe["arguments"].get("batch_sizes") or {}).items():
+        sides.setdefault(size, []).append(side)
+    if not sides:
+        return f"minibatches of {recipe['batch_size']}"
+    return "minibatches of " + " and ".join(
+        f"{size} (at {', '.join(of_size)} pixels)"
+        for size, of_size in sides.items()
     )
 
 
