@@ -17,7 +17,7 @@ Each backend is a process of its own. A line of JSON a process is appended to
 
 import argparse
 import datetime
-import importlib
+import importlib.util
 import json
 import os
 import pathlib
@@ -38,6 +38,8 @@ from speed.epochs import Epochs
 import kerasgan
 
 BACKENDS = ("tensorflow", "jax", "torch")
+# What Keras loads, and needs memory for, where it is installed.
+HEAVY = (*BACKENDS, "scipy", "sklearn", "matplotlib")
 ADAM = {"rate": 2e-4, "beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-7}
 PLAIN = {
     **ADAM,
@@ -243,12 +245,21 @@ def measure(backend, game, args):
         "date": datetime.date.today().isoformat(),
         "backend": backend,
         "game": game,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "machine": f"{processor()}, {os.cpu_count()} cores",
+        "installed": [name for name in HEAVY if importlib.util.find_spec(name)],
         "versions": speed.pop("versions"),
         "rounds": args.rounds,
         "speed": speed,
         "alone": {"kerasgan": ours, "by hand": hand},
     }
+
+
+def processor():
+    """Returns the name of the processor, or its kind where that is hidden."""
+    file = pathlib.Path("/proc/cpuinfo")
+    lines = file.read_text().splitlines() if file.exists() else ()
+    names = [line for line in lines if line.startswith("model name")]
+    return names[0].partition(": ")[2] if names else platform.machine()
 
 
 def table(records):
