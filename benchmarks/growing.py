@@ -14,13 +14,12 @@ the same settings is written beside it: run it once a backend.
 import argparse
 import datetime
 import json
-import os
 import pathlib
-import platform
 import time
 
 import keras
 import numpy as np
+from speed.machine import machine
 
 import kerasgan
 
@@ -55,7 +54,7 @@ def measure(args):
     return {
         "date": datetime.date.today().isoformat(),
         "backend": keras.backend.backend(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "steps": args.steps,
         **{key: getattr(args, key) for key in SETTINGS},
         "milliseconds": {

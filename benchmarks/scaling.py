@@ -15,10 +15,11 @@ import datetime
 import json
 import os
 import pathlib
-import platform
 import statistics
 import subprocess
 import sys
+
+from speed.machine import machine
 
 BACKENDS = ("tensorflow", "jax", "torch")
 BASE = {"batch_size": 32, "image_size": 32, "devices": 1}
@@ -104,7 +105,7 @@ def measure(backend, point, args):
         "filters": args.filters,
         "images": args.images,
         "date": datetime.date.today().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         **json.loads(output.splitlines()[-1]),
     }
 

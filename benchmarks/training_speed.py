@@ -22,7 +22,6 @@ import json
 import os
 import pathlib
 import pickle
-import platform
 import statistics
 import subprocess
 import sys
@@ -34,6 +33,7 @@ import numpy as np
 from speed import alone
 from speed import chains
 from speed.epochs import Epochs
+from speed.machine import machine
 
 import kerasgan
 
@@ -245,21 +245,13 @@ def measure(backend, game, args):
         "date": datetime.date.today().isoformat(),
         "backend": backend,
         "game": game,
-        "machine": f"{processor()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "installed": [name for name in HEAVY if importlib.util.find_spec(name)],
         "versions": speed.pop("versions"),
         "rounds": args.rounds,
         "speed": speed,
         "alone": {"kerasgan": ours, "by hand": hand},
     }
-
-
-def processor():
-    """Returns the name of the processor, or its kind where that is hidden."""
-    file = pathlib.Path("/proc/cpuinfo")
-    lines = file.read_text().splitlines() if file.exists() else ()
-    names = [line for line in lines if line.startswith("model name")]
-    return names[0].partition(": ")[2] if names else platform.machine()
 
 
 def table(records):

@@ -13,9 +13,7 @@ def test_each_axis_starts_from_the_same_point():
     assert {(p["devices"], p["batch_size"]) for p in points} >= {(2, 32)}
 
 
-def test_a_point_is_timed_and_drawn(tmp_path, capsys, backend, monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
-
+def test_a_point_is_timed_and_drawn(tmp_path, capsys, backend):
     def run(_, point, args):
         # In this process: another one loads Keras first.
         SCALING["child"](point, args.filters, args.images, args.rounds)

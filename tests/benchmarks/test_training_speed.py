@@ -4,7 +4,6 @@ import importlib
 import json
 import pathlib
 import runpy
-import sys
 
 import keras
 import numpy as np
@@ -15,12 +14,7 @@ FOLDER = pathlib.Path(__file__).resolve().parents[2] / "benchmarks"
 
 @pytest.fixture(scope="module")
 def benchmark():
-    # Where Python looks first when it runs one of these files.
-    folders = [str(FOLDER), str(FOLDER / "speed")]
-    sys.path[:0] = folders
-    yield runpy.run_path(str(FOLDER / "training_speed.py"))
-    for folder in folders:
-        sys.path.remove(folder)
+    return runpy.run_path(str(FOLDER / "training_speed.py"))
 
 
 # Smaller, but of every kind of layer that a game of the table has.
