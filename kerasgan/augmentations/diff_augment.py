@@ -3,6 +3,16 @@ from keras import ops
 
 from kerasgan.augmentations.augmentation import Augmentation
 
+# Row of the old image that the new one shows at `rows` outside of it.
+_SOURCES = {
+    "constant": lambda rows, size: rows,
+    "nearest": lambda rows, size: ops.clip(rows, 0, size - 1),
+    "reflect": lambda rows, size: ops.where(
+        rows < 0, -1 - rows, ops.minimum(rows, 2 * size - 1 - rows)
+    ),
+    "wrap": ops.mod,
+}
+
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class DiffAugment(Augmentation):
@@ -15,7 +25,7 @@ class DiffAugment(Augmentation):
     x + u                                   brightness
     mean_c(x) + (1 + u) * (x - mean_c(x))   saturation; over the channels
     mean(x) + (1 + u) * (x - mean(x))       contrast; over the image
-    x moved by whole pixels, 0 behind it    translation
+    x moved by whole pixels                 translation
     0 in a square                           cutout
     ```
 
@@ -31,9 +41,15 @@ class DiffAugment(Augmentation):
             to 0.125.
         cutout: Float, side of the square as a share of each side of the
             image; its centre is anywhere in the image. Defaults to 0.5.
+        fill_mode: What a moved image leaves, as in
+            `keras.layers.RandomTranslation`: `"constant"` (0, grey),
+            `"nearest"`, `"reflect"` or `"wrap"`. Defaults to `"constant"`,
+            as the authors have it; for pictures on white or black,
+            `"nearest"` adds no edge that none of them has.
 
     Raises:
-        ValueError: If an argument is negative, or a share is above 1.
+        ValueError: If a number is negative, a share is above 1, or
+            `fill_mode` is unknown.
 
     Example:
 
@@ -59,13 +75,21 @@ class DiffAugment(Augmentation):
         contrast=0.5,
         translation=0.125,
         cutout=0.5,
+        fill_mode="constant",
     ):
         self.brightness = brightness
         self.saturation = saturation
         self.contrast = contrast
         self.translation = translation
         self.cutout = cutout
-        for name, value in self.get_config().items():
+        self.fill_mode = fill_mode
+        numbers = self.get_config()
+        if numbers.pop("fill_mode") not in _SOURCES:
+            raise ValueError(
+                f"`fill_mode` must be one of {sorted(_SOURCES)}. Received: "
+                f"fill_mode={fill_mode}"
+            )
+        for name, value in numbers.items():
             limit = 1 if name in ("translation", "cutout") else float("inf")
             if not 0 <= value <= limit:
                 raise ValueError(
@@ -83,7 +107,7 @@ class DiffAugment(Augmentation):
                 gain = 1.0 + _draw(images, spread, seed)
                 images = mean + gain * (images - mean)
         if self.translation:
-            images = _move(images, self.translation, seed)
+            images = _move(images, self.translation, self.fill_mode, seed)
         if self.cutout:
             images = images * _holes(images, self.cutout, seed)
         return images
@@ -95,6 +119,7 @@ class DiffAugment(Augmentation):
             "contrast": self.contrast,
             "translation": self.translation,
             "cutout": self.cutout,
+            "fill_mode": self.fill_mode,
         }
 
 
@@ -112,18 +137,17 @@ def _integers(images, low, high, seed):
     return keras.random.randint(shape, low, high + 1, seed=seed)
 
 
-def _move(images, share, seed):
-    """Moves each image along both sides; what it leaves is 0."""
+def _move(images, share, fill_mode, seed):
+    """Moves each image along both sides."""
     shifts = []
     for size in images.shape[1:3]:
         most = int(size * share + 0.5)
         by = _integers(images, -most, most, seed)
         pixels = ops.arange(size, dtype="int32")
+        rows = _SOURCES[fill_mode](pixels[None, :] - by, size)
         # Row i of the new image is row j of the old one. As a product it
         # has a gradient, and that has one, on every backend.
-        is_from = ops.equal(
-            pixels[None, :, None] - by[:, :, None], pixels[None, None, :]
-        )
+        is_from = ops.equal(rows[:, :, None], pixels[None, None, :])
         shifts.append(ops.cast(is_from, images.dtype))
     return ops.einsum("bij,bjkc,blk->bilc", shifts[0], images, shifts[1])
 

@@ -51,24 +51,33 @@ def test_a_gain_is_about_the_mean(part, axes, spread):
     assert high - 0.1 * spread < gains.max() <= high
 
 
-def shifted(image, down, right):
-    """Returns a moved image, 0 where nothing was, by slices of a frame."""
-    height, width, channels = image.shape
-    frame = np.zeros((3 * height, 3 * width, channels), image.dtype)
-    frame[height : 2 * height, width : 2 * width] = image
+def shifted(image, down, right, mode="constant"):
+    """Returns a moved image, a slice of what NumPy pads."""
+    height, width, _ = image.shape
+    frame = np.pad(image, ((height,) * 2, (width,) * 2, (0, 0)), mode)
     top, left = height - down, width - right
     return frame[top : top + height, left : left + width]
 
 
-def test_translation_moves_by_whole_pixels_and_leaves_zeros():
-    result = augmented(translation=0.25)  # 2 of 8 rows, 2 of 6 columns
+@pytest.mark.parametrize(
+    ("fill_mode", "padding"),
+    [
+        ("constant", "constant"),
+        ("nearest", "edge"),
+        ("reflect", "symmetric"),
+        ("wrap", "wrap"),
+    ],
+)
+def test_translation_moves_by_whole_pixels_and_fills(fill_mode, padding):
+    # 2 of 8 rows, 2 of 6 columns
+    result = augmented(translation=0.25, fill_mode=fill_mode)
     found = []
     for before, after in zip(IMAGES, result):
         steps = [
             (down, right)
             for down in range(-2, 3)
             for right in range(-2, 3)
-            if np.array_equal(shifted(before, down, right), after)
+            if np.array_equal(shifted(before, down, right, padding), after)
         ]
         assert len(steps) == 1
         found += steps
@@ -141,9 +150,10 @@ def test_r1_is_differentiated_through_it():
     [
         (dict(contrast=-0.1), "`contrast` must not be negative. Received"),
         (dict(cutout=1.5), "`cutout` must not be .*at most 1. Received"),
+        (dict(fill_mode="white"), "`fill_mode` must be one of .* Received"),
     ],
 )
-def test_numbers_out_of_range_are_refused(parts, message):
+def test_arguments_out_of_range_are_refused(parts, message):
     with pytest.raises(ValueError, match=message):
         DiffAugment(**parts)
 
