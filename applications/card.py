@@ -60,7 +60,7 @@ ones. {scoring}Scored on {backend}; the command is
 {trained} training images{mirrored} in {minibatches}, seed
 {seed}{policy}, with {held_out} others left out. Of the snapshots, one every
 {snapshot_every}{choose_from}, the one of least {measure} on those left out
-({chosen}) is the preset. It had seen {images_seen} images.
+({chosen}) is the preset{averaged}. It had seen {images_seen} images.
 
 ## Is it a copy?
 
@@ -173,6 +173,10 @@ def card(name):
         snapshot_every="epoch" if every == 1 else f"{every} epochs",
         choose_from=f" from epoch {recipe['choose_from']} on"
         if "choose_from" in recipe
+        else "",
+        averaged=f"; what generates is the mean of {recipe['averaged']} "
+        "snapshots' weights, of which that is the last"
+        if "averaged" in recipe
         else "",
         measure=key.upper(),
         chosen=f"{chosen['snapshot']}, {number(chosen[key])}",

@@ -4,8 +4,10 @@
 
 After `train.py` with the same name and `--folder`. Every snapshot is scored
 on the held-out images, by FID or by what the recipe's `chosen_by` says
-(`selection.jsonl` in the run's folder); the best one becomes the packaged
-preset, which is then scored on the test images with three seeds, beside two
+(`selection.jsonl` in the run's folder); where the recipe has `averaged`, with
+the mean of that many snapshots' weights as its generator (Izmailov et al.,
+2018, arXiv 1803.05407). The best one becomes the packaged preset, which is
+then scored on the test images with three seeds, beside two
 baselines: a Gaussian fitted to the pixels, and the model after its first
 epoch. There are `SAMPLES` generated images, or as many as test images where
 those are fewer. Padding is cut off before anything is scored. That goes to
@@ -69,6 +71,38 @@ def cropped(recipe, generated):
     return crop(generated, recipe["padding"])
 
 
+def open_snapshot(recipe, snapshot):
+    """Returns the model of a snapshot, or `None` where it has yet to grow.
+
+    Args:
+        recipe: Dict of `recipe.json`. Where it has `averaged`, what generates
+            has the mean of the weights of that many snapshots, the last of
+            which is this one; the rest of the model is this one's.
+        snapshot: Path of the snapshot, beside the others of the run.
+    """
+    folders = sorted(snapshot.parent.iterdir())
+    last = folders.index(snapshot) + 1
+    count = recipe.get("averaged", 1)
+    if last < count:
+        return None
+    models = [
+        kerasgan.applications.load_preset(None, folder)
+        for folder in folders[last - count : last]
+    ]
+    if any(
+        getattr(gan, "resolution", gan.image_shape[0]) < gan.image_shape[0]
+        for gan in models
+    ):
+        return None
+    generators = [
+        gan.generator if gan.ema_generator is None else gan.ema_generator
+        for gan in models
+    ]
+    weights = zip(*(generator.get_weights() for generator in generators))
+    generators[-1].set_weights([np.mean(each, axis=0) for each in weights])
+    return models[-1]
+
+
 def select(recipe, run, held_out):
     """Returns what is known of each snapshot, by the held-out images.
 
@@ -90,8 +124,8 @@ def select(recipe, run, held_out):
     for snapshot in sorted((run / "snapshots").iterdir()):
         if snapshot.name in known or snapshot.name < least:
             continue
-        gan = kerasgan.applications.load_preset(None, snapshot)
-        if getattr(gan, "resolution", gan.image_shape[0]) < gan.image_shape[0]:
+        gan = open_snapshot(recipe, snapshot)
+        if gan is None:
             continue
         count = max(len(held_out[0]), LEAST_TO_CHOOSE_BY)
         score = kerasgan.evaluate(
@@ -113,7 +147,7 @@ def select(recipe, run, held_out):
 
 def ship(recipe, snapshot, preset, selection):
     """Writes the preset that ships and returns its model."""
-    gan = kerasgan.applications.load_preset(None, snapshot)
+    gan = open_snapshot(recipe, snapshot)
     metadata = json.loads((snapshot / "metadata.json").read_text("utf-8"))
     kept = ("dataset", "license", "recipe", "seed")
     key = measure(recipe)
@@ -128,6 +162,7 @@ def ship(recipe, snapshot, preset, selection):
                 key: selection[key],
                 "snapshot": selection["snapshot"],
                 "of": recipe["epochs"],
+                "averaged": recipe.get("averaged", 1),
             },
         },
         half_precision=True,

@@ -95,6 +95,36 @@ def test_early_snapshots_are_passed_over_where_the_recipe_says_so(
     assert scripts.score.select(later, tmp_path, held_out=None) == {}
 
 
+def test_what_generates_can_be_the_mean_of_the_last_snapshots(
+    scripts, recipe, tmp_path
+):
+    folders = []
+    for number in range(3):
+        gan = kerasgan.applications.CGAN(
+            image_shape=(8, 8, 1), num_classes=2, filters=2, seed=number
+        )
+        folders.append(tmp_path / "snapshots" / f"epoch_{number:04d}")
+        gan.save_to_preset(folders[-1])
+    averaging = {**recipe, "averaged": 2}
+    before, last = (
+        kerasgan.applications.load_preset(None, folder)
+        for folder in folders[1:]
+    )
+    found = scripts.score.open_snapshot(averaging, folders[2])
+    for mean, a, b in zip(
+        found.generator.get_weights(),
+        before.generator.get_weights(),
+        last.generator.get_weights(),
+    ):
+        np.testing.assert_allclose(mean, (a + b) / 2, atol=1e-6)
+    for mine, its in zip(
+        found.discriminator.get_weights(), last.discriminator.get_weights()
+    ):
+        np.testing.assert_array_equal(mine, its)
+    # The first has none before it.
+    assert scripts.score.open_snapshot(averaging, folders[0]) is None
+
+
 def test_padding_is_cut_off_before_images_are_scored(scripts):
     images, _ = kerasgan.datasets.load("fashion_mnist_subset", "test")
     images = images[::7]
