@@ -7,10 +7,10 @@ on the held-out images, by FID or by what the recipe's `chosen_by` says
 (`selection.jsonl` in the run's folder); where the recipe has `averaged`, with
 the mean of that many snapshots' weights as its generator (Izmailov et al.,
 2018, arXiv 1803.05407). The best one becomes the packaged preset, which is
-then scored on the test images with three seeds, beside two
-baselines: a Gaussian fitted to the pixels, and the model after its first
-epoch. There are `SAMPLES` generated images, or as many as test images where
-those are fewer. Padding is cut off before anything is scored. That goes to
+then scored on the test images with three seeds, beside two baselines: a
+Gaussian fitted to the pixels, and the model after its first epoch. There are
+`SAMPLES` generated images, or as many as test images where those are fewer.
+Padding is cut off before anything is scored. That goes to
 `applications/<name>/results.jsonl`, with the pictures for the model card and
 `digest.json`, by which the tests know the preset's images. `card.py` writes
 the card from it.
@@ -74,6 +74,8 @@ def cropped(recipe, generated):
 def open_snapshot(recipe, snapshot):
     """Returns the model of a snapshot, or `None` where it has yet to grow.
 
+    Or where there are too few snapshots before it to average.
+
     Args:
         recipe: Dict of `recipe.json`. Where it has `averaged`, what generates
             has the mean of the weights of that many snapshots, the last of
@@ -94,10 +96,7 @@ def open_snapshot(recipe, snapshot):
         for gan in models
     ):
         return None
-    generators = [
-        gan.generator if gan.ema_generator is None else gan.ema_generator
-        for gan in models
-    ]
+    generators = [gan.inference_generator for gan in models]
     weights = zip(*(generator.get_weights() for generator in generators))
     generators[-1].set_weights([np.mean(each, axis=0) for each in weights])
     return models[-1]

@@ -2,8 +2,9 @@ import keras
 from keras import ops
 
 from kerasgan.augmentations.augmentation import Augmentation
+from kerasgan.utils import look_up
 
-# Row of the old image that the new one shows at `rows` outside of it.
+# Which rows of an image stand for `rows`, some of which are outside of it.
 _SOURCES = {
     "constant": lambda rows, size: rows,
     "nearest": lambda rows, size: ops.clip(rows, 0, size - 1),
@@ -84,11 +85,7 @@ class DiffAugment(Augmentation):
         self.cutout = cutout
         self.fill_mode = fill_mode
         numbers = self.get_config()
-        if numbers.pop("fill_mode") not in _SOURCES:
-            raise ValueError(
-                f"`fill_mode` must be one of {sorted(_SOURCES)}. Received: "
-                f"fill_mode={fill_mode}"
-            )
+        look_up(numbers.pop("fill_mode"), _SOURCES, "fill_mode")
         for name, value in numbers.items():
             limit = 1 if name in ("translation", "cutout") else float("inf")
             if not 0 <= value <= limit:

@@ -150,7 +150,12 @@ def test_r1_is_differentiated_through_it():
     [
         (dict(contrast=-0.1), "`contrast` must not be negative. Received"),
         (dict(cutout=1.5), "`cutout` must not be .*at most 1. Received"),
-        (dict(fill_mode="white"), "`fill_mode` must be one of .* Received"),
+        (
+            dict(fill_mode="white"),
+            "Unknown `fill_mode`. Known: constant, nearest, reflect, wrap. "
+            "Received: 'white'",
+        ),
+        (dict(fill_mode=["wrap"]), r"Unknown `fill_mode`. .*: \['wrap'\]"),
     ],
 )
 def test_arguments_out_of_range_are_refused(parts, message):
