@@ -43,16 +43,23 @@ def _update(optimizer, gradients, variables, learning_rate):
         own(optimizer, gradients, variables, learning_rate)
         return
     places = [optimizer._get_variable_index(v) for v in variables]
+    gradients = [_laid_out_as(v, g) for v, g in zip(values, gradients)]
+    means = [optimizer._momentums[at].value for at in places]
+    squares = [optimizer._velocities[at].value for at in places]
+    # PyTorch copies what is not in the order of its shape.
+    values, gradients, means, squares = zip(
+        *map(_in_order, values, gradients, means, squares)
+    )
     step = keras.ops.cast(optimizer.iterations + 1, "float32")
     # Keras' formula has both corrections of the bias in the rate. So it comes
     # as a tensor, which nobody reads, after steps that leave no bias.
     rate = learning_rate * torch.sqrt(1.0 - optimizer.beta_2**step)
     rate = rate / (1.0 - optimizer.beta_1**step)
     adam(
-        values,
-        [_laid_out_as(v, g) for v, g in zip(values, gradients)],
-        [optimizer._momentums[at].value for at in places],
-        [optimizer._velocities[at].value for at in places],
+        list(values),
+        list(gradients),
+        list(means),
+        list(squares),
         [],
         [_NO_BIAS] * len(values),
         fused=True,
@@ -75,3 +82,12 @@ def _laid_out_as(value, gradient):
     if gradient.stride() == value.stride():
         return gradient
     return torch.empty_like(value).copy_(gradient)
+
+
+def _in_order(*tensors):
+    """Returns views of tensors, as the first one lies in memory."""
+    if tensors[0].is_contiguous():
+        return tensors
+    strides = tensors[0].stride()
+    axes = sorted(range(len(strides)), key=lambda axis: -strides[axis])
+    return [tensor.permute(axes) for tensor in tensors]

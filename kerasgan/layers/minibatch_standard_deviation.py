@@ -66,22 +66,24 @@ class MinibatchStandardDeviation(keras.layers.Layer):
             groups = max(groups, 1)
         else:
             groups = ops.maximum(groups, 1)
-        rows = (n + groups - 1) // groups
-        places = ops.arange(rows * groups)
-        is_image = ops.cast(ops.less(places, n), "float32")
-        is_image = ops.reshape(is_image, (rows, groups, 1))
-        # Filled up with other images, which then count nothing.
-        x = ops.take(ops.cast(inputs, "float32"), places % n, axis=0)
-        x = ops.reshape(x, (rows, groups, height * width * channels))
-        count = ops.sum(is_image, axis=0)  # (groups, 1)
-        mean = ops.sum(x * is_image, axis=0) / count
-        variance = ops.sum(is_image * ops.square(x - mean), axis=0) / count
-        deviation = ops.mean(ops.sqrt(variance + self.epsilon), axis=-1)
-        deviation = ops.take(deviation, ops.arange(n) % groups, axis=0)
+        x = ops.reshape(
+            ops.cast(inputs, "float32"), (n, height * width * channels)
+        )
+        if isinstance(n, int) and n % groups == 0:
+            # The gradient of what picks images is slow on JAX.
+            x = ops.reshape(x, (n // groups, groups, x.shape[-1]))
+            deviation = self._mean_deviation(ops.var(x, axis=0))
+            deviation = ops.tile(deviation, n // groups)
+        else:
+            deviation = self._mean_deviation(_variance(x, n, groups))
+            deviation = ops.take(deviation, ops.arange(n) % groups, axis=0)
         maps = ops.broadcast_to(
             ops.reshape(deviation, (-1, 1, 1, 1)), (n, height, width, 1)
         )
         return ops.concatenate([inputs, ops.cast(maps, inputs.dtype)], axis=-1)
+
+    def _mean_deviation(self, variance):
+        return ops.mean(ops.sqrt(variance + self.epsilon), axis=-1)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:3], input_shape[3] + 1)
@@ -92,3 +94,17 @@ class MinibatchStandardDeviation(keras.layers.Layer):
             "group_size": self.group_size,
             "epsilon": self.epsilon,
         }
+
+
+def _variance(x, n, groups):
+    """Returns the variances of features in groups of any size."""
+    rows = (n + groups - 1) // groups
+    places = ops.arange(rows * groups)
+    is_image = ops.cast(ops.less(places, n), "float32")
+    is_image = ops.reshape(is_image, (rows, groups, 1))
+    # Filled up with other images, which then count nothing.
+    x = ops.take(x, places % n, axis=0)
+    x = ops.reshape(x, (rows, groups, x.shape[-1]))
+    count = ops.sum(is_image, axis=0)  # (groups, 1)
+    mean = ops.sum(x * is_image, axis=0) / count
+    return ops.sum(is_image * ops.square(x - mean), axis=0) / count
