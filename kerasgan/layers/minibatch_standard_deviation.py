@@ -72,7 +72,10 @@ class MinibatchStandardDeviation(keras.layers.Layer):
         if isinstance(n, int) and n % groups == 0:
             # The gradient of what picks images is slow on JAX.
             x = ops.reshape(x, (n // groups, groups, x.shape[-1]))
-            deviation = self._mean_deviation(ops.var(x, axis=0))
+            mean = ops.mean(x, axis=0)
+            deviation = self._mean_deviation(
+                ops.mean(ops.square(x - mean), axis=0)
+            )
             deviation = ops.tile(deviation, n // groups)
         else:
             deviation = self._mean_deviation(_variance(x, n, groups))

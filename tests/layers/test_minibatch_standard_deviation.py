@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -56,6 +57,15 @@ def test_batches_of_any_size_are_dealt_out_to_groups(count, groups):
     np.testing.assert_array_equal(
         maps, np.broadcast_to(maps[:, :1, :1], maps.shape)
     )
+
+
+def test_a_compiled_layer_takes_batches_of_several_sizes():
+    images = np.random.default_rng(1).normal(size=(11, 2, 2, 1))
+    inputs = keras.Input((2, 2, 1))
+    model = keras.Model(inputs, MinibatchStandardDeviation(4)(inputs))
+    maps = model.predict(images, batch_size=8, verbose=0)[:, 0, 0, 1]
+    expected = [*by_hand(images[:8], groups=2), *by_hand(images[8:], groups=1)]
+    np.testing.assert_allclose(maps, expected, 1e-5)
 
 
 def test_a_group_of_no_images_is_refused():
