@@ -47,19 +47,14 @@ def _update(optimizer, gradients, variables, learning_rate):
     means = [optimizer._momentums[at].value for at in places]
     squares = [optimizer._velocities[at].value for at in places]
     # PyTorch copies what is not in the order of its shape.
-    values, gradients, means, squares = zip(
-        *map(_in_order, values, gradients, means, squares)
-    )
+    views = zip(*map(_in_order, values, gradients, means, squares))
     step = keras.ops.cast(optimizer.iterations + 1, "float32")
     # Keras' formula has both corrections of the bias in the rate. So it comes
     # as a tensor, which nobody reads, after steps that leave no bias.
     rate = learning_rate * torch.sqrt(1.0 - optimizer.beta_2**step)
     rate = rate / (1.0 - optimizer.beta_1**step)
     adam(
-        list(values),
-        list(gradients),
-        list(means),
-        list(squares),
+        *map(list, views),
         [],
         [_NO_BIAS] * len(values),
         fused=True,

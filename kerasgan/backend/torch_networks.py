@@ -77,9 +77,9 @@ def conv_transpose(inputs, kernel, strides, bias=None):
     """See `kerasgan.backend.networks.conv_transpose`."""
     maps, kernel, bias = _channels_first(inputs, kernel, bias)
     height, width = (a * s for a, s in zip(maps.shape[2:], strides))
-    # Of an odd number of rows, Keras cuts one more behind than before.
-    cuts = [k - s for k, s in zip(kernel.shape[2:], strides)]
-    sides = [(cut // 2, cut - cut // 2) for cut in cuts]
+    # What the convolution back would pad is cut.
+    sizes = zip((height, width), kernel.shape[2:], strides)
+    sides = [margins(*size) for size in sizes]
     axes, sides = _mirrors(maps, sides, strides)
     maps = functional.conv_transpose2d(
         _mirrored(maps, axes),
