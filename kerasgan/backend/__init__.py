@@ -13,10 +13,8 @@ from kerasgan.backend.scope import frozen_state
 from kerasgan.backend.serialization import without_tensorflow
 
 if keras.backend.backend() == "tensorflow":
-    from kerasgan.backend.networks import as_adjoint
     from kerasgan.backend.networks import average_pool
     from kerasgan.backend.networks import call_layer
-    from kerasgan.backend.networks import conv
     from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.networks import lay_out_kernels
     from kerasgan.backend.tensorflow import Trainer
@@ -25,7 +23,6 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow import input_gradient
     from kerasgan.backend.tensorflow import make_deterministic
     from kerasgan.backend.tensorflow import no_gradients
-    from kerasgan.backend.tensorflow import prefers_subpixel
     from kerasgan.backend.tensorflow import run_if
     from kerasgan.backend.tensorflow import vjp
     from kerasgan.backend.tensorflow_distribution import all_reduce_mean
@@ -37,6 +34,9 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow_distribution import replica_id
     from kerasgan.backend.tensorflow_distribution import spread
     from kerasgan.backend.tensorflow_networks import call_network
+    from kerasgan.backend.tensorflow_networks import conv
+    from kerasgan.backend.tensorflow_networks import prefers_subpixel
+    from kerasgan.backend.tensorflow_networks import subpixel_conv_transpose
 elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import Trainer
     from kerasgan.backend.jax import apply_gradients
@@ -44,7 +44,6 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax import input_gradient
     from kerasgan.backend.jax import make_deterministic
     from kerasgan.backend.jax import no_gradients
-    from kerasgan.backend.jax import prefers_subpixel
     from kerasgan.backend.jax import run_if
     from kerasgan.backend.jax import vjp
     from kerasgan.backend.jax_distribution import all_reduce_mean
@@ -55,22 +54,21 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_distribution import replica_count
     from kerasgan.backend.jax_distribution import replica_id
     from kerasgan.backend.jax_distribution import spread
-    from kerasgan.backend.jax_networks import as_adjoint
     from kerasgan.backend.jax_networks import call_layer
     from kerasgan.backend.jax_networks import call_network
     from kerasgan.backend.jax_networks import conv
+    from kerasgan.backend.jax_networks import prefers_subpixel
+    from kerasgan.backend.jax_networks import subpixel_conv_transpose
     from kerasgan.backend.networks import average_pool
     from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.networks import lay_out_kernels
 elif keras.backend.backend() == "torch":
-    from kerasgan.backend.networks import as_adjoint
     from kerasgan.backend.torch import Trainer
     from kerasgan.backend.torch import apply_gradients
     from kerasgan.backend.torch import compiling_lightly
     from kerasgan.backend.torch import input_gradient
     from kerasgan.backend.torch import make_deterministic
     from kerasgan.backend.torch import no_gradients
-    from kerasgan.backend.torch import prefers_subpixel
     from kerasgan.backend.torch import run_if
     from kerasgan.backend.torch import vjp
     from kerasgan.backend.torch_distribution import all_reduce_mean
@@ -87,6 +85,8 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch_networks import conv
     from kerasgan.backend.torch_networks import conv_transpose
     from kerasgan.backend.torch_networks import lay_out_kernels
+    from kerasgan.backend.torch_networks import prefers_subpixel
+    from kerasgan.backend.torch_networks import subpixel_conv_transpose
 else:
     raise ImportError(
         "kerasgan trains on the Keras backends 'tensorflow', 'jax' and "
@@ -98,7 +98,6 @@ __all__ = [
     "all_reduce_mean",
     "alone",
     "apply_gradients",
-    "as_adjoint",
     "average_pool",
     "call_layer",
     "call_network",
@@ -118,6 +117,7 @@ __all__ = [
     "replica_id",
     "run_if",
     "spread",
+    "subpixel_conv_transpose",
     "synchronizing",
     "vjp",
     "without_initial_values",

@@ -260,14 +260,6 @@ def compiling_lightly():
         jax.config.update("jax_disable_most_optimizations", before)
 
 
-def prefers_subpixel():
-    """Returns whether transposed convolutions train faster as sub-pixel ones.
-
-    They do on a processor, where XLA's gradients of the others are slow.
-    """
-    return jax.default_backend() == "cpu"
-
-
 def make_deterministic():
     """Lets the same operations on the same numbers give the same bits.
 

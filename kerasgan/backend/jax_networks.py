@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from kerasgan.backend import networks
+from kerasgan.backend import subpixel
 from kerasgan.backend.known_networks import fits
 from kerasgan.backend.known_networks import graph_of
 from kerasgan.backend.known_networks import margins
@@ -99,13 +100,36 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     return maps if bias is None else maps + bias
 
 
-def as_adjoint(compute, inputs, kernel, strides):
-    """See `kerasgan.backend.networks.as_adjoint`.
+def prefers_subpixel(layer, inputs, training):
+    """Returns whether a transposed convolution is faster as a sub-pixel one.
 
-    With `A` for the convolution of the same kernel, what is computed is its
-    pullback `A' x`; of a cotangent `c`, the pullbacks are therefore `A c` and
-    the one of `A` that belongs to the kernel, at `c`, of `x`.
+    XLA's code for the gradients of a strided one is slow on processors, and
+    so is that for maps with a side that is shorter than the kernel's.
+
+    Args:
+        layer: `kerasgan.layers.Conv2DTranspose` that has the sub-pixel form.
+        inputs: What it is called with.
+        training: Bool.
     """
+    pairs = zip(inputs.shape[1:3], layer.kernel_size)
+    is_small = any(side and side < kernel for side, kernel in pairs)
+    return bool(training or is_small) and _is_on_processor()
+
+
+def subpixel_conv_transpose(inputs, kernel, strides):
+    """Returns `conv_transpose` of equal strides, made of other operations.
+
+    Its gradients are not theirs, but what they are equal to: with `A` for
+    the convolution of the same kernel, what is computed is its pullback
+    `A' x`; of a cotangent `c`, the pullbacks are therefore `A c` and the one
+    of `A` that belongs to the kernel, at `c`, of `x`.
+
+    Args:
+        inputs, kernel, strides: See `kerasgan.backend.subpixel`.
+    """
+
+    def compute(inputs, kernel):
+        return subpixel.conv_transpose(inputs, kernel, strides, conv)
 
     def forwards(inputs, kernel):
         return compute(inputs, kernel), (inputs, kernel)

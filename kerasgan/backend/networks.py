@@ -64,21 +64,6 @@ def conv_transpose(inputs, kernel, strides, bias=None):
     return maps if bias is None else maps + bias
 
 
-def as_adjoint(compute, inputs, kernel, strides):
-    """Returns `compute(inputs, kernel)`, which is a transposed convolution.
-
-    Where that is faster, its gradients are not those of what `compute` does,
-    but what they are equal to: convolutions with the same kernel.
-
-    Args:
-        compute: Function of two tensors.
-        inputs: `(batch, height, width, channels)`.
-        kernel: `(height, width, filters, channels)`.
-        strides: Tuple of two integers.
-    """
-    return compute(inputs, kernel)
-
-
 def average_pool(inputs, size):
     """Returns the means over squares of `size` pixels a side.
 

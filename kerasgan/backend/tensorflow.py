@@ -178,14 +178,6 @@ def compiling_lightly():
     return contextlib.nullcontext()
 
 
-def prefers_subpixel():
-    """Returns whether transposed convolutions train faster as sub-pixel ones.
-
-    On TensorFlow that has not been measured, so the stock form is kept.
-    """
-    return False
-
-
 def make_deterministic():
     """Lets the same operations on the same numbers give the same bits."""
     tf.config.experimental.enable_op_determinism()

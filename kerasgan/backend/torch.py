@@ -174,15 +174,6 @@ def compiling_lightly():
     return contextlib.nullcontext()
 
 
-def prefers_subpixel():
-    """Returns whether transposed convolutions train faster as sub-pixel ones.
-
-    Not on a processor: oneDNN's transposed convolutions are faster in
-    training. On a GPU it has not been measured.
-    """
-    return False
-
-
 def make_deterministic():
     """Lets the same operations on the same numbers give the same bits."""
     # cuBLAS reads it when it is first used.

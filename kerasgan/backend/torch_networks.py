@@ -9,6 +9,7 @@ import keras
 import torch
 from torch.nn import functional
 
+from kerasgan.backend import subpixel
 from kerasgan.backend.known_networks import activated
 from kerasgan.backend.known_networks import fits
 from kerasgan.backend.known_networks import graph_of
@@ -56,6 +57,20 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
 
     The bias is added in one pass with the convolution, and so is its gradient.
     """
+    is_plain = inputs.dtype == torch.float32 and inputs.device.type == "cpu"
+    if (
+        is_plain
+        and inputs.requires_grad
+        and subpixel.is_gradient_of(inputs, kernel, strides, padding)
+    ):
+        kernel = keras.ops.convert_to_tensor(kernel)
+        if bias is not None:
+            bias = keras.ops.convert_to_tensor(bias)
+        return _Convolution.apply(inputs, kernel, bias, strides)
+    return _conv(inputs, kernel, strides, padding, bias)
+
+
+def _conv(inputs, kernel, strides, padding, bias):
     maps, kernel, bias = _channels_first(inputs, kernel, bias)
     sides = [(0, 0), (0, 0)]
     if padding == "same":
@@ -91,6 +106,110 @@ def conv_transpose(inputs, kernel, strides, bias=None):
     )
     maps = _mirrored(maps[:, :, :height, :width], axes)
     return maps.permute(0, 2, 3, 1)
+
+
+def prefers_subpixel(layer, inputs, training):
+    """Returns whether a transposed convolution is faster as a sub-pixel one.
+
+    It is on a processor where it makes images: oneDNN's are slow for few
+    channels, and faster for others. On a GPU it has not been measured.
+
+    Args:
+        layer: `kerasgan.layers.Conv2DTranspose` that has the sub-pixel form.
+        inputs: What it is called with.
+        training: Bool.
+    """
+    return (
+        layer.filters <= subpixel.FEW_CHANNELS
+        and layer.compute_dtype == "float32"
+        and inputs.device.type == "cpu"
+    )
+
+
+def subpixel_conv_transpose(inputs, kernel, strides):
+    """Returns `conv_transpose` of equal strides, made of other operations.
+
+    Its gradients are not theirs, but what they are equal to: convolutions
+    with the same kernel.
+
+    Args:
+        inputs, kernel, strides: See `kerasgan.backend.subpixel`.
+    """
+    if torch.is_grad_enabled():
+        return _Transposed.apply(inputs, kernel, strides)
+    return _subpixel(inputs, kernel, strides)
+
+
+def _subpixel(inputs, kernel, strides):
+    return subpixel.conv_transpose(inputs, kernel, strides, conv, _pad)
+
+
+def _pad(x, sides):
+    # Keras' takes longer than what it calls.
+    return functional.pad(x, [n for side in sides[::-1] for n in side])
+
+
+class _Transposed(torch.autograd.Function):
+    """Transposed convolution; its gradients are those of the other's."""
+
+    @staticmethod
+    def forward(inputs, kernel, strides):
+        return _subpixel(inputs, kernel, strides)
+
+    @staticmethod
+    def setup_context(context, inputs, output):
+        *tensors, context.strides = inputs
+        context.save_for_backward(*tensors)
+
+    @staticmethod
+    def backward(context, cotangent):
+        inputs, kernel = context.saved_tensors
+        return (
+            conv(cotangent, kernel, context.strides),
+            _gradient_of_kernel(cotangent, kernel, inputs, context.strides),
+            None,
+        )
+
+
+class _Convolution(torch.autograd.Function):
+    """Convolution of images of few channels, what leads back to them cheap."""
+
+    @staticmethod
+    def forward(inputs, kernel, bias, strides):
+        return _conv(inputs, kernel, strides, "same", bias)
+
+    @staticmethod
+    def setup_context(context, inputs, output):
+        inputs, kernel, bias, context.strides = inputs
+        context.has_bias = bias is not None
+        context.save_for_backward(inputs, kernel)
+
+    @staticmethod
+    def backward(context, cotangent):
+        inputs, kernel = context.saved_tensors
+        strides = context.strides
+        of_bias = cotangent.sum((0, 1, 2)) if context.has_bias else None
+        return (
+            subpixel_conv_transpose(cotangent, kernel, strides),
+            _gradient_of_kernel(inputs, kernel, cotangent, strides),
+            of_bias,
+            None,
+        )
+
+
+def _gradient_of_kernel(images, kernel, maps, strides):
+    """Returns the gradient of `conv(images, kernel, strides)` that maps give.
+
+    Zeros are added to images here: of few channels, that costs little.
+    """
+    images, kernel, _ = _channels_first(images, kernel, None)
+    sizes = zip(images.shape[2:], kernel.shape[2:], strides)
+    (top, bottom), (left, right) = (margins(*size) for size in sizes)
+    images = functional.pad(images, (left, right, top, bottom))
+    gradient = torch.nn.grad.conv2d_weight(
+        images, kernel.shape, maps.permute(0, 3, 1, 2), stride=strides
+    )
+    return gradient.permute(2, 3, 1, 0)
 
 
 def _mirrors(maps, sides, strides):

@@ -1,3 +1,5 @@
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -102,22 +104,30 @@ def test_weights_and_config_are_those_of_keras():
     assert again.get_config() == ours.get_config()
 
 
-def test_generating_large_maps_uses_the_stock_form(monkeypatch):
-    def fail(self, x):
-        raise AssertionError("sub-pixel form")
+class SubPixel(Exception):
+    pass
 
-    layer = Conv2DTranspose(4, 4, strides=2, padding="same")
-    x = np.ones((1, 5, 6, 3), "float32")
-    layer(x)
-    monkeypatch.setattr(Conv2DTranspose, "_subpixel_convolution", fail)
-    layer(x, training=False)
-    if backend.prefers_subpixel():
-        with pytest.raises(AssertionError, match="sub-pixel"):
-            layer(x, training=True)
-        with pytest.raises(AssertionError, match="sub-pixel"):
-            layer(x[:, :3])
-    else:
-        layer(x, training=True)
+
+@pytest.mark.parametrize("filters", [4, 5])
+def test_the_form_is_the_faster_one(filters, monkeypatch):
+    def stop(*args):
+        raise SubPixel
+
+    layer = Conv2DTranspose(filters, 4, strides=2, padding="same")
+    large, small = (np.ones((1, n, 6, 3), "float32") for n in (5, 3))
+    layer(large)
+    monkeypatch.setattr(backend, "subpixel_conv_transpose", stop)
+    on_jax = keras.backend.backend() == "jax"
+    for x, training, wanted in (
+        (large, True, on_jax or filters == 4),
+        (large, False, not on_jax and filters == 4),
+        (small, False, on_jax or filters == 4),
+    ):
+        found = contextlib.nullcontext()
+        if wanted:
+            found = pytest.raises(SubPixel)
+        with found:
+            layer(x, training=training)
 
 
 @pytest.mark.parametrize(
