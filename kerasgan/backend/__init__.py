@@ -8,6 +8,7 @@ choice is made once, at import, as Keras makes it.
 import keras
 
 from kerasgan.backend.initial_values import without_initial_values
+from kerasgan.backend.networks import upscale
 from kerasgan.backend.replicas import synchronizing
 from kerasgan.backend.scope import frozen_state
 from kerasgan.backend.serialization import without_tensorflow
@@ -15,7 +16,6 @@ from kerasgan.backend.serialization import without_tensorflow
 if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.networks import average_pool
     from kerasgan.backend.networks import call_layer
-    from kerasgan.backend.networks import conv_transpose
     from kerasgan.backend.networks import lay_out_kernels
     from kerasgan.backend.tensorflow import Trainer
     from kerasgan.backend.tensorflow import apply_gradients
@@ -35,6 +35,8 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow_distribution import spread
     from kerasgan.backend.tensorflow_networks import call_network
     from kerasgan.backend.tensorflow_networks import conv
+    from kerasgan.backend.tensorflow_networks import conv_transpose
+    from kerasgan.backend.tensorflow_networks import is_on_processor
     from kerasgan.backend.tensorflow_networks import prefers_subpixel
     from kerasgan.backend.tensorflow_networks import subpixel_conv_transpose
 elif keras.backend.backend() == "jax":
@@ -57,6 +59,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_networks import call_layer
     from kerasgan.backend.jax_networks import call_network
     from kerasgan.backend.jax_networks import conv
+    from kerasgan.backend.jax_networks import is_on_processor
     from kerasgan.backend.jax_networks import prefers_subpixel
     from kerasgan.backend.jax_networks import subpixel_conv_transpose
     from kerasgan.backend.networks import average_pool
@@ -84,6 +87,7 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch_networks import call_network
     from kerasgan.backend.torch_networks import conv
     from kerasgan.backend.torch_networks import conv_transpose
+    from kerasgan.backend.torch_networks import is_on_processor
     from kerasgan.backend.torch_networks import lay_out_kernels
     from kerasgan.backend.torch_networks import prefers_subpixel
     from kerasgan.backend.torch_networks import subpixel_conv_transpose
@@ -108,6 +112,7 @@ __all__ = [
     "data_parallel",
     "frozen_state",
     "input_gradient",
+    "is_on_processor",
     "lay_out_kernels",
     "make_deterministic",
     "no_gradients",
@@ -119,6 +124,7 @@ __all__ = [
     "spread",
     "subpixel_conv_transpose",
     "synchronizing",
+    "upscale",
     "vjp",
     "without_initial_values",
     "without_tensorflow",

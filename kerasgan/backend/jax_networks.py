@@ -1,10 +1,12 @@
-"""Networks on JAX, whose strided convolutions may be products of matrices.
+"""Networks on JAX, whose strided convolutions have gradients of their own.
 
-XLA's code for gradients of gradients of strided convolutions, by which
-penalties train, is slow on processors; so is that for the gradients of those
-whose outputs are smaller than the kernel. Of products with windows every
-derivative is a product again. On other devices XLA's own are used: none of
-this was measured there.
+XLA's code for what leads back from a strided convolution is slow on
+processors, and that for gradients of gradients, by which penalties train, even
+more so. Where sizes are multiples of the stride, a sub-pixel convolution does
+it here, and each of both is the other's gradient, however often. Others are
+products with windows where XLA's are slow, of which every derivative is a
+product again. On other devices XLA's own are used: none of this was measured
+there.
 """
 
 import contextlib
@@ -38,7 +40,7 @@ def differentiated_twice(wanted=True):
 
 def call_network(network, inputs, training):
     """See `kerasgan.backend.networks.call_network`."""
-    graph = graph_of(network) if _is_on_processor() else None
+    graph = graph_of(network) if is_on_processor(inputs) else None
     if graph is None or not fits(graph, inputs, _is_plain):
         return network(inputs, training=training)
     return run(graph, inputs, training, _NATIVE)
@@ -46,7 +48,7 @@ def call_network(network, inputs, training):
 
 def call_layer(layer, inputs):
     """See `kerasgan.backend.networks.call_layer`."""
-    if not _is_on_processor():
+    if not is_on_processor(inputs):
         return layer(inputs)
     return run_layer(layer, inputs, _is_plain, _NATIVE)
 
@@ -54,16 +56,22 @@ def call_layer(layer, inputs):
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     """See `kerasgan.backend.networks.conv`.
 
-    Once differentiated, XLA's convolutions are as fast as products, but for
-    outputs that are smaller than the kernel.
+    XLA's are used where `subpixel_conv_transpose` leads back from them. Of
+    others, once differentiated, they are as fast as products, but for outputs
+    that are smaller than the kernel.
     """
+    if not is_on_processor(inputs):
+        return networks.conv(inputs, kernel, strides, padding, bias)
+    if subpixel.is_adjoint(inputs, kernel, strides, padding):
+        maps = _conv(inputs, jnp.asarray(kernel), strides)
+        return maps if bias is None else maps + bias
     sides = [
         _side(*side, padding)
         for side in zip(inputs.shape[1:3], kernel.shape[:2], strides)
     ]
     is_small = any(n < k for (n, _), k in zip(sides, kernel.shape))
     is_strided = max(strides) > 1
-    if not (is_strided and (is_small or _is_twice) and _is_on_processor()):
+    if not (is_strided and (is_small or _is_twice)):
         return networks.conv(inputs, kernel, strides, padding, bias)
     kernel = jnp.asarray(kernel)
     (height, _), (width, _) = sides
@@ -100,50 +108,95 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     return maps if bias is None else maps + bias
 
 
-def prefers_subpixel(layer, inputs, training):
+def prefers_subpixel(inputs, kernel, training):
     """Returns whether a transposed convolution is faster as a sub-pixel one.
 
     XLA's code for the gradients of a strided one is slow on processors, and
     so is that for maps with a side that is shorter than the kernel's.
 
     Args:
-        layer: `kerasgan.layers.Conv2DTranspose` that has the sub-pixel form.
-        inputs: What it is called with.
+        inputs, kernel: See `kerasgan.backend.subpixel`.
         training: Bool.
     """
-    pairs = zip(inputs.shape[1:3], layer.kernel_size)
-    is_small = any(side and side < kernel for side, kernel in pairs)
-    return bool(training or is_small) and _is_on_processor()
+    pairs = zip(inputs.shape[1:3], kernel.shape)
+    is_small = any(side and side < size for side, size in pairs)
+    return bool(training or is_small) and is_on_processor(inputs)
 
 
-def subpixel_conv_transpose(inputs, kernel, strides):
+def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
     """Returns `conv_transpose` of equal strides, made of other operations.
 
-    Its gradients are not theirs, but what they are equal to: with `A` for
-    the convolution of the same kernel, what is computed is its pullback
-    `A' x`; of a cotangent `c`, the pullbacks are therefore `A c` and the one
-    of `A` that belongs to the kernel, at `c`, of `x`.
+    Its gradients are not theirs, but what they are equal to: convolutions
+    with the same kernel.
 
     Args:
         inputs, kernel, strides: See `kerasgan.backend.subpixel`.
+        bias: `(filters,)` to add, or `None`.
     """
 
     def compute(inputs, kernel):
         return subpixel.conv_transpose(inputs, kernel, strides, conv)
 
-    def forwards(inputs, kernel):
-        return compute(inputs, kernel), (inputs, kernel)
-
-    def backwards(saved, cotangent):
-        inputs, kernel = saved
-        to_inputs, pull = jax.vjp(
-            lambda maps, kernel: conv(maps, kernel, strides), cotangent, kernel
+    def gradients(inputs, kernel, cotangent):
+        return (
+            conv(cotangent, kernel, strides),
+            _gradient_of_kernel(cotangent, inputs, kernel.shape, strides),
         )
-        return to_inputs, pull(inputs)[1]
 
-    adjoint = jax.custom_vjp(compute)
-    adjoint.defvjp(forwards, backwards)
-    return adjoint(inputs, kernel)
+    maps = _with_gradients(compute, gradients)(inputs, jnp.asarray(kernel))
+    return maps if bias is None else maps + bias
+
+
+def _conv(inputs, kernel, strides):
+    """Returns the convolution that `subpixel_conv_transpose` transposes."""
+
+    def compute(inputs, kernel):
+        return networks.conv(inputs, kernel, strides)
+
+    def gradients(inputs, kernel, cotangent):
+        return (
+            subpixel_conv_transpose(cotangent, kernel, strides),
+            _gradient_of_kernel(inputs, cotangent, kernel.shape, strides),
+        )
+
+    return _with_gradients(compute, gradients)(inputs, kernel)
+
+
+def _gradient_of_kernel(images, maps, shape, strides):
+    """Returns the kernel's gradient of `sum(_conv(images, kernel) * maps)`.
+
+    That sum is linear in each of the three, so the gradients of its gradients
+    are the other two operations.
+    """
+
+    def compute(images, maps):
+        zeros = jnp.zeros(shape, images.dtype)
+        _, pull = jax.vjp(lambda k: networks.conv(images, k, strides), zeros)
+        return pull(maps)[0]
+
+    def gradients(images, maps, cotangent):
+        return (
+            subpixel_conv_transpose(maps, cotangent, strides),
+            _conv(images, cotangent, strides),
+        )
+
+    return _with_gradients(compute, gradients)(images, maps)
+
+
+def _with_gradients(compute, gradients):
+    """Returns a function of two arrays whose gradients are given.
+
+    Args:
+        compute: The function.
+        gradients: Function of the two and of a cotangent of the result, that
+            returns those of the two.
+    """
+    function = jax.custom_vjp(compute)
+    function.defvjp(
+        lambda a, b: (compute(a, b), (a, b)),
+        lambda saved, cotangent: gradients(*saved, cotangent),
+    )
+    return function
 
 
 def _side(size, kernel_size, stride, padding):
@@ -162,7 +215,8 @@ def _side(size, kernel_size, stride, padding):
     return after, (before, behind + -(before + size + behind) % stride)
 
 
-def _is_on_processor():
+def is_on_processor(inputs):
+    """Returns whether a tensor is where the forms here were measured."""
     return jax.default_backend() == "cpu"
 
 

@@ -64,6 +64,19 @@ def conv_transpose(inputs, kernel, strides, bias=None):
     return maps if bias is None else maps + bias
 
 
+def upscale(inputs):
+    """Returns maps of twice the size, each pixel of which is there four times.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+    """
+    height, width, channels = inputs.shape[1:]
+    x = keras.ops.reshape(inputs, (-1, height, 1, width, 1, channels))
+    x = keras.ops.concatenate([x, x], axis=4)
+    x = keras.ops.concatenate([x, x], axis=2)
+    return keras.ops.reshape(x, (-1, 2 * height, 2 * width, channels))
+
+
 def average_pool(inputs, size):
     """Returns the means over squares of `size` pixels a side.
 

@@ -2,8 +2,8 @@
 
 With stride `s`, each output pixel hangs on every `s`-th row and column of the
 kernel only. The same numbers therefore come from `s * s` ordinary convolutions
-with smaller kernels, or from one product with all weights whose parts are
-moved and added.
+with smaller kernels, from one that computes whole blocks of `s x s` pixels, or
+from one product with all weights whose parts are moved and added.
 """
 
 import functools
@@ -16,12 +16,11 @@ from kerasgan.backend import networks
 # Up to so many channels of images, one product with all weights is faster on
 # processors than convolutions, which keep most of their lanes idle then.
 FEW_CHANNELS = 4
+_MANY_FILTERS = 128
 
 
-def is_gradient_of(inputs, kernel, strides, padding):
-    """Returns whether a convolution's gradient for images is such a sum.
-
-    That is one of few channels, whose adjoint `conv_transpose` computes.
+def is_adjoint(inputs, kernel, strides, padding):
+    """Returns whether `conv_transpose` leads back from a convolution.
 
     Args:
         inputs: `(batch, height, width, channels)`.
@@ -31,8 +30,7 @@ def is_gradient_of(inputs, kernel, strides, padding):
     """
     stride = strides[0]
     return (
-        kernel.shape[2] <= FEW_CHANNELS
-        and padding == "same"
+        padding == "same"
         and 1 < stride == strides[1] <= min(kernel.shape[:2])
         and all(side and side % stride == 0 for side in inputs.shape[1:3])
     )
@@ -48,31 +46,57 @@ def conv_transpose(inputs, kernel, strides, conv=networks.conv, pad=ops.pad):
         strides: Tuple of the same integer twice.
         conv, pad: Functions like `networks.conv` and `keras.ops.pad`.
     """
-    stride = strides[0]
-    if kernel.shape[2] <= FEW_CHANNELS:
-        return _sum_parts(inputs, kernel, stride, pad)
-    return _convolve(inputs, kernel, stride, conv, pad)
-
-
-def _sum_parts(x, kernel, stride, pad):
-    high, wide, filters, channels = kernel.shape
+    stride, filters = strides[0], kernel.shape[2]
+    if filters > FEW_CHANNELS and _is_better_in_phases(inputs, kernel, stride):
+        return _in_phases(inputs, kernel, stride, conv, pad)
+    high, wide = kernel.shape[:2]
     # How many blocks of `stride x stride` pixels an input pixel reaches.
-    down, right = (-(-size // stride) for size in (high, wide))
+    down, right = reach = [-(-side // stride) for side in (high, wide)]
     missing = (0, down * stride - high), (0, right * stride - wide)
     if any(map(any, missing)):
         kernel = pad(kernel, (*missing, (0, 0), (0, 0)))
     kernel = ops.reshape(
-        kernel, (down, stride, right, stride, filters, channels)
+        kernel, (down, stride, right, stride, *kernel.shape[2:])
     )
+    form = _sum_parts if filters <= FEW_CHANNELS else _in_one
+    _, height, width, _ = ops.shape(inputs)
+    maps = _laid_out(
+        form(inputs, kernel, reach, conv, pad),
+        height + down - 1,
+        width + right - 1,
+        stride,
+        filters,
+    )
+    (top, bottom), (left, rest) = (
+        ((side - stride) // 2, n * stride - side + -(-(side - stride) // 2))
+        for n, side in ((down, high), (right, wide))
+    )
+    return maps[:, top : -bottom or None, left : -rest or None]
+
+
+def _is_better_in_phases(inputs, kernel, stride):
+    """Returns whether small convolutions beat one that multiplies by zeros."""
+    work = 1.0
+    for n, side in zip(inputs.shape[1:3], kernel.shape):
+        reach = -(-side // stride)
+        blocks = 1 if n is None else (n + reach - 1) / n
+        work *= blocks * reach * stride / side
+    # Of few filters, small convolutions reach half the speed.
+    return work > (2.0 if kernel.shape[2] < _MANY_FILTERS else 1.1)
+
+
+def _sum_parts(x, kernel, reach, conv, pad):
+    """Returns blocks as one product with all weights, moved and added."""
+    (down, right), channels = reach, kernel.shape[-1]
     # (channels, block, block, row, column, filters)
     kernel = ops.transpose(kernel, (5, 0, 2, 1, 3, 4))
     _, height, width, _ = ops.shape(x)
     parts = ops.matmul(
         ops.reshape(x, (-1, channels)), ops.reshape(kernel, (channels, -1))
     )
-    size = stride * stride * filters
-    parts = ops.reshape(parts, (-1, height, width, down * right * size))
-    sides = [(n - 1, n - 1) for n in (down, right)]
+    size = parts.shape[1] // (down * right)
+    parts = ops.reshape(parts, (-1, height, width, parts.shape[1]))
+    sides = [(n - 1, n - 1) for n in reach]
     parts = pad(parts, ((0, 0), *sides, (0, 0)))
     moved = [
         parts[
@@ -84,17 +108,22 @@ def _sum_parts(x, kernel, stride, pad):
         for i in range(down)
         for j in range(right)
     ]
-    blocks = functools.reduce(operator.add, moved)
-    height, width = height + down - 1, width + right - 1
-    maps = _laid_out(blocks, height, width, stride, filters)
-    (top, bottom), (left, rest) = (
-        ((side - stride) // 2, n * stride - side + -(-(side - stride) // 2))
-        for n, side in ((down, high), (right, wide))
-    )
-    return maps[:, top : -bottom or None, left : -rest or None]
+    return functools.reduce(operator.add, moved)
 
 
-def _convolve(x, kernel, stride, conv, pad):
+def _in_one(x, kernel, reach, conv, pad):
+    """Returns blocks as a convolution whose filters are a block's pixels."""
+    channels = kernel.shape[-1]
+    # A convolution reads forwards: what reaches furthest is its first tap.
+    kernel = ops.flip(kernel, axis=(0, 2))
+    kernel = ops.transpose(kernel, (0, 2, 5, 1, 3, 4))
+    kernel = ops.reshape(kernel, (*reach, channels, -1))
+    sides = [(n - 1, n - 1) for n in reach]
+    return conv(pad(x, ((0, 0), *sides, (0, 0))), kernel, padding="valid")
+
+
+def _in_phases(x, kernel, stride, conv, pad):
+    """Returns maps from a convolution for each pixel of a block."""
     high, wide, filters, _ = kernel.shape
     rows, columns = (
         [_taps(phase, size, stride) for phase in range(stride)]

@@ -33,36 +33,48 @@ def call_network(network, inputs, training):
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     """See `kerasgan.backend.networks.conv`."""
     kernel = tf.convert_to_tensor(kernel)
-    is_plain = inputs.dtype == kernel.dtype == tf.float32
-    if not (
-        is_plain
-        and _is_on_processor()
-        and subpixel.is_gradient_of(inputs, kernel, strides, padding)
-    ):
-        return networks.conv(inputs, kernel, strides, padding, bias)
-    maps = _conv(inputs, kernel, strides)
+    is_thin = (
+        inputs.dtype == kernel.dtype == tf.float32
+        and is_on_processor(inputs)
+        and kernel.shape[2] <= subpixel.FEW_CHANNELS
+        and subpixel.is_adjoint(inputs, kernel, strides, padding)
+    )
+    if is_thin:
+        maps = _conv(inputs, kernel, strides)
+    else:
+        maps = networks.conv(inputs, kernel, strides, padding)
+    return _with_bias(maps, bias)
+
+
+def conv_transpose(inputs, kernel, strides, bias=None):
+    """See `kerasgan.backend.networks.conv_transpose`."""
+    maps = networks.conv_transpose(inputs, kernel, strides)
+    return _with_bias(maps, bias)
+
+
+def _with_bias(maps, bias):
+    # Its gradient comes in one pass with the kernel's; that of `+` does not.
     return maps if bias is None else tf.nn.bias_add(maps, bias)
 
 
-def prefers_subpixel(layer, inputs, training):
+def prefers_subpixel(inputs, kernel, training):
     """Returns whether a transposed convolution is faster as a sub-pixel one.
 
     It is on processors where it makes images. On a GPU that has not been
     measured.
 
     Args:
-        layer: `kerasgan.layers.Conv2DTranspose` that has the sub-pixel form.
-        inputs: What it is called with.
+        inputs, kernel: See `kerasgan.backend.subpixel`.
         training: Bool.
     """
     return (
-        layer.filters <= subpixel.FEW_CHANNELS
-        and layer.compute_dtype == "float32"
-        and _is_on_processor()
+        kernel.shape[2] <= subpixel.FEW_CHANNELS
+        and inputs.dtype == tf.float32
+        and is_on_processor(inputs)
     )
 
 
-def subpixel_conv_transpose(inputs, kernel, strides):
+def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
     """Returns `conv_transpose` of equal strides, made of other operations.
 
     Its gradients are not theirs, but what they are equal to: convolutions
@@ -70,6 +82,7 @@ def subpixel_conv_transpose(inputs, kernel, strides):
 
     Args:
         inputs, kernel, strides: See `kerasgan.backend.subpixel`.
+        bias: `(filters,)` to add, or `None`.
     """
 
     @tf.custom_gradient
@@ -83,7 +96,7 @@ def subpixel_conv_transpose(inputs, kernel, strides):
         return subpixel.conv_transpose(inputs, kernel, strides), gradients
 
     # Not the variable itself, for which TensorFlow would ask another form.
-    return compute(inputs, tf.convert_to_tensor(kernel))
+    return _with_bias(compute(inputs, tf.convert_to_tensor(kernel)), bias)
 
 
 def _conv(inputs, kernel, strides):
@@ -112,7 +125,8 @@ def _gradient_of_kernel(images, kernel, maps, strides):
     )
 
 
-def _is_on_processor():
+def is_on_processor(inputs):
+    """Returns whether a tensor is where the forms here were measured."""
     return not tf.config.list_logical_devices("GPU")
 
 
@@ -158,6 +172,6 @@ def _batch_normalization(layer, inputs, training):
 
 
 _NATIVE = {
-    **native_convolutions(conv, networks.conv_transpose),
+    **native_convolutions(conv, conv_transpose),
     keras.layers.BatchNormalization: (_is_fusible, _batch_normalization),
 }

@@ -57,11 +57,12 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
 
     The bias is added in one pass with the convolution, and so is its gradient.
     """
-    is_plain = inputs.dtype == torch.float32 and inputs.device.type == "cpu"
     if (
-        is_plain
-        and inputs.requires_grad
-        and subpixel.is_gradient_of(inputs, kernel, strides, padding)
+        inputs.requires_grad
+        and inputs.dtype == torch.float32
+        and is_on_processor(inputs)
+        and kernel.shape[2] <= subpixel.FEW_CHANNELS
+        and subpixel.is_adjoint(inputs, kernel, strides, padding)
     ):
         kernel = keras.ops.convert_to_tensor(kernel)
         if bias is not None:
@@ -108,25 +109,24 @@ def conv_transpose(inputs, kernel, strides, bias=None):
     return maps.permute(0, 2, 3, 1)
 
 
-def prefers_subpixel(layer, inputs, training):
+def prefers_subpixel(inputs, kernel, training):
     """Returns whether a transposed convolution is faster as a sub-pixel one.
 
     It is on a processor where it makes images: oneDNN's are slow for few
     channels, and faster for others. On a GPU it has not been measured.
 
     Args:
-        layer: `kerasgan.layers.Conv2DTranspose` that has the sub-pixel form.
-        inputs: What it is called with.
+        inputs, kernel: See `kerasgan.backend.subpixel`.
         training: Bool.
     """
     return (
-        layer.filters <= subpixel.FEW_CHANNELS
-        and layer.compute_dtype == "float32"
-        and inputs.device.type == "cpu"
+        kernel.shape[2] <= subpixel.FEW_CHANNELS
+        and inputs.dtype == torch.float32
+        and is_on_processor(inputs)
     )
 
 
-def subpixel_conv_transpose(inputs, kernel, strides):
+def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
     """Returns `conv_transpose` of equal strides, made of other operations.
 
     Its gradients are not theirs, but what they are equal to: convolutions
@@ -134,10 +134,11 @@ def subpixel_conv_transpose(inputs, kernel, strides):
 
     Args:
         inputs, kernel, strides: See `kerasgan.backend.subpixel`.
+        bias: `(filters,)` to add, or `None`.
     """
-    if torch.is_grad_enabled():
-        return _Transposed.apply(inputs, kernel, strides)
-    return _subpixel(inputs, kernel, strides)
+    compute = _Transposed.apply if torch.is_grad_enabled() else _subpixel
+    maps = compute(inputs, keras.ops.convert_to_tensor(kernel), strides)
+    return maps if bias is None else maps + bias
 
 
 def _subpixel(inputs, kernel, strides):
@@ -226,7 +227,7 @@ def _mirrors(maps, sides, strides):
         sides: For height and width, zeros or cuts before and behind.
         strides: Tuple of two integers.
     """
-    on_processor = maps.device.type == "cpu"
+    on_processor = is_on_processor(maps)
     uneven = [
         on_processor and behind > before and stride > 1
         for (before, behind), stride in zip(sides, strides)
@@ -254,6 +255,11 @@ def _channels_first(inputs, kernel, bias):
     if bias is not None:
         bias = keras.ops.convert_to_tensor(bias)
     return inputs.permute(0, 3, 1, 2), kernel, bias
+
+
+def is_on_processor(inputs):
+    """Returns whether a tensor is where the forms here were measured."""
+    return inputs.device.type == "cpu"
 
 
 def _is_plain(x):

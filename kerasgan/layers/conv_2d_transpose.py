@@ -1,5 +1,4 @@
 import keras
-from keras import ops
 
 from kerasgan import backend
 
@@ -76,19 +75,12 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
             return super().call(inputs)
         wanted = self.subpixel
         if wanted == "auto":
-            wanted = backend.prefers_subpixel(self, inputs, training)
-        bias = self.bias if self.use_bias else None
+            wanted = backend.prefers_subpixel(inputs, self.kernel, training)
+        compute = backend.conv_transpose
         if wanted:
-            kernel = ops.convert_to_tensor(self.kernel)
-            outputs = backend.subpixel_conv_transpose(
-                inputs, kernel, self.strides
-            )
-            if bias is not None:
-                outputs = outputs + bias
-        else:
-            outputs = backend.conv_transpose(
-                inputs, self.kernel, self.strides, bias
-            )
+            compute = backend.subpixel_conv_transpose
+        bias = self.bias if self.use_bias else None
+        outputs = compute(inputs, self.kernel, self.strides, bias)
         if self.activation is not None:
             outputs = self.activation(outputs)
         return outputs

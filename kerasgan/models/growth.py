@@ -5,11 +5,11 @@ import warnings
 import numpy as np
 from keras import ops
 
+from kerasgan.backend import upscale
 from kerasgan.models.moving_average import follow
 from kerasgan.networks.progressive import blend
 from kerasgan.networks.progressive import downscale
 from kerasgan.networks.progressive import level_of
-from kerasgan.networks.progressive import upscale
 
 
 class Growth:

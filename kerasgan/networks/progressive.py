@@ -92,15 +92,6 @@ def level_of(size, sizes):
     return sizes.index(size)
 
 
-def upscale(images):
-    """Doubles the size of images by repeating each pixel."""
-    height, width, channels = images.shape[1:]
-    x = ops.reshape(images, (-1, height, 1, width, 1, channels))
-    x = ops.concatenate([x, x], axis=4)
-    x = ops.concatenate([x, x], axis=2)
-    return ops.reshape(x, (-1, 2 * height, 2 * width, channels))
-
-
 def downscale(images, factor=2):
     """Returns the means over squares of `factor` pixels a side."""
     if factor == 1:

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from kerasgan.backend import call_layer
+from kerasgan.backend import upscale
 from kerasgan.layers import EqualizedDense
 from kerasgan.layers import PixelNormalization
 from kerasgan.networks.progressive import Growing
@@ -11,7 +12,6 @@ from kerasgan.networks.progressive import blend
 from kerasgan.networks.progressive import channels_at
 from kerasgan.networks.progressive import leaky
 from kerasgan.networks.progressive import progressive_sizes
-from kerasgan.networks.progressive import upscale
 from kerasgan.utils import check_count
 from kerasgan.utils.takes_dtype import takes_dtype
 
@@ -105,7 +105,12 @@ class ProgressiveGenerator(Growing, keras.Model):
             before, channels = channels, self.channels(level)
             self.blocks.append(
                 [
-                    self.conv(before, channels, name=f"conv_{size}x{size}_0"),
+                    self.conv(
+                        before,
+                        channels,
+                        upscale=True,
+                        name=f"conv_{size}x{size}_0",
+                    ),
                     self.conv(channels, channels, name=f"conv_{size}x{size}_1"),
                 ]
             )
@@ -136,9 +141,8 @@ class ProgressiveGenerator(Growing, keras.Model):
         x = call_layer(self.normalize, latents)
         x = call_layer(self.normalize, leaky(call_layer(self.project, x)))
         before = None
-        for number, block in enumerate(self.blocks[: level + 1]):
-            if number > 0:
-                before, x = x, upscale(x)
+        for block in self.blocks[: level + 1]:
+            before = x
             for conv in block:
                 x = call_layer(self.normalize, leaky(call_layer(conv, x)))
         images = call_layer(self.rgb[level], x)
