@@ -67,11 +67,8 @@ def conv_transpose(inputs, kernel, strides, conv=networks.conv, pad=ops.pad):
         stride,
         filters,
     )
-    (top, bottom), (left, rest) = (
-        ((side - stride) // 2, n * stride - side + -(-(side - stride) // 2))
-        for n, side in ((down, high), (right, wide))
-    )
-    return maps[:, top : -bottom or None, left : -rest or None]
+    top, left = ((side - stride) // 2 for side in (high, wide))
+    return maps[:, top : top + height * stride, left : left + width * stride]
 
 
 def _is_better_in_phases(inputs, kernel, stride):
