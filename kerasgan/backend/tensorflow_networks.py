@@ -58,14 +58,10 @@ def _with_bias(maps, bias):
 
 
 def prefers_subpixel(inputs, kernel, training):
-    """Returns whether a transposed convolution is faster as a sub-pixel one.
+    """See `kerasgan.backend.jax_networks.prefers_subpixel`.
 
-    It is on processors where it makes images. On a GPU that has not been
+    On processors it is so where it makes images. On a GPU that has not been
     measured.
-
-    Args:
-        inputs, kernel: See `kerasgan.backend.subpixel`.
-        training: Bool.
     """
     return (
         kernel.shape[2] <= subpixel.FEW_CHANNELS
@@ -75,15 +71,7 @@ def prefers_subpixel(inputs, kernel, training):
 
 
 def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
-    """Returns `conv_transpose` of equal strides, made of other operations.
-
-    Its gradients are not theirs, but what they are equal to: convolutions
-    with the same kernel.
-
-    Args:
-        inputs, kernel, strides: See `kerasgan.backend.subpixel`.
-        bias: `(filters,)` to add, or `None`.
-    """
+    """See `kerasgan.backend.jax_networks.subpixel_conv_transpose`."""
 
     @tf.custom_gradient
     def compute(inputs, kernel):

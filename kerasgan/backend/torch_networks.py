@@ -110,14 +110,10 @@ def conv_transpose(inputs, kernel, strides, bias=None):
 
 
 def prefers_subpixel(inputs, kernel, training):
-    """Returns whether a transposed convolution is faster as a sub-pixel one.
+    """See `kerasgan.backend.jax_networks.prefers_subpixel`.
 
-    It is on a processor where it makes images: oneDNN's are slow for few
+    On a processor it is so where it makes images: oneDNN's are slow for few
     channels, and faster for others. On a GPU it has not been measured.
-
-    Args:
-        inputs, kernel: See `kerasgan.backend.subpixel`.
-        training: Bool.
     """
     return (
         kernel.shape[2] <= subpixel.FEW_CHANNELS
@@ -127,15 +123,7 @@ def prefers_subpixel(inputs, kernel, training):
 
 
 def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
-    """Returns `conv_transpose` of equal strides, made of other operations.
-
-    Its gradients are not theirs, but what they are equal to: convolutions
-    with the same kernel.
-
-    Args:
-        inputs, kernel, strides: See `kerasgan.backend.subpixel`.
-        bias: `(filters,)` to add, or `None`.
-    """
+    """See `kerasgan.backend.jax_networks.subpixel_conv_transpose`."""
     compute = _Transposed.apply if torch.is_grad_enabled() else _subpixel
     maps = compute(inputs, keras.ops.convert_to_tensor(kernel), strides)
     return maps if bias is None else maps + bias
