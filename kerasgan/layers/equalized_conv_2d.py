@@ -123,8 +123,8 @@ class EqualizedConv2D(keras.layers.Layer):
 
 
 def _conv_of_upscaled(inputs, kernel, bias):
-    # Input pixel `i` is at `2 i` and `2 i + 1`, and of a convolution's sum at
-    # `o` it meets there the weights `m + 2 i - o` and `m + 2 i + 1 - o`.
+    # Input pixel `i` is repeated at `2 i` and `2 i + 1`, so it adds the sum of
+    # two neighbouring weights of each axis, in mirrored order, to an output.
     kernel = ops.flip(kernel, axis=(0, 1))
     for axis in (0, 1):
         ahead, behind = ([(0, 0)] * 4 for _ in "12")

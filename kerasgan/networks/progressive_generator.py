@@ -140,7 +140,6 @@ class ProgressiveGenerator(Growing, keras.Model):
     def run(self, latents, level, alpha=None):
         x = call_layer(self.normalize, latents)
         x = call_layer(self.normalize, leaky(call_layer(self.project, x)))
-        before = None
         for block in self.blocks[: level + 1]:
             before = x
             for conv in block:
