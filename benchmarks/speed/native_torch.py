@@ -8,6 +8,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+# Where Keras puts its variables.
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
 
 class Game:
     """Two networks and their loop.
@@ -43,18 +46,22 @@ class Game:
         begin = time.perf_counter()
         order = np.random.permutation(len(images))
         minibatches = [
-            torch.from_numpy(images[order[at : at + batch_size]])
+            torch.from_numpy(images[order[at : at + batch_size]]).to(DEVICE)
             for at in range(0, len(images), batch_size)
         ]
         per_step = self.settings["discriminator_steps"]
         for at in range(0, len(minibatches), per_step):
             self._step(minibatches[at : at + per_step])
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
         return time.perf_counter() - begin
 
     def _step(self, minibatches):
         for minibatch in minibatches:
             real = _scaled(minibatch)
-            z = torch.randn(len(real), self.settings["latent_dim"])
+            z = torch.randn(
+                len(real), self.settings["latent_dim"], device=DEVICE
+            )
             fake = self.generator(z)
             loss = self._discriminator_loss(real, fake.detach())
             self.optimizers[1].zero_grad()
@@ -87,7 +94,7 @@ class Game:
                 functional.softplus(-real_logits).mean()
                 + functional.softplus(fake_logits).mean()
             )
-        mix = torch.rand(len(real), *[1] * (real.ndim - 1))
+        mix = torch.rand(len(real), *[1] * (real.ndim - 1), device=DEVICE)
         between = (real + mix * (fake - real)).requires_grad_(True)
         (gradient,) = torch.autograd.grad(
             self.discriminator(between).sum(), between, create_graph=True
@@ -101,19 +108,20 @@ class Game:
         """Returns images of latents, `(n, height, width, channels)`."""
         self.generator.eval()
         with torch.inference_mode():
-            images = self.generator(torch.from_numpy(latents))
+            images = self.generator(torch.from_numpy(latents).to(DEVICE))
         self.generator.train()
         if images.ndim == 4:
             images = images.permute(0, 2, 3, 1)
-        return images.numpy()
+        return images.numpy(force=True)
 
     def judge(self, images):
         """Returns the logits of images, without statistics of the batch."""
         self.discriminator.eval()
         with torch.inference_mode():
-            logits = self.discriminator(_scaled(torch.from_numpy(images)))
+            images = torch.from_numpy(images).to(DEVICE)
+            logits = self.discriminator(_scaled(images))
         self.discriminator.train()
-        return logits.numpy()
+        return logits.numpy(force=True)
 
 
 def _scaled(images):
@@ -134,7 +142,7 @@ def _network(entries):
         elif entry["kind"] == "dense" and shape:
             entry, shape = {**entry, "from": shape}, None
         modules.append(_MAKERS[entry["kind"]](entry))
-    return nn.Sequential(*modules).to(memory_format=torch.channels_last)
+    return nn.Sequential(*modules).to(DEVICE, memory_format=torch.channels_last)
 
 
 def _parameter(array):

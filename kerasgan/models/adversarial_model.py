@@ -304,6 +304,8 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
                 steps_per_execution=steps_per_execution,
                 auto_scale_loss=False,
             )
+        # What "auto" becomes differs between backends: saved as it was said.
+        self._said_jit_compile = jit_compile
 
     def _scaled(self, optimizer):
         """Wraps an optimizer in loss scaling where float16 is computed."""
@@ -323,7 +325,7 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
             return {}
         return {
             "run_eagerly": self.run_eagerly,
-            "jit_compile": self.jit_compile,
+            "jit_compile": self._said_jit_compile,
             "steps_per_execution": self.steps_per_execution,
             **{
                 f"{player}_optimizer": keras.saving.serialize_keras_object(

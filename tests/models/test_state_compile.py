@@ -165,6 +165,15 @@ def test_what_runs_the_step_survives(tmp_path, backend):
     assert reload(gan, tmp_path).run_eagerly is True
 
 
+def test_what_auto_became_here_is_not_saved(tmp_path):
+    gan = tiny.tiny_gan()
+    assert isinstance(gan.jit_compile, bool)
+    assert gan.get_compile_config()["jit_compile"] == "auto"
+    loaded = reload(gan, tmp_path)
+    assert loaded.jit_compile == gan.jit_compile
+    assert loaded.get_compile_config()["jit_compile"] == "auto"
+
+
 def test_optimizers_and_losses_of_the_user_survive(tmp_path):
     gan = tiny.tiny_gan(loss=Linear(slope=2.0))
     gan.compile(generator_optimizer=Slow(0.5))
