@@ -10,7 +10,9 @@ import keras
 from kerasgan.backend.jax_distribution import Replicas
 from kerasgan.backend.jax_distribution import spread
 from kerasgan.backend.jax_networks import differentiated_twice
+from kerasgan.backend.minibatches import Foreseen
 from kerasgan.backend.minibatches import play_in_parts
+from kerasgan.backend.minibatches import rows_of
 from kerasgan.backend.scope import InheritingScope
 
 _STATE = (
@@ -28,6 +30,8 @@ class Trainer(Replicas):
     them back. One scope over all of them lets the same imperative body run
     here as on the other backends.
     """
+
+    _foreseen = None
 
     def train_step(self, state, data):
         return self._stateless_step(
@@ -59,9 +63,11 @@ class Trainer(Replicas):
 
         Args:
             args: What Keras calls a model's `train_function` with.
-            prepare: Function that returns the compiled step to play next, and
-                the size of its minibatch or `None` for all that is left. It
-                is called with two functions: one that reads an integer
+            prepare: Function that returns the compiled step to play next; the
+                size of its minibatch or `None` for all that is left; and a
+                function from how many images it is played with to pairs of
+                an integer variable and the value that the step leaves there.
+                It is called with two functions: one that reads an integer
                 variable during training, and one that gives a variable
                 another value.
 
@@ -69,6 +75,7 @@ class Trainer(Replicas):
             What Keras expects from a model's `train_function`.
         """
         state, iterator = args
+        self._foreseen = self._foreseen or Foreseen()
         # The model itself holds no values between the steps of an epoch.
         places = {}
         for group, variables in (
@@ -77,9 +84,12 @@ class Trainer(Replicas):
         ):
             places |= {id(v): (group, i) for i, v in enumerate(variables)}
 
-        def read(variable):
+        def array_of(variable):
             group, i = places[id(variable)]
-            return int(state[group][i])
+            return state[group][i]
+
+        def read(variable):
+            return self._foreseen.read(variable, array_of(variable))
 
         def write(variable, value):
             group, i = places[id(variable)]
@@ -92,18 +102,22 @@ class Trainer(Replicas):
             state[group][i] = value
 
         def choose():
-            step, size = prepare(read, write)
+            step, size, foresee = prepare(read, write)
 
             def play(minibatch):
                 nonlocal state
                 logs, state = step(state, iter([spread(minibatch)]))
+                if self.replicas == 1:
+                    for variable, value in foresee(rows_of(minibatch)):
+                        self._foreseen.note(variable, value, array_of(variable))
                 return logs
 
             return play, size
 
         def go_on():
             # However it is cut, a batch is one step of `fit`.
-            write(self.steps_seen, read(self.steps_seen) - 1)
+            group, i = places[id(self.steps_seen)]
+            state[group][i] = state[group][i] - 1
             # Where Keras looks if this batch is interrupted.
             self._jax_state = dict(zip(_STATE, state))
 

@@ -3,6 +3,38 @@
 import keras
 
 
+class Foreseen:
+    """The integers that steps leave in variables, known before they have run.
+
+    To read a variable is to wait until the device has done all that it was
+    asked to do. What a step will leave there is noted instead, with the state
+    of the variable, by which another hand at it is noticed.
+    """
+
+    def __init__(self):
+        self._notes = {}
+
+    def note(self, variable, value, array, version=None):
+        """Notes a value.
+
+        Args:
+            variable: Keras variable.
+            value: Integer.
+            array: The object that holds the value.
+            version: What differs when the object has been changed in place.
+        """
+        self._notes[id(variable)] = value, array, version
+
+    def read(self, variable, array, version=None):
+        """Returns the value of a variable, which is waited for if unknown."""
+        value, known, known_version = self._notes.get(
+            id(variable), (None, None, None)
+        )
+        if known is not array or known_version != version:
+            return int(keras.ops.convert_to_numpy(array))
+        return value
+
+
 def play_in_parts(batch, choose, go_on):
     """Plays a batch in minibatches; returns the logs of the last one.
 
@@ -30,8 +62,7 @@ def split_batch(batch, size):
         batch: Structure of arrays, and of `None`s where there is nothing.
         size: Integer, number of rows, or `None` for all of them.
     """
-    rows = max(len(x) for x in keras.tree.flatten(batch) if _is_array(x))
-    if size is None or rows <= size:
+    if size is None or rows_of(batch) <= size:
         return batch, None
     return (
         keras.tree.map_structure(
@@ -41,6 +72,11 @@ def split_batch(batch, size):
             lambda x: x[size:] if _is_array(x) else x, batch
         ),
     )
+
+
+def rows_of(batch):
+    """Returns the number of examples in a structure of arrays."""
+    return max(len(x) for x in keras.tree.flatten(batch) if _is_array(x))
 
 
 def _is_array(x):

@@ -28,9 +28,11 @@ class Trainer(Replicas):
 
         Args:
             args: What Keras calls a model's `train_function` with.
-            prepare: Function that returns the compiled step to play next, and
-                the size of its minibatch or `None` for all that is left. It
-                is called with two functions: one that reads an integer
+            prepare: Function that returns the compiled step to play next; the
+                size of its minibatch or `None` for all that is left; and a
+                function from how many images it is played with to pairs of
+                an integer variable and the value that the step leaves there.
+                It is called with two functions: one that reads an integer
                 variable during training, and one that gives a variable
                 another value.
 
@@ -38,7 +40,7 @@ class Trainer(Replicas):
             What Keras expects from a model's `train_function`.
         """
         (iterator,) = args
-        step, size = prepare(_read, _write)
+        step, size, _ = prepare(_read, _write)
         if size is None:
             return step(iterator)
         if self.replicas > 1:
@@ -50,7 +52,7 @@ class Trainer(Replicas):
             )
 
         def choose():
-            step, size = prepare(_read, _write)
+            step, size, _ = prepare(_read, _write)
             return lambda minibatch: step(iter([minibatch])), size
 
         # However it is cut, a batch is one step of `fit`.

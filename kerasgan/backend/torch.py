@@ -6,13 +6,17 @@ import os
 import keras
 import torch
 
+from kerasgan.backend.minibatches import Foreseen
 from kerasgan.backend.minibatches import play_in_parts
+from kerasgan.backend.minibatches import rows_of
 from kerasgan.backend.torch_adam import fused_updates
 from kerasgan.backend.torch_distribution import Replicas
 
 
 class Trainer(Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
+
+    _foreseen = None
 
     def train_step(self, data):
         logs = self.adversarial_step(data)
@@ -27,9 +31,11 @@ class Trainer(Replicas):
 
         Args:
             args: What Keras calls a model's `train_function` with.
-            prepare: Function that returns the compiled step to play next, and
-                the size of its minibatch or `None` for all that is left. It
-                is called with two functions: one that reads an integer
+            prepare: Function that returns the compiled step to play next; the
+                size of its minibatch or `None` for all that is left; and a
+                function from how many images it is played with to pairs of
+                an integer variable and the value that the step leaves there.
+                It is called with two functions: one that reads an integer
                 variable during training, and one that gives a variable
                 another value.
 
@@ -37,9 +43,13 @@ class Trainer(Replicas):
             What Keras expects from a model's `train_function`.
         """
         ((batch,),) = args
+        self._foreseen = self._foreseen or Foreseen()
+
+        def read(variable):
+            return self._foreseen.read(variable, *_state(variable))
 
         def choose():
-            step, size = prepare(_read, _write)
+            step, size, foresee = prepare(read, _write)
             if size is not None and size % self.replicas:
                 raise ValueError(
                     "`batch_sizes` must be divisible by the number of "
@@ -47,7 +57,15 @@ class Trainer(Replicas):
                     "devices"
                 )
             size = size and size // self.replicas
-            return lambda minibatch: step([minibatch]), size
+
+            def play(minibatch):
+                logs = step([minibatch])
+                if self.replicas == 1:
+                    for variable, value in foresee(rows_of(minibatch)):
+                        self._foreseen.note(variable, value, *_state(variable))
+                return logs
+
+            return play, size
 
         # However it is cut, a batch is one step of `fit`.
         return play_in_parts(
@@ -55,8 +73,10 @@ class Trainer(Replicas):
         )
 
 
-def _read(variable):
-    return int(keras.ops.convert_to_numpy(variable))
+def _state(variable):
+    tensor = variable.value
+    # How often it was changed in place.
+    return tensor, tensor._version
 
 
 def _write(variable, value):

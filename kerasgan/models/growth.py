@@ -148,8 +148,10 @@ class Growth:
             self._phase = None
 
     def _prepare_step(self, read, write):
-        """Returns the step to play next, and the size of its minibatch."""
-        phase = self.schedule.phase_at(read(self.images_seen))
+        """Returns the step to play next, the size of its minibatch, and what
+        the step leaves in the variables that are read here."""
+        seen = read(self.images_seen)
+        phase = self.schedule.phase_at(seen)
         if phase != read(self.last_phase):
             self._moments.forget(write)
             write(self.last_phase, phase)
@@ -160,10 +162,15 @@ class Growth:
             self._train_phase = phase
         # It is traced when it is called, and again for another shape.
         self._phase = phase
-        if not self.batch_sizes:
-            return self._compiled_step, None
-        images = self.batch_sizes[self.schedule.size(phase)]
-        return self._compiled_step, images * self.minibatches_per_step
+
+        def foresee(images):
+            return (self.images_seen, seen + images), (self.last_phase, phase)
+
+        size = None
+        if self.batch_sizes:
+            size = self.batch_sizes[self.schedule.size(phase)]
+            size *= self.minibatches_per_step
+        return self._compiled_step, size, foresee
 
     def make_test_function(self, force=False):
         phase = self._current_phase()
