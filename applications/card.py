@@ -60,7 +60,8 @@ ones. {scoring}Scored on {backend}; the command is
 {trained} training images{mirrored} in {minibatches}, seed
 {seed}{policy}, with {held_out} others left out. Of the snapshots, one every
 {snapshot_every}{choose_from}, the one of least {measure} on those left out
-({chosen}) is the preset{averaged}. It had seen {images_seen} images.
+({chosen}) is the preset{averaged}. It had seen {images_seen}
+images.{trained_on}
 
 ## Is it a copy?
 
@@ -174,13 +175,15 @@ def card(name):
         choose_from=f" from epoch {recipe['choose_from']} on"
         if "choose_from" in recipe
         else "",
-        averaged=f"; what generates is the mean of {recipe['averaged']} "
-        "snapshots' weights, of which that is the last"
-        if "averaged" in recipe
+        averaged=f"; what generates is the mean of {chosen['averaged']} "
+        "snapshots' weights, of which that is the last, as the images left "
+        "out said too"
+        if chosen.get("averaged", 1) > 1
         else "",
         measure=key.upper(),
         chosen=f"{chosen['snapshot']}, {number(chosen[key])}",
         images_seen=f"{metadata['images_seen']:,}",
+        trained_on=f" {recipe['trained_on']}" if "trained_on" in recipe else "",
     )
 
 

@@ -91,9 +91,18 @@ def curves(recipe, run, path):
         left.plot(np.atleast_1d(log["epoch"]) + 1, log[loss], label=loss)
     left.set(xlabel="epoch")
     left.legend()
-    epochs = [int(row["snapshot"].rpartition("_")[2]) for row in rows]
     scores = [row[key] for row in rows]
-    right.plot(epochs, scores)
+    for averaged in sorted({row["averaged"] for row in rows}):
+        mine = [row for row in rows if row["averaged"] == averaged]
+        right.plot(
+            [int(row["snapshot"].rpartition("_")[2]) for row in mine],
+            [row[key] for row in mine],
+            # There may be one snapshot only.
+            marker=".",
+            label="one snapshot" if averaged == 1 else f"mean of {averaged}",
+        )
+    if "averaged" in recipe:
+        right.legend()
     label = f"{key.upper()}, held-out images"
     # Without bias, KID may be below 0.
     wide = key != "kid" and max(scores) > 2 * min(scores)

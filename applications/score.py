@@ -5,7 +5,7 @@
 After `train.py` with the same name and `--folder`. Every snapshot is scored
 on the held-out images, by FID or by what the recipe's `chosen_by` says
 (`selection.jsonl` in the run's folder); where the recipe has `averaged`, with
-the mean of that many snapshots' weights as its generator (Izmailov et al.,
+the mean of so many snapshots' weights as its generator too (Izmailov et al.,
 2018, arXiv 1803.05407). The best one becomes the packaged preset, which is
 then scored on the test images with three seeds, beside two baselines: a
 Gaussian fitted to the pixels, and the model after its first epoch. There are
@@ -17,6 +17,7 @@ the card from it.
 """
 
 import argparse
+import itertools
 import json
 import pathlib
 import warnings
@@ -71,20 +72,19 @@ def cropped(recipe, generated):
     return crop(generated, recipe["padding"])
 
 
-def open_snapshot(recipe, snapshot):
+def open_snapshot(snapshot, count=1):
     """Returns the model of a snapshot, or `None` where it has yet to grow.
 
     Or where there are too few snapshots before it to average.
 
     Args:
-        recipe: Dict of `recipe.json`. Where it has `averaged`, what generates
-            has the mean of the weights of that many snapshots, the last of
-            which is this one; the rest of the model is this one's.
         snapshot: Path of the snapshot, beside the others of the run.
+        count: Integer. What generates has the mean of the weights of so many
+            snapshots, the last of which is this one; the rest of the model
+            is this one's.
     """
     folders = sorted(snapshot.parent.iterdir())
     last = folders.index(snapshot) + 1
-    count = recipe.get("averaged", 1)
     if last < count:
         return None
     models = [
@@ -103,7 +103,7 @@ def open_snapshot(recipe, snapshot):
 
 
 def select(recipe, run, held_out):
-    """Returns what is known of each snapshot, by the held-out images.
+    """Returns what is known of the snapshots, by the held-out images.
 
     Args:
         recipe: Dict of `recipe.json`.
@@ -111,19 +111,23 @@ def select(recipe, run, held_out):
         held_out: Images and labels.
 
     Returns:
-        Dict from the names of the snapshots to dicts with their score.
+        List of dicts: `snapshot`, its name; `averaged`, how many snapshots'
+        weights generate; and the score.
     """
     record = run / "selection.jsonl"
-    known = {}
+    rows = []
     if record.exists():
         lines = record.read_text(encoding="utf-8").splitlines()
-        known = {row["snapshot"]: row for row in map(json.loads, lines)}
+        rows = [json.loads(line) for line in lines]
+    known = {(row["snapshot"], row["averaged"]) for row in rows}
     key = measure(recipe)
     least = snapshot_name(recipe.get("choose_from", 1))
-    for snapshot in sorted((run / "snapshots").iterdir()):
-        if snapshot.name in known or snapshot.name < least:
+    for snapshot, averaged in itertools.product(
+        sorted((run / "snapshots").iterdir()), recipe.get("averaged", [1])
+    ):
+        if (snapshot.name, averaged) in known or snapshot.name < least:
             continue
-        gan = open_snapshot(recipe, snapshot)
+        gan = open_snapshot(snapshot, averaged)
         if gan is None:
             continue
         count = max(len(held_out[0]), LEAST_TO_CHOOSE_BY)
@@ -136,17 +140,17 @@ def select(recipe, run, held_out):
             floor_real=False,
             cache=run / "features",
         )
-        row = {"snapshot": snapshot.name, key: score[key]}
+        row = {"snapshot": snapshot.name, "averaged": averaged}
+        rows.append({**row, key: score[key]})
         with open(record, "a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        print(row, flush=True)
-        known[snapshot.name] = row
-    return known
+            file.write(json.dumps(rows[-1]) + "\n")
+        print(rows[-1], flush=True)
+    return rows
 
 
 def ship(recipe, snapshot, preset, selection):
     """Writes the preset that ships and returns its model."""
-    gan = open_snapshot(recipe, snapshot)
+    gan = open_snapshot(snapshot, selection["averaged"])
     metadata = json.loads((snapshot / "metadata.json").read_text("utf-8"))
     kept = ("dataset", "license", "recipe", "seed")
     key = measure(recipe)
@@ -161,7 +165,7 @@ def ship(recipe, snapshot, preset, selection):
                 key: selection[key],
                 "snapshot": selection["snapshot"],
                 "of": recipe["epochs"],
-                "averaged": recipe.get("averaged", 1),
+                "averaged": selection["averaged"],
             },
         },
         half_precision=True,
@@ -275,7 +279,7 @@ def main(argv=None):
             f"`--run` must hold snapshots of the full size. Received: '{run}', "
             "which has none yet. Train for longer."
         )
-    best = min(known.values(), key=lambda row: row[key])
+    best = min(known, key=lambda row: row[key])
     gan = ship(
         recipe, run / "snapshots" / best["snapshot"], recipe["preset"], best
     )

@@ -3,13 +3,16 @@ import pathlib
 import h5py
 import numpy as np
 
+# Bytes from which on an array is compressed: chunks cost some 3 KiB.
+_LARGE = 2**16
+
 
 def halve_weights(path):
     """Stores the weights in a `.weights.h5` file as float16, in its place.
 
     Halves the file and changes a weight by up to 0.05 %. Arrays that float16
-    cannot hold, and those of other types, stay as they are. Keras loads the
-    file like any other.
+    cannot hold, and those of other types, stay as they are. Arrays of more
+    than 64 KiB are compressed. Keras loads the file like any other.
 
     Args:
         path: The file.
@@ -53,5 +56,10 @@ def _copy(name, item, target):
                 half = data.astype("float16")
             if np.isfinite(half).all():
                 data = half
-        copy = target.create_dataset(name, data=data)
+        # What is small lies in the file as it is: chunks cost more than it.
+        options = {"compression": "gzip", "shuffle": True}
+        is_large = data.nbytes > _LARGE
+        copy = target.create_dataset(
+            name, data=data, **(options if is_large else {})
+        )
     copy.attrs.update(item.attrs)

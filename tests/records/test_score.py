@@ -79,10 +79,10 @@ def test_from_recipe_to_card(scripts, recipe, tmp_path):
 
 def test_what_was_scored_is_not_scored_again(scripts, recipe, tmp_path):
     (tmp_path / "snapshots" / "epoch_0001").mkdir(parents=True)
-    row = {"snapshot": "epoch_0001", "fid": 3.0}
+    row = {"snapshot": "epoch_0001", "averaged": 1, "fid": 3.0}
     (tmp_path / "selection.jsonl").write_text(json.dumps(row) + "\n")
     known = scripts.score.select(recipe, tmp_path, held_out=None)
-    assert known == {"epoch_0001": row}
+    assert known == [row]
 
 
 def test_early_snapshots_are_passed_over_where_the_recipe_says_so(
@@ -92,7 +92,7 @@ def test_early_snapshots_are_passed_over_where_the_recipe_says_so(
         (tmp_path / "snapshots" / name).mkdir(parents=True)
     later = {**recipe, "choose_from": 50}
     # They are empty: opened, they would be errors.
-    assert scripts.score.select(later, tmp_path, held_out=None) == {}
+    assert scripts.score.select(later, tmp_path, held_out=None) == []
 
 
 def test_what_generates_can_be_the_mean_of_the_last_snapshots(
@@ -105,12 +105,11 @@ def test_what_generates_can_be_the_mean_of_the_last_snapshots(
         )
         folders.append(tmp_path / "snapshots" / f"epoch_{number:04d}")
         gan.save_to_preset(folders[-1])
-    averaging = {**recipe, "averaged": 2}
     before, last = (
         kerasgan.applications.load_preset(None, folder)
         for folder in folders[1:]
     )
-    found = scripts.score.open_snapshot(averaging, folders[2])
+    found = scripts.score.open_snapshot(folders[2], 2)
     for mean, a, b in zip(
         found.generator.get_weights(),
         before.generator.get_weights(),
@@ -122,7 +121,7 @@ def test_what_generates_can_be_the_mean_of_the_last_snapshots(
     ):
         np.testing.assert_array_equal(mine, its)
     # The first has none before it.
-    assert scripts.score.open_snapshot(averaging, folders[0]) is None
+    assert scripts.score.open_snapshot(folders[0], 2) is None
 
 
 def test_padding_is_cut_off_before_images_are_scored(scripts):
@@ -159,7 +158,7 @@ def test_a_model_that_has_not_grown_yet_is_shown_but_not_chosen(
     gan.save_to_preset(tmp_path / "snapshots" / "epoch_0001")
     recipe = {"padding": 0, "features": "fashion_mnist"}
     held_out = (np.zeros((4, 8, 8, 1), "uint8"), None)
-    assert scripts.score.select(recipe, tmp_path, held_out) == {}
+    assert scripts.score.select(recipe, tmp_path, held_out) == []
 
 
 def test_the_gaussian_has_mean_and_covariance_of_the_pixels(scripts):

@@ -34,3 +34,12 @@ def test_floats_become_half_and_the_rest_stays(tmp_path):
     assert arrays["too_large"].tolist() == [1e6]
     assert arrays["counts"].tolist() == [70_000]
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_large_arrays_are_compressed_and_read_as_they_were(tmp_path):
+    path = tmp_path / "a.weights.h5"
+    large = np.tile(np.arange(64, dtype="float32"), 1024)
+    write(path, large=large)
+    halve_weights(path)
+    np.testing.assert_array_equal(read(path)["large"], large)
+    assert path.stat().st_size < large.nbytes / 4
