@@ -31,6 +31,7 @@ class Trainer(Replicas):
     here as on the other backends.
     """
 
+    fixed_compile_arguments = {}
     _foreseen = None
 
     def train_step(self, state, data):

@@ -15,6 +15,8 @@ from kerasgan.backend.tensorflow_distribution import replica_count
 class Trainer(Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
 
+    fixed_compile_arguments = {}
+
     def train_step(self, data):
         logs = self.adversarial_step(data)
         self.average_statistics()

@@ -16,6 +16,8 @@ from kerasgan.backend.torch_distribution import Replicas
 class Trainer(Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
 
+    #: Where a file of another backend says otherwise: Keras has only this.
+    fixed_compile_arguments = {"steps_per_execution": 1}
     _foreseen = None
 
     def train_step(self, data):

@@ -336,7 +336,7 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
         }
 
     def compile_from_config(self, config):
-        self.compile(**config)
+        self.compile(**{**config, **self.fixed_compile_arguments})
 
     def _random_state(self):
         """The seeds of this model and of its networks.

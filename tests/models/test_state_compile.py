@@ -174,6 +174,16 @@ def test_what_auto_became_here_is_not_saved(tmp_path):
     assert loaded.get_compile_config()["jit_compile"] == "auto"
 
 
+def test_steps_at_a_time_are_one_where_there_is_no_more(backend):
+    gan = tiny.tiny_gan()
+    config = gan.get_compile_config()
+    # As a file has it that was saved where there is more.
+    gan.compile_from_config({**config, "steps_per_execution": 2})
+    assert gan.steps_per_execution == (1 if backend == "torch" else 2)
+    gan.fit(tiny.tiny_images(16), batch_size=4, verbose=0)
+    assert int(gan.steps_seen.value) == 4
+
+
 def test_optimizers_and_losses_of_the_user_survive(tmp_path):
     gan = tiny.tiny_gan(loss=Linear(slope=2.0))
     gan.compile(generator_optimizer=Slow(0.5))
