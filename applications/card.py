@@ -209,6 +209,8 @@ def scoring(rows):
         f"{sha256}), so that these numbers compare only with others of the "
         "same network."
     )
+    if protocol["generated"].get("ema"):
+        yield "The averaged generator (EMA) drew the generated images."
     if "cropping" in protocol:
         yield f"Scored without the padding: {protocol['cropping']}, cut off."
     samples = protocol["generated"]["samples"]

@@ -14,6 +14,11 @@ Padding is cut off before anything is scored. That goes to
 `applications/<name>/results.jsonl`, with the pictures for the model card and
 `digest.json`, by which the tests know the preset's images. `card.py` writes
 the card from it.
+
+    python applications/score.py dcgan_fashion_mnist --again
+
+scores what ships once more, which takes no run. What the first epoch scored
+stays in `results.jsonl` as it is.
 """
 
 import argparse
@@ -37,9 +42,11 @@ import kerasgan
 from kerasgan.applications.preset_files import METADATA
 from kerasgan.applications.preset_files import PACKAGED
 from kerasgan.applications.preset_files import WEIGHTS
+from kerasgan.metrics.describe_model import describe_model
 
 SAMPLES = 10_000
 SEEDS = (0, 1, 2)
+FIRST = "after its first epoch"
 METRICS = ("fid", "kid", "precision_recall", "density_coverage")
 # Fewer would choose a snapshot by chance.
 LEAST_TO_CHOOSE_BY = 1000
@@ -173,6 +180,19 @@ def ship(recipe, snapshot, preset, selection):
     return kerasgan.applications.load_preset(None, preset)
 
 
+def choose(recipe, run, held_out):
+    """Ships the best snapshot of a run and returns its model."""
+    known = select(recipe, run, held_out)
+    if not known:
+        raise ValueError(
+            f"`--run` must hold snapshots of the full size. Received: '{run}', "
+            "which has none yet. Train for longer."
+        )
+    best = min(known, key=lambda row: row[measure(recipe)])
+    snapshot = run / "snapshots" / best["snapshot"]
+    return ship(recipe, snapshot, recipe["preset"], best)
+
+
 def gaussian(images, samples, seed):
     """Returns images drawn from a Gaussian fitted to the pixels, uint8."""
     rows = images.reshape(len(images), -1).astype("float32") / 127.5 - 1.0
@@ -195,17 +215,23 @@ def score(recipe, contestants, test, train, cache=None):
 
     Args:
         recipe: Dict of `recipe.json`.
-        contestants: Dict from names to functions of a number of images and a
-            seed that return images or a tuple of images and labels.
+        contestants: Dict from names to models, or to functions of a number
+            of images and a seed that return images or a tuple of images and
+            labels.
         test: Images and labels to compare with.
         train: Images and labels of the floor.
         cache: Folder to keep features of real images in, or `None`.
     """
     samples = min(SAMPLES, len(test[0]))
     test, train = cropped(recipe, test), cropped(recipe, train)
-    for name, generate in contestants.items():
+    for name, contestant in contestants.items():
+        is_model = hasattr(contestant, "generate")
         for seed in SEEDS:
-            generated = cropped(recipe, generate(samples, seed))
+            if is_model:
+                generated = labelled(contestant, samples, seed)
+            else:
+                generated = contestant(samples, seed)
+            generated = cropped(recipe, generated)
             metrics = list(METRICS)
             if isinstance(generated, tuple) and generated[1] is not None:
                 metrics.append(
@@ -228,6 +254,10 @@ def score(recipe, contestants, test, train, cache=None):
                     split="test",
                     cache=cache,
                 )
+            if is_model:
+                asked = contestant.num_classes and "each class in turn"
+                about = describe_model(contestant, seed, asked)
+                result.protocol["generated"] |= about
             if recipe["padding"]:
                 result.protocol["cropping"] = (
                     f"{recipe['padding']} pixels at each edge, of generated "
@@ -235,6 +265,40 @@ def score(recipe, contestants, test, train, cache=None):
                 )
             print(name, seed, repr(result), flush=True)
             yield {"name": name, "seed": seed, **result.to_dict()}
+
+
+def write_results(name, recipe, models, parts, run, known=()):
+    """Scores models and the Gaussian, and writes `results.jsonl`.
+
+    Args:
+        name: Name of the folder beside this file.
+        recipe: Dict of `recipe.json`.
+        models: Dict from names to models, the preset's first.
+        parts: Dict from the names of the parts of the data to images and
+            labels.
+        run: Path of the run, where features of real images are kept.
+        known: Further lines, to stand after those of the models.
+    """
+    contestants = {
+        **models,
+        "Gaussian of the pixels": lambda *args: gaussian(
+            parts["train"][0], *args
+        ),
+    }
+    common = {
+        "backend": keras.backend.backend(),
+        "weights": weights_of(recipe["preset"]),
+        "images": {part: len(images) for part, (images, _) in parts.items()},
+    }
+    rows = score(
+        recipe, contestants, parts["test"], parts["train"], run / "features"
+    )
+    lines = [json.dumps({**common, **row}) for row in rows]
+    of_models = len(models) * len(SEEDS)
+    lines[of_models:of_models] = known
+    (HERE / name / "results.jsonl").write_text(
+        "\n".join(lines) + "\n", encoding="utf-8"
+    )
 
 
 def weights_of(preset):
@@ -265,6 +329,9 @@ def main(argv=None):
     parser.add_argument("name", help="a folder beside this file")
     parser.add_argument("--folder", help="where the data are")
     parser.add_argument("--run", help="defaults to runs/<name>")
+    parser.add_argument(
+        "--again", action="store_true", help="score what ships once more"
+    )
     args = parser.parse_args(argv)
     recipe = read_recipe(args.name)
     run = pathlib.Path(args.run or f"runs/{args.name}")
@@ -272,42 +339,27 @@ def main(argv=None):
         part: load(recipe, part, args.folder)
         for part in ("train", "held_out", "test")
     }
-    known = select(recipe, run, parts["held_out"])
-    key = measure(recipe)
-    if not known:
-        raise ValueError(
-            f"`--run` must hold snapshots of the full size. Received: '{run}', "
-            "which has none yet. Train for longer."
+    folder = HERE / args.name
+    if args.again:
+        gan = kerasgan.applications.load_preset(None, recipe["preset"])
+        text = (folder / "results.jsonl").read_text(encoding="utf-8")
+        first = [
+            line
+            for line in text.splitlines()
+            if json.loads(line)["name"] == FIRST
+        ]
+        write_results(
+            args.name, recipe, {recipe["preset"]: gan}, parts, run, first
         )
-    best = min(known, key=lambda row: row[key])
-    gan = ship(
-        recipe, run / "snapshots" / best["snapshot"], recipe["preset"], best
-    )
+        return
+    gan = choose(recipe, run, parts["held_out"])
     first = kerasgan.applications.load_preset(
         None, min((run / "snapshots").iterdir())
     )
-    contestants = {
-        recipe["preset"]: lambda *args: labelled(gan, *args),
-        "after its first epoch": lambda *args: labelled(first, *args),
-        "Gaussian of the pixels": lambda *args: gaussian(
-            parts["train"][0], *args
-        ),
-    }
-    weights = weights_of(recipe["preset"])
-    common = {
-        "backend": keras.backend.backend(),
-        "weights": weights,
-        "images": {part: len(images) for part, (images, _) in parts.items()},
-    }
-    rows = score(
-        recipe, contestants, parts["test"], parts["train"], run / "features"
+    write_results(
+        args.name, recipe, {recipe["preset"]: gan, FIRST: first}, parts, run
     )
-    lines = [json.dumps({**common, **row}) for row in rows]
-    folder = HERE / args.name
-    (folder / "results.jsonl").write_text(
-        "\n".join(lines) + "\n", encoding="utf-8"
-    )
-    write_digest(gan, weights, folder / "digest.json")
+    write_digest(gan, weights_of(recipe["preset"]), folder / "digest.json")
     shown, _ = labelled(gan, 100, seed=0)
     draw(recipe, shown, run, parts["train"], folder)
     if isinstance(gan, kerasgan.models.InfoGAN):

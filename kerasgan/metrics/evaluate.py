@@ -1,7 +1,7 @@
-import keras
 import numpy as np
 
 from kerasgan.metrics import features as feature_networks
+from kerasgan.metrics.describe_model import describe_model
 from kerasgan.metrics.evaluation import Evaluation
 from kerasgan.metrics.get import get
 from kerasgan.metrics.get import metric_class
@@ -240,24 +240,8 @@ def _generate(gan, samples, seed, labels, batch_size):
             f"{len(labels)} labels"
         )
     images = gan.generate(samples, seed=seed, batch_size=batch_size, **options)
-    about = {
-        "samples": samples,
-        "model": getattr(gan, "name", type(gan).__name__),
-        "seed": seed,
-        "labels": asked,
-        "ema": getattr(gan, "ema_generator", None) is not None,
-        "truncation": getattr(gan, "truncation", None),
-        "steps_seen": _count(gan, "steps_seen"),
-        "images_seen": _count(gan, "images_seen"),
-    }
+    about = {"samples": samples, **describe_model(gan, seed, asked)}
     return SampleSet((images, options.get("labels")), "gan"), about
-
-
-def _count(gan, name):
-    counter = getattr(gan, name, None)
-    if counter is None:
-        return None
-    return int(keras.ops.convert_to_numpy(counter))
 
 
 def _scores(metric, real, generated, suffix, gan=None):

@@ -71,6 +71,13 @@ def test_from_recipe_to_card(scripts, recipe, tmp_path):
     assert scripts.card.cell(fids, 1) in scripts.gallery.section(
         scripts.gallery.records()
     )
+    generated = results[0]["protocol"]["generated"]
+    assert (generated["seed"], generated["ema"]) == (0, False)
+    scripts.score.main([NAME, "--run", str(run), "--again"])
+    again = scripts.card.read_rows(NAME)
+    found = [[row["name"], row["scores"]] for row in again]
+    assert found == [[row["name"], row["scores"]] for row in results]
+    assert again[0]["protocol"]["floor"] == results[0]["protocol"]["floor"]
     for picture in ("samples.png", "neighbours.png", "training.gif"):
         assert picture in text
         with Image.open(tmp_path / NAME / picture) as image:
