@@ -148,8 +148,10 @@ class Growth:
             self._phase = None
 
     def _prepare_step(self, read, write):
-        """Returns the step to play next, the size of its minibatch, and what
-        the step leaves in the variables that are read here."""
+        """Returns the next step, its minibatch's size, and what it will leave.
+
+        See `train_in_minibatches` of the backends.
+        """
         seen = read(self.images_seen)
         phase = self.schedule.phase_at(seen)
         if phase != read(self.last_phase):
