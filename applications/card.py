@@ -176,8 +176,8 @@ def card(name):
         if "choose_from" in recipe
         else "",
         averaged=f"; what generates is the mean of {chosen['averaged']} "
-        "snapshots' weights, of which that is the last, as the images left "
-        "out said too"
+        "snapshots' weights, of which that is the last; how many was chosen "
+        "by those images too"
         if chosen.get("averaged", 1) > 1
         else "",
         measure=key.upper(),

@@ -279,23 +279,26 @@ def write_results(name, recipe, models, parts, run, known=()):
         run: Path of the run, where features of real images are kept.
         known: Further lines, to stand after those of the models.
     """
-    contestants = {
-        **models,
-        "Gaussian of the pixels": lambda *args: gaussian(
-            parts["train"][0], *args
-        ),
-    }
     common = {
         "backend": keras.backend.backend(),
         "weights": weights_of(recipe["preset"]),
         "images": {part: len(images) for part, (images, _) in parts.items()},
     }
-    rows = score(
-        recipe, contestants, parts["test"], parts["train"], run / "features"
-    )
-    lines = [json.dumps({**common, **row}) for row in rows]
-    of_models = len(models) * len(SEEDS)
-    lines[of_models:of_models] = known
+
+    def scored(contestants):
+        for row in score(
+            recipe, contestants, parts["test"], parts["train"], run / "features"
+        ):
+            yield json.dumps({**common, **row})
+
+    def drawn(samples, seed):
+        return gaussian(parts["train"][0], samples, seed)
+
+    lines = [
+        *scored(models),
+        *known,
+        *scored({"Gaussian of the pixels": drawn}),
+    ]
     (HERE / name / "results.jsonl").write_text(
         "\n".join(lines) + "\n", encoding="utf-8"
     )
@@ -343,22 +346,17 @@ def main(argv=None):
     if args.again:
         gan = kerasgan.applications.load_preset(None, recipe["preset"])
         text = (folder / "results.jsonl").read_text(encoding="utf-8")
-        first = [
-            line
-            for line in text.splitlines()
-            if json.loads(line)["name"] == FIRST
-        ]
-        write_results(
-            args.name, recipe, {recipe["preset"]: gan}, parts, run, first
-        )
+        lines = text.splitlines()
+        known = [line for line in lines if json.loads(line)["name"] == FIRST]
+        models = {recipe["preset"]: gan}
+        write_results(args.name, recipe, models, parts, run, known)
         return
     gan = choose(recipe, run, parts["held_out"])
     first = kerasgan.applications.load_preset(
         None, min((run / "snapshots").iterdir())
     )
-    write_results(
-        args.name, recipe, {recipe["preset"]: gan, FIRST: first}, parts, run
-    )
+    models = {recipe["preset"]: gan, FIRST: first}
+    write_results(args.name, recipe, models, parts, run)
     write_digest(gan, weights_of(recipe["preset"]), folder / "digest.json")
     shown, _ = labelled(gan, 100, seed=0)
     draw(recipe, shown, run, parts["train"], folder)

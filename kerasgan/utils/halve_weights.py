@@ -3,7 +3,7 @@ import pathlib
 import h5py
 import numpy as np
 
-# Bytes from which on an array is compressed: chunks cost some 3 KiB.
+# Bytes from which on an array is compressed, which costs some 3 KiB itself.
 _LARGE = 2**16
 
 
@@ -56,10 +56,8 @@ def _copy(name, item, target):
                 half = data.astype("float16")
             if np.isfinite(half).all():
                 data = half
-        # What is small lies in the file as it is: chunks cost more than it.
-        options = {"compression": "gzip", "shuffle": True}
-        is_large = data.nbytes > _LARGE
-        copy = target.create_dataset(
-            name, data=data, **(options if is_large else {})
-        )
+        options = {}
+        if data.nbytes > _LARGE:
+            options = {"compression": "gzip", "shuffle": True}
+        copy = target.create_dataset(name, data=data, **options)
     copy.attrs.update(item.attrs)

@@ -12,6 +12,9 @@ from kerasgan.applications import preset_files
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRESETS = kerasgan.applications.list_pretrained()
+# By how much single pixels may differ where float32's rounding grows most, in
+# values of [-1, 1]: some hundredths of a grey level.
+ROUNDING = {"progan/tiles": 1e-4}
 # What all of them may weigh together, in megabytes.
 LIMIT = 60
 
@@ -60,11 +63,10 @@ def test_its_images_are_the_ones_that_were_scored(preset):
     digest = json.loads((record_of(preset) / "digest.json").read_text())
     images = images_of(gan, digest["images"])
     assert images.shape == (digest["images"], *gan.image_shape)
-    # Written on one backend and read on all. In the deepest generators the
-    # rounding of single pixels grows, to hundredths of a grey level.
+    # Written on one backend and read on all.
     difference = np.abs(images.reshape(-1)[digest["at"]] - digest["pixels"])
     assert np.sqrt(np.mean(np.square(difference))) < 1e-5
-    assert difference.max() < 1e-4
+    assert difference.max() <= ROUNDING.get(preset, 1e-5)
     assert np.isclose(images.mean(dtype="float64"), digest["mean"], atol=1e-5)
     assert np.abs(images).max() <= 1.0
     # One image is not like the other.
