@@ -7,6 +7,8 @@ import jax
 import jax.numpy as jnp
 import keras
 
+from kerasgan.backend.jax_compilation import give_back_memory
+from kerasgan.backend.jax_compilation import step_options
 from kerasgan.backend.jax_distribution import Replicas
 from kerasgan.backend.jax_distribution import spread
 from kerasgan.backend.jax_networks import differentiated_twice
@@ -33,6 +35,23 @@ class Trainer(Replicas):
 
     fixed_compile_arguments = {}
     _foreseen = None
+
+    def make_train_function(self, force=False):
+        give_back_memory()
+        is_compiled = self.jit_compile and not self.run_eagerly
+        # Keras has no place for options of the compiler.
+        if (
+            not (is_compiled and step_options())
+            or keras.distribution.distribution() is not None
+        ):
+            super().make_train_function(force)
+        elif self.train_function is None or force:
+            step = jax.jit(
+                self.train_step,
+                donate_argnums=0,
+                compiler_options=step_options(),
+            )
+            self.train_function = self._make_function(step)
 
     def train_step(self, state, data):
         return self._stateless_step(

@@ -6,6 +6,7 @@ If a test of the scopes fails after an upgrade of Keras,
 
 import keras
 import numpy as np
+import pytest
 from keras.src.backend.common.stateless_scope import get_stateless_scope
 from keras.src.models.functional import Functional
 from keras.src.saving import serialization_lib
@@ -111,6 +112,17 @@ def test_adam_updates_by_one_method_from_known_moments(backend):
         assert optimizer._momentums[at].shape == weight.shape
         assert optimizer._velocities[at].shape == weight.shape
         assert hasattr(type(optimizer), name.get(backend, "update_step"))
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "jax", reason="only there it is called"
+)
+def test_what_plays_a_step_is_made_of_a_compiled_one():
+    # `kerasgan/backend/jax.py` compiles it with options.
+    model = keras.Model()
+    model.steps_per_execution = 1
+    play = model._make_function(lambda state, data: (data, state))
+    assert play("state", iter(["batch"])) == ("batch", "state")
 
 
 def test_what_several_devices_override_is_there_to_be_overridden(backend):
