@@ -39,16 +39,17 @@ class Trainer(Replicas):
     def make_train_function(self, force=False):
         give_back_memory()
         is_compiled = self.jit_compile and not self.run_eagerly
-        # Keras has no place for options of the compiler.
-        if (
-            not (is_compiled and step_options())
-            or keras.distribution.distribution() is not None
-        ):
+        if not (is_compiled and step_options()):
             super().make_train_function(force)
         elif self.train_function is None or force:
+            # As Keras compiles it, which has no place for options.
+            shardings = None
+            if keras.distribution.distribution() is not None:
+                shardings = None, self._get_state_sharding_spec()
             step = jax.jit(
                 self.train_step,
                 donate_argnums=0,
+                out_shardings=shardings,
                 compiler_options=step_options(),
             )
             self.train_function = self._make_function(step)
