@@ -22,6 +22,7 @@ from kerasgan.backend.jax_sums import total
 from kerasgan.backend.known_networks import fits
 from kerasgan.backend.known_networks import graph_of
 from kerasgan.backend.known_networks import is_plain_normalization
+from kerasgan.backend.known_networks import keep_statistics
 from kerasgan.backend.known_networks import margins
 from kerasgan.backend.known_networks import native_convolutions
 from kerasgan.backend.known_networks import run
@@ -241,12 +242,7 @@ def _batch_normalization(layer, inputs, training):
     mean = total(rows) / n
     rows = rows - spread(mean, n)
     variance = total(jnp.square(rows)) / n
-    for variable, value in (
-        (layer.moving_mean, mean),
-        (layer.moving_variance, variance),
-    ):
-        share = layer.momentum
-        variable.assign(variable.value * share + value * (1.0 - share))
+    keep_statistics(layer, mean, variance)
     factor = jax.lax.rsqrt(variance + layer.epsilon)
     if layer.scale:
         factor = factor * layer.gamma.value

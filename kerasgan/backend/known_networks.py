@@ -162,6 +162,16 @@ def is_plain_normalization(layer):
     )
 
 
+def keep_statistics(layer, mean, variance):
+    """Adds a batch's statistics to the moving ones of a normalisation."""
+    share = layer.momentum
+    for variable, value in (
+        (layer.moving_mean, mean),
+        (layer.moving_variance, variance),
+    ):
+        variable.assign(variable.value * share + value * (1.0 - share))
+
+
 def native_convolutions(conv, conv_transpose):
     """Returns the entries of `native` for Keras' convolutions; see `run`.
 

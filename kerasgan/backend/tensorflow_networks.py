@@ -18,6 +18,7 @@ from kerasgan.backend import subpixel
 from kerasgan.backend.known_networks import fits
 from kerasgan.backend.known_networks import graph_of
 from kerasgan.backend.known_networks import is_plain_normalization
+from kerasgan.backend.known_networks import keep_statistics
 from kerasgan.backend.known_networks import native_convolutions
 from kerasgan.backend.known_networks import run
 
@@ -150,12 +151,7 @@ def _batch_normalization(layer, inputs, training):
     # The operation returns the unbiased variance, Keras keeps the other.
     count = tf.cast(tf.size(inputs) // inputs.shape[-1], tf.float32)
     variance *= (count - 1.0) / count
-    for variable, value in (
-        (layer.moving_mean, mean),
-        (layer.moving_variance, variance),
-    ):
-        share = layer.momentum
-        variable.assign(variable.value * share + value * (1.0 - share))
+    keep_statistics(layer, mean, variance)
     return maps[:, 0, 0, :] if flat else maps
 
 
