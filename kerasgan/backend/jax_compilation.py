@@ -7,9 +7,8 @@ import sys
 import jax
 from jax import monitoring
 
-# Convolutions by Eigen. Those by YNNPACK, JAX 0.10's default, take up to twice
-# as long: where there are at most 128 filters, one core computes them alone.
-# 0.8 and, of the later ones, 0.11 use all cores.
+# Convolutions by Eigen. Of those by YNNPACK, JAX 0.10's default, one core
+# computes many of up to 128 filters alone. 0.11 uses all cores again.
 _EIGEN = {"xla_cpu_experimental_ynn_fusion_type": ""}
 _COMPILED = "/jax/core/compile/backend_compile_duration"
 # Seconds. What is compiled faster leaves little.
@@ -32,8 +31,8 @@ def step_options():
 def give_back_memory():
     """Lets memory return to the system after each long compilation.
 
-    LLVM takes hundreds of megabytes to compile a step, frees them, and C's
-    library keeps them, so that training would need its own on top.
+    What LLVM took to compile a step it frees, but C's library keeps it, so
+    that training would need its own on top.
     """
     if _trim() is not None:
         monitoring.register_event_duration_secs_listener(_after)

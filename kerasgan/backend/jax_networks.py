@@ -17,7 +17,7 @@ import keras
 
 from kerasgan.backend import networks
 from kerasgan.backend import subpixel
-from kerasgan.backend.jax_sums import spread
+from kerasgan.backend.jax_sums import repeated
 from kerasgan.backend.jax_sums import total
 from kerasgan.backend.known_networks import fits
 from kerasgan.backend.known_networks import graph_of
@@ -240,15 +240,15 @@ def _batch_normalization(layer, inputs, training):
     rows = jnp.reshape(inputs, (-1, inputs.shape[-1]))
     n = len(rows)
     mean = total(rows) / n
-    rows = rows - spread(mean, n)
+    rows = rows - repeated(mean, n)
     variance = total(jnp.square(rows)) / n
     keep_statistics(layer, mean, variance)
     factor = jax.lax.rsqrt(variance + layer.epsilon)
     if layer.scale:
         factor = factor * layer.gamma.value
-    rows = rows * spread(factor, n)
+    rows = rows * repeated(factor, n)
     if layer.center:
-        rows = rows + spread(layer.beta.value, n)
+        rows = rows + repeated(layer.beta.value, n)
     return jnp.reshape(rows, inputs.shape)
 
 

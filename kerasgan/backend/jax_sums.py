@@ -2,8 +2,7 @@
 
 XLA's code for processors sums by windows, in several passes over an array; a
 product passes over it once. Statistics of batches need such sums, forwards and
-back, and take a third of the time with these. Each of both functions is the
-other's gradient, however often.
+back. Each of both functions is the other's gradient, however often.
 """
 
 import functools
@@ -19,16 +18,16 @@ def total(rows):
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
-def spread(values, n):
+def repeated(values, n):
     """Returns `n` rows of values, `(channels,)` to `(n, channels)`."""
     return jnp.broadcast_to(values, (n, *values.shape))
 
 
 total.defvjp(
     lambda rows: (total(rows), len(rows)),
-    lambda n, cotangent: (spread(cotangent, n),),
+    lambda n, cotangent: (repeated(cotangent, n),),
 )
-spread.defvjp(
-    lambda values, n: (spread(values, n), None),
+repeated.defvjp(
+    lambda values, n: (repeated(values, n), None),
     lambda n, _, cotangent: (total(cotangent),),
 )

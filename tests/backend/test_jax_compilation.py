@@ -85,7 +85,7 @@ def test_only_the_release_that_was_slow_gets_options(version, monkeypatch):
     assert jax_compilation.step_options.__wrapped__() is None
 
 
-def test_jax_tells_of_a_compilation_before_it_runs_it(monkeypatch):
+def test_jax_tells_of_a_compilation_before_it_runs_it():
     # The name of the event is not documented.
     told = []
     monitoring.register_event_duration_secs_listener(

@@ -7,7 +7,7 @@ if keras.backend.backend() != "jax":
 
 import jax
 
-from kerasgan.backend.jax_sums import spread
+from kerasgan.backend.jax_sums import repeated
 from kerasgan.backend.jax_sums import total
 
 
@@ -15,7 +15,7 @@ def test_they_are_a_sum_of_rows_and_equal_rows():
     rows = np.random.default_rng(0).normal(size=(30_000, 5)).astype("float32")
     wanted = rows.astype("float64").sum(0)
     np.testing.assert_allclose(total(rows), wanted, rtol=1e-4, atol=1e-3)
-    np.testing.assert_array_equal(spread(rows[0], 4), np.stack([rows[0]] * 4))
+    np.testing.assert_array_equal(repeated(rows[0], 4), np.stack([rows[0]] * 4))
 
 
 def test_each_is_the_gradient_of_the_other_however_often():
@@ -23,7 +23,7 @@ def test_each_is_the_gradient_of_the_other_however_often():
     values, rows = (rng.normal(size=s).astype("f") for s in ((3,), (4, 3)))
 
     def ours(values, rows):
-        return (spread(values, 4) ** 3 * total(rows**2) ** 2).sum()
+        return (repeated(values, 4) ** 3 * total(rows**2) ** 2).sum()
 
     def plain(values, rows):
         return (values[None] ** 3 * (rows**2).sum(0) ** 2).sum() * 4
