@@ -26,6 +26,8 @@ COLUMNS = {
     "coverage": "coverage",
     "agreement": "agreement %",
 }
+# Of these the network may be another one.
+NEIGHBOURS = ("precision", "recall", "density", "coverage")
 SCALES = {"kid": 1000, "agreement": 100}
 # Images a side from which on the bias of FID is small here.
 ENOUGH = 10_000
@@ -130,9 +132,26 @@ def table(rows):
 
 
 def read_rows(name):
-    """Returns the lines of a folder's `results.jsonl`, as dicts."""
+    """Returns the lines of a folder's `results.jsonl`, as dicts.
+
+    Where the recipe has `neighbours`, precision and so on are those of that
+    network; of the recipe's `features`, they have that name at the end.
+    """
     text = (HERE / name / "results.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
+    rows = [json.loads(line) for line in text.splitlines()]
+    network = read_recipe(name).get("neighbours")
+    return [_with_neighbours(row, network) for row in rows] if network else rows
+
+
+def _with_neighbours(row, network):
+    scores, features = dict(row["scores"]), row["protocol"]["network"]
+    for key in NEIGHBOURS:
+        found = scores.pop(key), scores.pop(f"{key}_{network}", None)
+        scores[f"{key}_{features}"], scores[key] = found
+    return {
+        **row,
+        "scores": {key: score for key, score in scores.items() if score},
+    }
 
 
 def card(name):
@@ -209,6 +228,8 @@ def scoring(rows):
         f"{sha256}), so that these numbers compare only with others of the "
         "same network."
     )
+    if {"recall", f"recall_{features}"} <= {*rows[0]["scores"]}:
+        yield neighbours(rows)
     if protocol["generated"].get("ema"):
         yield "The averaged generator (EMA) drew the generated images."
     if "cropping" in protocol:
@@ -231,6 +252,29 @@ def scoring(rows):
             "Agreement is the share of images that the classifier puts into "
             f"{asked}; by class, in percent: {', '.join(shown)}."
         )
+
+
+def neighbours(rows):
+    """Returns a sentence on precision and so on of two networks."""
+    protocol = rows[0]["protocol"]
+    network = next(
+        settings["network"]
+        for settings in protocol["metrics"].values()
+        if "network" in settings
+    )
+    features = protocol["network"]
+    means = {"value": [], "floor": []}
+    for key in NEIGHBOURS:
+        found = [row["scores"][f"{key}_{features}"] for row in rows]
+        for part, shown in means.items():
+            shown.append(number(statistics.mean(s[part] for s in found)))
+    values, floors = (", ".join(shown) for shown in means.values())
+    return (
+        f"Precision, recall, density and coverage are of `{network}`, the "
+        f"whole of it, because the features of `{features}` hang on textures "
+        "more than on things (docs/metrics.md says more). In those they are "
+        f"{values}, and of real images {floors}."
+    )
 
 
 def main(argv=None):

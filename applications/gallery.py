@@ -19,6 +19,7 @@ from card import ENOUGH
 from card import SCALES
 from card import cell
 from card import floor_of
+from card import neighbours
 from card import read_rows
 from recipes import HERE
 from recipes import read_recipe
@@ -167,6 +168,10 @@ def protocol_of(group):
             " FID of so few images is biased upwards, as the floor shows; "
             "KID is not."
         )
+    first = group[0]["rows"]
+    if {"recall", f"recall_{protocol['network']}"} <= {*first[0]["scores"]}:
+        mine = [row for row in first if row["name"] == first[0]["name"]]
+        notes += f" {neighbours(mine)}"
     cropped = [r["name"] for r in group if r["recipe"]["padding"]]
     if cropped:
         notes += f" Cut to that size: {', '.join(cropped)}."

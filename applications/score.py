@@ -17,8 +17,8 @@ the card from it.
 
     python applications/score.py dcgan_fashion_mnist --again
 
-scores what ships once more, which takes no run. What the first epoch scored
-stays in `results.jsonl` as it is.
+scores what ships once more, which takes no run. Where there is none, what the
+first epoch scored stays in `results.jsonl` as it is.
 """
 
 import argparse
@@ -48,6 +48,10 @@ SAMPLES = 10_000
 SEEDS = (0, 1, 2)
 FIRST = "after its first epoch"
 METRICS = ("fid", "kid", "precision_recall", "density_coverage")
+NEIGHBOURS = (
+    kerasgan.metrics.PrecisionRecall,
+    kerasgan.metrics.DensityCoverage,
+)
 # Fewer would choose a snapshot by chance.
 LEAST_TO_CHOOSE_BY = 1000
 
@@ -233,6 +237,8 @@ def score(recipe, contestants, test, train, cache=None):
                 generated = contestant(samples, seed)
             generated = cropped(recipe, generated)
             metrics = list(METRICS)
+            if "neighbours" in recipe:
+                metrics += [cls(recipe["neighbours"]) for cls in NEIGHBOURS]
             if isinstance(generated, tuple) and generated[1] is not None:
                 metrics.append(
                     kerasgan.metrics.ClassifierAgreement(
@@ -343,20 +349,23 @@ def main(argv=None):
         for part in ("train", "held_out", "test")
     }
     folder = HERE / args.name
+    snapshots = run / "snapshots"
     if args.again:
         gan = kerasgan.applications.load_preset(None, recipe["preset"])
+    else:
+        gan = choose(recipe, run, parts["held_out"])
+    models, known = {recipe["preset"]: gan}, []
+    if snapshots.exists() or not args.again:
+        models[FIRST] = kerasgan.applications.load_preset(
+            None, min(snapshots.iterdir())
+        )
+    else:
         text = (folder / "results.jsonl").read_text(encoding="utf-8")
         lines = text.splitlines()
         known = [line for line in lines if json.loads(line)["name"] == FIRST]
-        models = {recipe["preset"]: gan}
-        write_results(args.name, recipe, models, parts, run, known)
+    write_results(args.name, recipe, models, parts, run, known)
+    if args.again:
         return
-    gan = choose(recipe, run, parts["held_out"])
-    first = kerasgan.applications.load_preset(
-        None, min((run / "snapshots").iterdir())
-    )
-    models = {recipe["preset"]: gan, FIRST: first}
-    write_results(args.name, recipe, models, parts, run)
     write_digest(gan, weights_of(recipe["preset"]), folder / "digest.json")
     shown, _ = labelled(gan, 100, seed=0)
     draw(recipe, shown, run, parts["train"], folder)

@@ -10,7 +10,15 @@ import pytest
 from kerasgan.applications import preset_files
 
 RECORDS = pathlib.Path(__file__).resolve().parents[2] / "applications"
-NAMES = ("recipes", "train", "drawing", "score", "card", "gallery")
+NAMES = (
+    "recipes",
+    "train",
+    "drawing",
+    "score",
+    "card",
+    "gallery",
+    "sensitivity",
+)
 
 
 @pytest.fixture

@@ -213,3 +213,31 @@ def test_a_film_takes_few_frames_of_one_size(scripts, tmp_path, monkeypatch):
     frames = drawing.film(tmp_path, (8, 8, 3))
     assert [frame.shape for frame in frames] == [(18, 18, 3)] * 3
     assert [int(frame[0, 0, 0]) for frame in frames] == [0, 20, 40]
+
+
+def test_neighbours_can_be_those_of_another_network(scripts, recipe, tmp_path):
+    images, _ = kerasgan.datasets.load("fashion_mnist_subset", "test")
+    recipe = {**recipe, "neighbours": "mnist", "padding": 0}
+    (tmp_path / NAME / "recipe.json").write_text(json.dumps(recipe))
+    copies = {"copies": lambda samples, seed: 255 - images[:samples]}
+    rows = list(
+        scripts.score.score(
+            recipe, copies, (images[:100], None), (images[100:], None)
+        )
+    )
+    scores = rows[0]["scores"]
+    assert scores["recall"] != scores["recall_mnist"]
+    lines = [json.dumps(row) + "\n" for row in rows]
+    (tmp_path / NAME / "results.jsonl").write_text("".join(lines))
+    shown = scripts.card.read_rows(NAME)
+    assert shown[0]["scores"]["recall"] == scores["recall_mnist"]
+    assert shown[0]["scores"]["recall_fashion_mnist"] == scores["recall"]
+    assert shown[0]["scores"]["fid"] == scores["fid"]
+    (sentence,) = [s for s in scripts.card.scoring(shown) if "recall" in s]
+    assert "are of `mnist`" in sentence
+    value = scripts.card.number(scores["recall"]["value"])
+    assert f", {value}, " in sentence
+    # What was scored before the recipe named that network has no such score.
+    del scores["recall_mnist"]
+    (tmp_path / NAME / "results.jsonl").write_text(json.dumps(rows[0]))
+    assert "recall" not in scripts.card.read_rows(NAME)[0]["scores"]
