@@ -145,12 +145,15 @@ def read_rows(name):
 
 def _with_neighbours(row, network):
     scores, features = dict(row["scores"]), row["protocol"]["network"]
+    is_scored = f"recall_{network}" in scores
     for key in NEIGHBOURS:
-        found = scores.pop(key), scores.pop(f"{key}_{network}", None)
-        scores[f"{key}_{features}"], scores[key] = found
+        scores[f"{key}_{features}"] = scores.pop(key)
+        if is_scored:
+            scores[key] = scores.pop(f"{key}_{network}")
     return {
         **row,
-        "scores": {key: score for key, score in scores.items() if score},
+        "scores": scores,
+        "neighbours": network if is_scored else None,
     }
 
 
@@ -228,7 +231,7 @@ def scoring(rows):
         f"{sha256}), so that these numbers compare only with others of the "
         "same network."
     )
-    if {"recall", f"recall_{features}"} <= {*rows[0]["scores"]}:
+    if rows[0].get("neighbours"):
         yield neighbours(rows)
     if protocol["generated"].get("ema"):
         yield "The averaged generator (EMA) drew the generated images."
@@ -256,13 +259,7 @@ def scoring(rows):
 
 def neighbours(rows):
     """Returns a sentence on precision and so on of two networks."""
-    protocol = rows[0]["protocol"]
-    network = next(
-        settings["network"]
-        for settings in protocol["metrics"].values()
-        if "network" in settings
-    )
-    features = protocol["network"]
+    network, features = rows[0]["neighbours"], rows[0]["protocol"]["network"]
     means = {"value": [], "floor": []}
     for key in NEIGHBOURS:
         found = [row["scores"][f"{key}_{features}"] for row in rows]

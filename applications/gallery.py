@@ -169,7 +169,7 @@ def protocol_of(group):
             "KID is not."
         )
     first = group[0]["rows"]
-    if {"recall", f"recall_{protocol['network']}"} <= {*first[0]["scores"]}:
+    if first[0].get("neighbours"):
         mine = [row for row in first if row["name"] == first[0]["name"]]
         notes += f" {neighbours(mine)}"
     cropped = [r["name"] for r in group if r["recipe"]["padding"]]
