@@ -355,14 +355,14 @@ def main(argv=None):
     else:
         gan = choose(recipe, run, parts["held_out"])
     models, known = {recipe["preset"]: gan}, []
-    if snapshots.exists() or not args.again:
-        models[FIRST] = kerasgan.applications.load_preset(
-            None, min(snapshots.iterdir())
-        )
-    else:
+    if args.again and not snapshots.exists():
         text = (folder / "results.jsonl").read_text(encoding="utf-8")
         lines = text.splitlines()
         known = [line for line in lines if json.loads(line)["name"] == FIRST]
+    else:
+        models[FIRST] = kerasgan.applications.load_preset(
+            None, min(snapshots.iterdir())
+        )
     write_results(args.name, recipe, models, parts, run, known)
     if args.again:
         return

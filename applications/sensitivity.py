@@ -7,19 +7,23 @@ generated ones: as they are, with Gaussian noise of so many of 256 grey
 levels, and with the median of each 3x3 pixels in the place of the pixel. So
 are the preset's images, and those with a tenth of them replaced by training
 images. The table goes to `applications/<name>/sensitivity.md`: FID, precision,
-recall and coverage in the features of both of the recipe's networks.
+recall and coverage in the features of both of the recipe's networks. Padding
+is cut off before.
 """
 
 import argparse
+import tempfile
 import warnings
 
 import numpy as np
 from recipes import HERE
+from recipes import crop
 from recipes import load
 from recipes import read_recipe
 from scipy import ndimage
 
 import kerasgan
+from kerasgan.metrics.images import to_bytes
 
 TEXT = """\
 # What the scores of {preset} react to
@@ -63,8 +67,15 @@ def contestants(images, generated, seed=0):
     }
 
 
-def table(networks, found, test):
-    """Returns a Markdown table, a line each of what `contestants` returned."""
+def table(networks, found, test, cache):
+    """Returns a Markdown table, a line each of what `contestants` returned.
+
+    Args:
+        networks: Names of feature networks.
+        found: Dict from names to images.
+        test: Test images.
+        cache: Folder to keep the features of the test images in.
+    """
     heads = [f"{key}, `{name}`" for name in networks for key in COLUMNS]
     lines = [["", *heads], ["---"] * (len(heads) + 1)]
     for name, images in found.items():
@@ -79,6 +90,7 @@ def table(networks, found, test):
                     features=features,
                     samples=len(test),
                     floor_real=False,
+                    cache=cache,
                 )
             cells += [
                 f"{scores[key]:.1f}" if key == "fid" else f"{scores[key]:.3f}"
@@ -95,22 +107,26 @@ def main(argv=None):
     parser.add_argument("--folder", help="where the data are")
     args = parser.parse_args(argv)
     recipe = read_recipe(args.name)
-    test, _ = load(recipe, "test", args.folder)
-    train, _ = load(recipe, "train", args.folder)
+    test, train = (
+        crop(load(recipe, part, args.folder)[0], recipe["padding"])
+        for part in ("test", "train")
+    )
     rows = np.random.default_rng(0).permutation(len(train))[: len(test)]
     gan = kerasgan.applications.load_preset(None, recipe["preset"])
-    generated = gan.generate(len(test), seed=0)
-    pixels = np.rint((generated + 1.0) * 127.5).astype("uint8")
+    generated = crop(gan.generate(len(test), seed=0), recipe["padding"])
+    found = contestants(train[rows], to_bytes(generated))
     networks = dict.fromkeys(
         [recipe["features"], recipe.get("neighbours", recipe["features"])]
     )
+    with tempfile.TemporaryDirectory() as cache:
+        lines = table(networks, found, test, cache)
     text = TEXT.format(
         name=args.name,
         preset=recipe["preset"],
         data=recipe["data"],
         count=len(test),
         option=" --folder PICTURES" if recipe.get("image_size") else "",
-        table=table(networks, contestants(train[rows], pixels), test),
+        table=lines,
     )
     path = HERE / args.name / "sensitivity.md"
     path.write_text(text, encoding="utf-8")

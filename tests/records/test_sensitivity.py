@@ -9,7 +9,7 @@ import kerasgan
 RECIPE = {
     "data": "fashion_mnist_subset",
     "preset": "cgan/copies",
-    "padding": 0,
+    "padding": 2,
     "held_out": 9000,
     "features": "fashion_mnist",
     "neighbours": "mnist",
@@ -44,7 +44,7 @@ def test_the_table_shows_both_networks(scripts, tmp_path):
     (tmp_path / "copies").mkdir()
     text = json.dumps(RECIPE)
     (tmp_path / "copies" / "recipe.json").write_text(text)
-    gan = kerasgan.applications.CGAN(image_shape=(28, 28, 1), filters=2)
+    gan = kerasgan.applications.CGAN(image_shape=(32, 32, 1), filters=2)
     gan.save_to_preset(tmp_path / "packaged" / "cgan" / "copies")
     scripts.sensitivity.main(["copies"])
     text = (tmp_path / "copies" / "sensitivity.md").read_text()
