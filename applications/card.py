@@ -12,6 +12,7 @@ import statistics
 
 from recipes import HERE
 from recipes import measure
+from recipes import parts_of
 from recipes import read_recipe
 
 from kerasgan.applications.preset_files import METADATA
@@ -60,7 +61,8 @@ ones. {scoring}Scored on {backend}; the command is
 
 `python applications/train.py {name}{option}` trains it as `recipe.json` says:
 {trained} training images{mirrored} in {minibatches}, seed
-{seed}{policy}, with {held_out} others left out. Of the snapshots, one every
+{seed}{policy}, with {held_out} others left out.{changes}
+Of the snapshots, one every
 {snapshot_every}{choose_from}, the one of least {measure} on those left out
 ({chosen}) is the preset{averaged}. It had seen {images_seen}
 images.{trained_on}
@@ -167,7 +169,7 @@ def card(name):
     protocol = mine[0]["protocol"]
     images = mine[0]["images"]
     chosen, key = metadata["chosen"], measure(recipe)
-    every = recipe["snapshot_every"]
+    every = parts_of(recipe)[-1][1]["snapshot_every"]
     return CARD.format(
         name=name,
         preset=recipe["preset"],
@@ -193,6 +195,7 @@ def card(name):
         policy=f", in `{recipe['dtype_policy']}`"
         if "dtype_policy" in recipe
         else "",
+        changes="".join(map(change, recipe.get("changes", ()))),
         snapshot_every="epoch" if every == 1 else f"{every} epochs",
         choose_from=f" from epoch {recipe['choose_from']} on"
         if "choose_from" in recipe
@@ -220,6 +223,15 @@ def minibatches(recipe):
         f"{size} (at {', '.join(of_size)} pixels)"
         for size, of_size in sides.items()
     )
+
+
+def change(entry):
+    """Returns a sentence on an entry of the recipe's `changes`."""
+    what = [*entry.get("arguments", ())]
+    what += [key for key in entry if key not in ("after", "arguments")]
+    *most, last = (f"`{key}`" for key in what)
+    keys = f"{', '.join(most)} and {last}" if most else last
+    return f" After epoch {entry['after']} it goes on with changed {keys}."
 
 
 def scoring(rows):

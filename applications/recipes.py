@@ -22,12 +22,32 @@ from kerasgan.datasets.pictures import fit_picture
 from kerasgan.datasets.pictures import read_picture
 
 HERE = pathlib.Path(__file__).parent
+# What may change, besides arguments, in the `changes` of a recipe.
+_MAY_CHANGE = ("dtype_policy", "optimizers", "snapshot_every")
 
 
 def read_recipe(name):
     """Returns the recipe of a folder beside this file, as a dict."""
     text = (HERE / name / "recipe.json").read_text(encoding="utf-8")
     return json.loads(text)
+
+
+def parts_of(recipe):
+    """Returns pairs of the epochs before a part of the training and its recipe.
+
+    There is one part, and one more for each of the recipe's `changes`.
+    """
+    parts = [(0, recipe)]
+    for change in recipe.get("changes", ()):
+        before, part = parts.pop()
+        kept = {key: change[key] for key in _MAY_CHANGE if key in change}
+        arguments = {**part["arguments"], **change.get("arguments", {})}
+        until = min(change["after"], part["epochs"])
+        parts += [
+            (before, {**part, "epochs": until}),
+            (change["after"], {**part, **kept, "arguments": arguments}),
+        ]
+    return parts
 
 
 def measure(recipe):

@@ -17,6 +17,7 @@ import copy
 import keras
 from recipes import digest
 from recipes import load
+from recipes import parts_of
 from recipes import read_recipe
 from recipes import snapshot_name
 from recipes import with_mirror_images
@@ -41,6 +42,7 @@ SETTINGS = (
     "batch_size",
     "steps_per_epoch",
     "epochs",
+    "changes",
     "seed",
     "snapshot_every",
 )
@@ -64,6 +66,14 @@ def build(recipe, image_shape):
         }
     )
     return gan
+
+
+def go_on_as(gan, recipe, image_shape):
+    """Returns the model of a recipe, with the state of another."""
+    other = build(recipe, image_shape)
+    for to, variable in zip(other.variables, gan.variables, strict=True):
+        to.assign(variable)
+    return other
 
 
 def train(name, recipe, images, labels, out):
@@ -93,6 +103,16 @@ def train(name, recipe, images, labels, out):
     done = int(keras.ops.convert_to_numpy(gan.steps_seen)) // steps
     run.write_settings(settings)
     run.cut_log(done)
+    for before, part in parts_of(recipe):
+        if done >= part["epochs"]:
+            continue
+        if done == before > 0:
+            gan = go_on_as(gan, part, images.shape[1:])
+        _fit(gan, stream, run, name, part, done)
+        done = part["epochs"]
+
+
+def _fit(gan, stream, run, name, recipe, done):
     gan.fit(
         stream,
         shuffle=False,

@@ -33,7 +33,11 @@ def small(recipe, **changes):
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_builds_its_model(scripts, name):
-    recipe = read(name)
+    for _, recipe in scripts.recipes.parts_of(read(name)):
+        check_that_it_builds(scripts, recipe)
+
+
+def check_that_it_builds(scripts, recipe):
     size = recipe.get("image_size")
     shape = (size, size, 3) if size else (28 + 2 * recipe["padding"],) * 2
     shape = (*shape, 1)[:3]
@@ -83,7 +87,20 @@ def test_parts_of_the_data_do_not_overlap(scripts):
     np.testing.assert_array_equal(cropped, everything[9900:])
 
 
-def test_a_run_that_was_stopped_goes_on_to_the_same_weights(scripts, tmp_path):
+CHANGE = {
+    "after": 1,
+    "dtype_policy": "mixed_bfloat16",
+    "optimizers": {
+        player: {"class_name": "Adam", "config": {"learning_rate": 0.25}}
+        for player in ("generator", "discriminator")
+    },
+}
+
+
+@pytest.mark.parametrize("changes", [[], [CHANGE]])
+def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
+    scripts, tmp_path, changes
+):
     recipe = {
         **read("sngan_fashion_mnist"),
         "model": "GAN",
@@ -92,6 +109,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(scripts, tmp_path):
         "batch_size": 4,
         "epochs": 2,
         "mirrored": True,
+        "changes": changes,
     }
     images = np.random.default_rng(0).integers(0, 256, (9, 4, 4, 1), np.uint8)
     train = scripts.train.train
@@ -109,3 +127,31 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(scripts, tmp_path):
     metadata = json.loads((snapshot / "metadata.json").read_text())
     assert metadata["steps_seen"] == 4 == int(gan.steps_seen.numpy())
     assert metadata["license"] == recipe["license"]
+    rate = whole.optimizer.generator_optimizer.learning_rate
+    assert (float(rate) == 0.25) == bool(changes)
+
+
+def test_a_change_begins_with_the_state_that_it_found(scripts):
+    recipe = {**small(read("progan_fashion_mnist")), "epochs": 9}
+    last = {"after": 3, "arguments": {"kimg": 5}, "snapshot_every": 1}
+    recipe["changes"] = [CHANGE, last]
+    (zero, first), (one, _), (three, later) = scripts.recipes.parts_of(recipe)
+    assert (zero, one, three) == (0, 1, 3)
+    assert first["optimizers"] == recipe["optimizers"] != later["optimizers"]
+    assert first["epochs"] == 1 and later["epochs"] == 9
+    assert later["snapshot_every"] == 1 and later["seed"] == recipe["seed"]
+    assert later["arguments"] == {**recipe["arguments"], "kimg": 5}
+    before = scripts.train.build(first, (32, 32, 1))
+    for variable in before.variables:
+        variable.assign(keras.ops.full_like(variable, 3))
+    after = scripts.train.go_on_as(before, later, (32, 32, 1))
+    assert all(np.all(weight == 3) for weight in after.get_weights())
+    assert int(keras.ops.convert_to_numpy(after.steps_seen)) == 3
+    assert after.generator.compute_dtype == "bfloat16"
+
+
+def test_parts_end_with_the_epochs_of_the_recipe(scripts):
+    recipe = {**read("sngan_fashion_mnist"), "epochs": 1}
+    recipe["changes"] = [CHANGE, {"after": 3}]
+    parts = scripts.recipes.parts_of(recipe)
+    assert [part["epochs"] for _, part in parts] == [1, 1, 1]
