@@ -40,6 +40,8 @@ HEAD = """\
 ship with kerasgan, {size:.1f} MB in all. The pictures show the latents
 of seed 0, not picked; each has a model card.
 [fine_tuning.py](examples/fine_tuning.py) goes on from one with other images.
+The discriminator comes along; with `include_discriminator=False` it starts
+anew.
 """
 
 PROTOCOL = """\

@@ -27,6 +27,8 @@ class DCGAN(GAN):
         pretrained: `False`; `True` or the name of a preset; a folder that
             `save_to_preset` wrote; or `hf://user/repository`. See
             `kerasgan.applications.list_pretrained`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
         dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
             Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
             it, a preset does not.

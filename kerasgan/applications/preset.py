@@ -77,19 +77,25 @@ class Preset:
             return keras.saving.deserialize_keras_object(value)
         return value
 
-    def load_weights(self, gan):
+    def load_weights(self, gan, include_discriminator=True):
         """Loads the weights into a model that `arguments` constructed.
 
         An averaged generator that only the model has starts as a copy of the
         generator; one that only the preset has is left out.
 
+        Args:
+            gan: The model.
+            include_discriminator: Bool, whether its weights are loaded too.
+
         Returns:
-            List of the variables of all networks, which have their values.
+            List of the variables of those networks, which have their values.
 
         Raises:
             ValueError: If the networks are not those of the preset.
         """
         networks = networks_of(gan)
+        if not include_discriminator:
+            networks.pop("discriminator", None)
         parameters = self.metadata["parameters"]
         received = {k: net.count_params() for k, net in networks.items()}
         received.pop("ema_generator", None)

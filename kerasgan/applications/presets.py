@@ -18,7 +18,7 @@ from kerasgan.applications.preset import Preset
 from kerasgan.applications.preset import networks_of
 from kerasgan.applications.preset import shelf
 from kerasgan.utils.halve_weights import halve_weights
-from kerasgan.utils.takes_dtype import with_keyword
+from kerasgan.utils.takes_dtype import with_keywords
 from kerasgan.utils.writing import check_writable
 from kerasgan.utils.writing import replacing
 
@@ -127,7 +127,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         )
 
 
-def load_preset(cls, source, **overrides):
+def load_preset(cls, source, include_discriminator=True, **overrides):
     """Returns the model of a preset.
 
     Args:
@@ -135,6 +135,9 @@ def load_preset(cls, source, **overrides):
         source: Name of a packaged preset, a folder, `"hf://user/repository"`
             or `"hf://user/repository@revision"`, or `True` for the preset
             that stands for the class.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too, which every preset holds. If not, it starts
+            anew, and arguments may make it another. Defaults to `True`.
         **overrides: Arguments of the class that differ from the preset's,
             such as a loss for further training. Those that shapes hang on
             cannot differ.
@@ -162,21 +165,22 @@ def load_preset(cls, source, **overrides):
     ```
     """
     preset = Preset(cls, source)
-    return _load(preset, preset.cls, overrides)
+    return _load(preset, preset.cls, overrides, include_discriminator)
 
 
 def accepts_pretrained(init):
     """Decorates an `__init__`, so that its class takes `pretrained=`.
 
     `cls(pretrained=...)` constructs what the preset says, with the arguments
-    that are given besides, and loads the weights.
+    that are given besides, and loads the weights; with
+    `include_discriminator=False` all but the discriminator's.
 
     Args:
         init: An `__init__` whose `get_config` returns its arguments.
 
     Returns:
-        The same with one more keyword argument, `pretrained=False`; see
-        `load_preset` for what it may be.
+        The same with two more keyword arguments, `pretrained=False` and
+        `include_discriminator=True`; see `load_preset` for what they may be.
 
     Example:
 
@@ -193,8 +197,17 @@ def accepts_pretrained(init):
     signature = inspect.signature(init)
 
     @functools.wraps(init)
-    def __init__(self, *args, pretrained=False, **kwargs):
+    def __init__(
+        self, *args, pretrained=False, include_discriminator=True, **kwargs
+    ):
         if pretrained is False or pretrained is None:
+            if not include_discriminator:
+                raise ValueError(
+                    "`include_discriminator` must be `True` where nothing is "
+                    "loaded. Received: include_discriminator="
+                    f"{include_discriminator!r} with pretrained="
+                    f"{pretrained!r}. Leave it out, or name a preset."
+                )
             with backend.compiling_lightly():
                 init(self, *args, **kwargs)
             return
@@ -208,20 +221,23 @@ def accepts_pretrained(init):
             init(self, **arguments)
             return self
 
-        _load(Preset(type(self), pretrained), construct, given)
+        preset = Preset(type(self), pretrained)
+        _load(preset, construct, given, include_discriminator)
 
-    __init__.__signature__ = with_keyword(init, "pretrained", False)
+    __init__.__signature__ = with_keywords(
+        init, pretrained=False, include_discriminator=True
+    )
     return __init__
 
 
-def _load(preset, construct, overrides):
+def _load(preset, construct, overrides, include_discriminator):
     """Returns what `construct` makes of a preset's arguments, with weights."""
     with (
         backend.compiling_lightly(),
         backend.without_initial_values() as draw_all_but,
     ):
         gan = construct(**preset.arguments(overrides))
-        draw_all_but(preset.load_weights(gan))
+        draw_all_but(preset.load_weights(gan, include_discriminator))
     return gan
 
 

@@ -26,20 +26,21 @@ def takes_dtype(init):
         finally:
             keras.config.set_dtype_policy(usual)
 
-    __init__.__signature__ = with_keyword(init, "dtype", None)
+    __init__.__signature__ = with_keywords(init, dtype=None)
     return __init__
 
 
-def with_keyword(function, name, default):
-    """Returns the signature of a function with one more keyword argument."""
+def with_keywords(function, **defaults):
+    """Returns the signature of a function with further keyword arguments."""
     signature = inspect.signature(function)
-    added = inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=default
-    )
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+        for name, default in defaults.items()
+    ]
     parameters = list(signature.parameters.values())
     at = len(parameters)
     if parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:
         at -= 1
     return signature.replace(
-        parameters=parameters[:at] + [added] + parameters[at:]
+        parameters=parameters[:at] + added + parameters[at:]
     )
