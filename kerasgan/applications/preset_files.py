@@ -14,6 +14,7 @@ PACKAGED = pathlib.Path(__file__).parent / "pretrained"
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
 METADATA = "metadata.json"
+CARD = "README.md"
 
 # What the metadata say of a file.
 _STATED = ("bytes", "sha256")

@@ -1,9 +1,10 @@
 """Trained models as folders: written, found, checked and loaded.
 
-A preset is a folder of three files. `config.json` has the class and what it
+A preset is a folder of four files. `config.json` has the class and what it
 is constructed with; `model.weights.h5` the weights of all its networks, as
 Keras stores them; `metadata.json` the sha256 of both, and what a user wants
-to know: data set, licence, recipe, scores.
+to know: data set, licence, recipe, scores. `README.md` is a card of the latter,
+which nothing reads.
 """
 
 import functools
@@ -13,6 +14,7 @@ import json
 import keras
 
 from kerasgan import backend
+from kerasgan.applications import preset_card
 from kerasgan.applications import preset_files as files
 from kerasgan.applications.preset import Preset
 from kerasgan.applications.preset import networks_of
@@ -47,11 +49,12 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
     The weights are those of its networks: generator, discriminator, and the
     averaged generator if there is one. The state of the optimizers is not
     part of a preset; to go on with training exactly, use `gan.save`. Files
-    take the place of older ones when all of them are complete.
+    take the place of older ones when all of them are complete. `README.md` is
+    a minimal model card of the metadata; one that was written by hand stays.
 
     Args:
         gan: `kerasgan.models.AdversarialModel`.
-        folder: Where the three files go. Made if it is missing.
+        folder: Where the four files go. Made if it is missing.
         metadata: Dict of what a user should know, for JSON: `dataset`,
             `license`, `recipe`, `scores`, `description` and the like. Image
             shape, steps and images seen, parameters and hashes are added.
@@ -111,6 +114,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         # The last to be entered is the first to be put in its place: the
         # hashes come last, so that a mixture of old and new is noticed.
         replacing(folder / files.METADATA) as metadata_path,
+        replacing(folder / files.CARD) as card_path,
         replacing(folder / files.CONFIG) as config_path,
         replacing(folder / files.WEIGHTS) as weights_path,
     ):
@@ -122,9 +126,11 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
             files.CONFIG: files.describe_file(config_path),
             files.WEIGHTS: files.describe_file(weights_path),
         }
+        metadata |= own
         metadata_path.write_text(
-            _to_json({**metadata, **own}, "metadata"), encoding="utf-8"
+            _to_json(metadata, "metadata"), encoding="utf-8"
         )
+        card_path.write_bytes(_next_card(folder / files.CARD, metadata))
 
 
 def load_preset(cls, source, include_discriminator=True, **overrides):
@@ -239,6 +245,14 @@ def _load(preset, construct, overrides, include_discriminator):
         gan = construct(**preset.arguments(overrides))
         draw_all_but(preset.load_weights(gan, include_discriminator))
     return gan
+
+
+def _next_card(path, metadata):
+    """Returns the bytes of a card: anew, or those that a user has written."""
+    old = path.read_bytes() if path.exists() else None
+    if old is None or preset_card.is_own(old):
+        return preset_card.card_of(metadata).encode()
+    return old
 
 
 def _to_json(content, argument):

@@ -9,6 +9,7 @@ import pytest
 
 import kerasgan
 from kerasgan.applications import preset_files
+from kerasgan.applications.preset_card import card_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRESETS = kerasgan.applications.list_pretrained()
@@ -50,7 +51,9 @@ def test_its_files_are_complete_and_unchanged(preset):
     assert weights.parent == folder
     assert metadata["half_precision"]
     assert metadata["license"] and metadata["dataset"]
+    assert (folder / preset_files.CARD).read_text() == card_of(metadata)
     assert sorted(path.name for path in folder.iterdir()) == [
+        "README.md",
         "config.json",
         "metadata.json",
         "model.weights.h5",

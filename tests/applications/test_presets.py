@@ -43,8 +43,9 @@ def test_all_networks_come_back(gan, folder):
     )
 
 
-def test_a_preset_is_three_files(folder):
+def test_a_preset_is_four_files(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
+        "README.md",
         "config.json",
         "metadata.json",
         "model.weights.h5",
@@ -227,8 +228,49 @@ def test_a_failed_overwrite_leaves_the_older_preset(gan, folder, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         save_to_preset(SmallGAN(), folder, half_precision=True)
     monkeypatch.undo()
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.iterdir())) == 4
     same_weights(SmallGAN(pretrained=folder).generator, gan.generator)
+
+
+def rows_of(card):
+    cells = [line.split("|")[1:-1] for line in card.splitlines() if "|" in line]
+    return {key.strip(): value.strip() for key, value in cells}
+
+
+def test_the_card_says_what_the_metadata_do(tmp_path):
+    about = {"dataset": "dots", "scores": {"fid": 3.5}, "note": "a|b\nc"}
+    save_to_preset(trained(), tmp_path, metadata=about, half_precision=True)
+    card = (tmp_path / "README.md").read_text()
+    assert "# SmallGAN" in card
+    rows = rows_of(card.replace("a\\|b", "a or b"))
+    assert rows["Trained on"] == "dots"
+    assert rows["Licence"] == "not stated"
+    assert rows["Shape of an image"] == "[4, 4, 1]"
+    assert rows["Images shown"] == "16"
+    assert rows["scores"] == "fid: 3.5"
+    assert rows["note"] == "a or b c"
+    assert rows["Stored in half precision"] == "yes"
+    assert "Classes" not in rows
+
+
+def test_what_the_card_tells_to_run_runs(folder):
+    code = (folder / "README.md").read_text().split("```")[1]
+    code = code.removeprefix("python").replace(
+        "the path of this folder", folder.as_posix()
+    )
+    names = {}
+    exec(code, names)
+    assert names["images"].shape == (16, 4, 4, 1)
+
+
+def test_a_card_is_kept_only_if_a_user_wrote_it(folder):
+    card = folder / "README.md"
+    before = card.read_text()
+    save_to_preset(SmallGAN(), folder)
+    assert card.read_text() != before
+    card.write_bytes(b"\xe9 mine")
+    save_to_preset(SmallGAN(), folder)
+    assert card.read_bytes() == b"\xe9 mine"
 
 
 def test_a_preset_can_be_overwritten(folder):
