@@ -248,12 +248,13 @@ def generate(source, count, seed, labels, columns, out, backend):
 
 @cli.command()
 @click.argument("source", metavar="DIR|PRESET|IMAGES")
+@click.argument("real", required=False, metavar="[REAL]")
 @click.option(
     "--data",
-    required=True,
     metavar="NAME|FOLDER",
-    help="Real images: a data set by name, or a folder, which is cropped and "
-    "resized to the size of the generated images.",
+    help="Real images, also as REAL: a data set by name, or a folder, which "
+    "is cropped and resized to the size of the generated images. Default: the "
+    "named data set that a run or a preset was trained on.",
 )
 @click.option(
     "--metrics",
@@ -302,16 +303,20 @@ def generate(source, count, seed, labels, columns, out, backend):
     help="Folder that keeps the features of real images for the next time.",
 )
 @_backend_option
-def evaluate(source, data, backend, **options):
+def evaluate(source, real, data, backend, **options):
     """Score a run, a .keras file, a preset or a folder of images.
 
     Beside each score stands the floor, what real images score against other
     real ones, and below them how all was measured.
     """
+    if real and data:
+        raise click.UsageError(
+            f"Name the real images once. Received: '{real}' and `--data {data}`"
+        )
     _use_backend(backend, pathlib.Path(source))
     from kerasgan.cli.evaluating import evaluate as run
 
-    run(source, data, options, say=click.echo)
+    run(source, real or data, options, say=click.echo)
 
 
 @cli.command("list")

@@ -4,7 +4,7 @@ import pathlib
 import numpy as np
 
 import kerasgan
-from kerasgan.applications.preset_files import CONFIG
+from kerasgan.applications import preset_files
 from kerasgan.cli.opening import open_data
 from kerasgan.cli.opening_model import open_model
 from kerasgan.cli.run_folder import RunFolder
@@ -32,7 +32,8 @@ def evaluate(source, data, options, say):
 
     Args:
         source: Folder of a run, `.keras` file, preset or folder of images.
-        data: Name of a data set, or folder of images, to compare with.
+        data: Name of a data set, or folder of images, to compare with; or
+            `None` for the named data set that a model was trained on.
         options: Dict of the options of `kerasgan evaluate`.
         say: Called with each line for the user.
 
@@ -54,6 +55,7 @@ def evaluate(source, data, options, say):
     metrics = [m for names in options["metrics"] for m in names.split(",")]
     for name in metrics:
         metric_class(name)  # an unknown one is found before the work begins
+    data = data or _trained_on(source)
     features = options["features"] or _features_for(data)
     if options["json"]:
         check_writable(pathlib.Path(options["json"]).parent, "--json")
@@ -86,6 +88,32 @@ def evaluate(source, data, options, say):
         say(f"\nScores: {options['json']}")
 
 
+def _trained_on(source):
+    """Returns the name of the data set of a run or a preset."""
+    if _is_images(source):
+        raise ValueError(
+            "`--data` must name the real images to compare a folder of images "
+            f"with. Received: '{source}' alone."
+        )
+    run = RunFolder(source)
+    if run.exists:
+        data = run.read_settings().get("data")
+    elif pathlib.Path(source).suffix == ".keras":
+        data = None
+    else:
+        folder = preset_files.find_folder((), source)
+        metadata = preset_files.read_json(folder / preset_files.METADATA)
+        data = metadata.get("dataset")
+    if data not in DATASETS:
+        raise ValueError(
+            "`--data` must name the real images where a model does not say "
+            "which data set of kerasgan it was trained on. Received: "
+            f"'{source}', which says {data!r}. Name a folder, best of images "
+            "that it was not trained on."
+        )
+    return data
+
+
 def _features_for(data):
     """Returns the network that fits a data set best."""
     name = data.removesuffix("_subset")
@@ -96,7 +124,7 @@ def _is_images(source):
     """Whether the source is a folder, and neither a run nor a preset."""
     path = pathlib.Path(source).expanduser()
     run = RunFolder(path)
-    files = (run.settings_file, run.model_file, path / CONFIG)
+    files = (run.settings_file, run.model_file, path / preset_files.CONFIG)
     return path.is_dir() and not any(file.exists() for file in files)
 
 

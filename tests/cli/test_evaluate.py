@@ -58,9 +58,9 @@ def draw(folder, count=12, shape=(4, 4, 3), seed=0):
     return folder
 
 
-def run_folder(folder):
+def run_folder(folder, **settings):
     folder.mkdir()
-    (folder / "settings.json").write_text("{}")
+    (folder / "settings.json").write_text(json.dumps(settings))
     tiny.tiny_gan().save(folder / "model.keras")
     return folder
 
@@ -140,6 +140,45 @@ def test_a_data_set_is_its_test_images_with_the_others_as_floor(
         ("fashion_mnist_subset", "train"),
         ("fashion_mnist_subset", "test"),
     ]
+
+
+def test_real_images_may_follow_as_a_second_word(tmp_path):
+    a, b = draw(tmp_path / "a"), draw(tmp_path / "b", seed=1)
+    short, long = evaluate(a, b, *FAST), evaluate(a, "--data", b, *FAST)
+    assert short.exit_code == 0, short.output
+    assert short.output == long.output
+    assert "real images once" in error(evaluate(a, b, "--data", b))
+
+
+@pytest.mark.parametrize("kind", ["run", "preset"])
+def test_a_model_is_compared_with_what_it_was_trained_on(
+    kind, tmp_path, data_set
+):
+    source = tmp_path / "source"
+    if kind == "run":
+        run_folder(source, data="fashion_mnist")
+    else:
+        kerasgan.applications.save_to_preset(
+            tiny.tiny_gan(), source, {"dataset": "fashion_mnist"}
+        )
+    result = evaluate(source, *FAST, "--samples", 20)
+    assert result.exit_code == 0, result.output
+    assert data_set[0] == ("fashion_mnist", "test")
+    assert "against fashion_mnist" in result.output
+
+
+def test_what_does_not_say_what_it_was_trained_on_needs_data(tmp_path):
+    run = run_folder(tmp_path / "run", data="/some/folder")
+    kerasgan.applications.save_to_preset(tiny.tiny_gan(), tmp_path / "preset")
+    for source, said in (
+        (run, "says '/some/folder'"),
+        (run / "model.keras", "says None"),
+        (tmp_path / "preset", "says None"),
+        (draw(tmp_path / "images"), "images' alone"),
+    ):
+        line = error(evaluate(source))
+        assert "`--data` must name" in line and said in line
+    assert "no_such" in error(evaluate("no_such"))
 
 
 def test_grey_pictures_are_compared_with_a_grey_data_set(tmp_path, data_set):
