@@ -76,6 +76,36 @@ class Generation:
         rng = np.random.default_rng(seed)
         return self.latent_prior.draw((n, *self.latent_shape), rng)
 
+    def export(self, filepath, *args, **kwargs):
+        """Exports what makes the images, for use without Keras and kerasgan.
+
+        That is the averaged generator, if there is one: from the inputs of
+        `gan.generator` to images in [-1, 1]. The discriminator stays behind.
+
+        Args:
+            filepath: Where to write it.
+            *args, **kwargs: `format`, `verbose` and the like of
+                `keras.Model.export`. The format defaults to TensorFlow's
+                SavedModel, which the TensorFlow and JAX backends can write;
+                PyTorch has `"torch"`.
+
+        Example:
+
+        ```python
+        import keras
+        import kerasgan
+
+        gan = kerasgan.applications.DCGAN(image_shape=(8, 8, 1), filters=2)
+        if keras.backend.backend() == "tensorflow":
+            gan.export("generator", verbose=False)
+        ```
+        """
+        self.network_to_export().export(filepath, *args, **kwargs)
+
+    def network_to_export(self):
+        """Returns the Keras model that `export` writes."""
+        return self.inference_generator
+
     def render(self, inputs, batch_size=64):
         """Returns the images that the inputs of the generator stand for."""
         images = self.predict_alone(

@@ -2,6 +2,7 @@ import contextlib
 import types
 import warnings
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -228,6 +229,15 @@ class Growth:
         with self._at(phase):
             images = self.predict_alone(self, inputs, batch_size, phase)
         return images.astype("float32")
+
+    def network_to_export(self):
+        """Returns a model of the size that the game is at."""
+        inputs = keras.Input(self.latent_shape, name="latents")
+        with self._at(self._current_phase()):
+            size, alpha = self.growth()
+        alpha = None if alpha is None else float(ops.convert_to_numpy(alpha))
+        images = self.inference_generator(inputs, size=size, alpha=alpha)
+        return keras.Model(inputs, ops.clip(images, -1.0, 1.0))
 
     # === Saving ===
 
