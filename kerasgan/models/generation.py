@@ -87,7 +87,7 @@ class Generation:
             *args, **kwargs: `format`, `verbose` and the like of
                 `keras.Model.export`. The format defaults to TensorFlow's
                 SavedModel, which the TensorFlow and JAX backends can write;
-                PyTorch has `"torch"`.
+                PyTorch has `"torch"` and `"onnx"`.
 
         Example:
 
@@ -100,7 +100,12 @@ class Generation:
             gan.export("generator", verbose=False)
         ```
         """
-        self.network_to_export().export(filepath, *args, **kwargs)
+        network = self.network_to_export()
+        # Keras refuses some formats to what was never called.
+        network(network.inputs)
+        # PyTorch cannot export gradients of our own.
+        with backend.no_gradients():
+            network.export(filepath, *args, **kwargs)
 
     def network_to_export(self):
         """Returns the Keras model that `export` writes."""

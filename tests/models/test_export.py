@@ -68,3 +68,24 @@ def test_labels_are_an_input_of_what_is_exported(tmp_path):
     images = exported(gan, tmp_path, [latents, labels])
     expected = gan.generate(3, labels=labels, seed=0)
     np.testing.assert_allclose(images, expected, atol=1e-5)
+
+
+@pytest.mark.skipif(not IS_TORCH, reason="Keras needs tf2onnx elsewhere")
+@pytest.mark.filterwarnings("ignore")  # PyTorch warns of each step it traces
+@pytest.mark.parametrize("batch", [None, 3])
+def test_onnx_has_any_number_of_images_where_nothing_grows(batch, tmp_path):
+    reference = pytest.importorskip("onnx.reference")
+    path = tmp_path / "generator.onnx"
+    if batch is None:
+        gan = kerasgan.applications.DCGAN((8, 8, 1), filters=2)
+        signature = None
+    else:
+        gan = growing.small_progan()
+        signature = [
+            keras.InputSpec(shape=(batch, *gan.latent_shape), dtype="float32")
+        ]
+    gan.export(path, "onnx", verbose=False, input_signature=signature)
+    network = reference.ReferenceEvaluator(str(path))
+    latents = gan.draw_latents(3, 0).astype("float32")
+    (images,) = network.run(None, {network.input_names[0]: latents})
+    np.testing.assert_allclose(images, gan.generate(3, seed=0), atol=1e-5)
