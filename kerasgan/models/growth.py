@@ -234,10 +234,7 @@ class Growth:
         """Returns a model of the size that the game is at."""
         inputs = keras.Input(self.latent_shape, name="latents")
         with self._at(self._current_phase()):
-            size, alpha = self.growth()
-        alpha = None if alpha is None else float(ops.convert_to_numpy(alpha))
-        images = self.inference_generator(inputs, size=size, alpha=alpha)
-        return keras.Model(inputs, ops.clip(images, -1.0, 1.0))
+            return keras.Model(inputs, self.call(inputs))
 
     # === Saving ===
 

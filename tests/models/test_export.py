@@ -72,17 +72,18 @@ def test_labels_are_an_input_of_what_is_exported(tmp_path):
 
 @pytest.mark.skipif(not IS_TORCH, reason="Keras needs tf2onnx elsewhere")
 @pytest.mark.filterwarnings("ignore")  # PyTorch warns of each step it traces
-@pytest.mark.parametrize("batch", [None, 3])
-def test_onnx_has_any_number_of_images_where_nothing_grows(batch, tmp_path):
+@pytest.mark.parametrize("model", ["DCGAN", "WGANGP", "ProGAN"])
+def test_onnx_has_a_fixed_number_of_images_only_where_it_must(model, tmp_path):
     reference = pytest.importorskip("onnx.reference")
     path = tmp_path / "generator.onnx"
-    if batch is None:
-        gan = kerasgan.applications.DCGAN((8, 8, 1), filters=2)
-        signature = None
-    else:
+    signature = None
+    if model == "ProGAN":
         gan = growing.small_progan()
+    else:
+        gan = kerasgan.applications.get(model)((8, 8, 1), filters=2)
+    if model != "DCGAN":
         signature = [
-            keras.InputSpec(shape=(batch, *gan.latent_shape), dtype="float32")
+            keras.InputSpec(shape=(3, *gan.latent_shape), dtype="float32")
         ]
     gan.export(path, "onnx", verbose=False, input_signature=signature)
     network = reference.ReferenceEvaluator(str(path))
