@@ -4,6 +4,8 @@ import keras
 
 from kerasgan.applications import presets
 from kerasgan.utils.look_up import look_up
+from kerasgan.utils.seeds import check_seed
+from kerasgan.utils.seeds import shift_seed
 from kerasgan.utils.takes_dtype import takes_dtype
 
 _MODELS = {}
@@ -47,7 +49,7 @@ def _config(self):
 
 def second_seed(seed):
     """Returns another seed, for the second network of a model."""
-    return None if seed is None else seed + 1000
+    return shift_seed(check_seed(seed), 1000)
 
 
 def list_models():

@@ -12,6 +12,7 @@ from kerasgan.backend.replicas import built_outside
 from kerasgan.backend.replicas import choose_devices
 from kerasgan.backend.replicas import explained
 from kerasgan.backend.replicas import in_batches
+from kerasgan.backend.replicas import padded_rows
 
 
 class Replicas(Replicated):
@@ -81,9 +82,7 @@ class Replicas(Replicated):
         return bool(np.any(flags))
 
     def predict_alone(self, network, inputs, batch_size, key=None):
-        if self.replicas == 1:
-            return super().predict_alone(network, inputs, batch_size)
-        variables = self.variables
+        variables = network.variables
 
         def compute(values, x):
             with keras.StatelessScope(zip(variables, values)):
@@ -91,9 +90,13 @@ class Replicas(Replicated):
 
         functions = self.__dict__.setdefault("_alone", {})
         compute = functions.setdefault((id(network), key), jax.jit(compute))
-        values = [_on_one_device(variable.value) for variable in variables]
+        values = [variable.value for variable in variables]
+        if self.replicas > 1:
+            values = [_on_one_device(value) for value in values]
         return alone(
-            lambda: in_batches(lambda x: compute(values, x), inputs, batch_size)
+            lambda: in_batches(
+                lambda x: compute(values, x), inputs, batch_size, padded_rows
+            )
         )
 
     def _get_state_sharding_spec(self):

@@ -73,7 +73,10 @@ class Replicated:
         raise NotImplementedError
 
     def predict_alone(self, network, inputs, batch_size, key=None):
-        """Returns what a network makes of inputs, without other processes.
+        """Runs inference on this process only; returns a NumPy array.
+
+        Not by Keras' `predict`, which makes a pipeline for each call, and on
+        JAX takes the values out of all variables while it runs.
 
         Args:
             network: The model itself, or one of its networks.
@@ -81,7 +84,7 @@ class Replicated:
             batch_size: Integer, rows computed at a time.
             key: What the outputs depend on beside variables and inputs.
         """
-        return network.predict(inputs, batch_size=batch_size, verbose=0)
+        raise NotImplementedError
 
 
 def built_outside(name, variable):
@@ -238,22 +241,39 @@ def explained(*errors):
         ) from error
 
 
-def in_batches(compute, inputs, batch_size):
+def in_batches(compute, inputs, batch_size, padded_rows=None):
     """Returns the NumPy outputs of a function, computed a batch at a time.
 
     Args:
         compute: Function from a structure of tensors to a tensor.
         inputs: Structure of arrays with the same number of rows.
         batch_size: Integer, rows.
+        padded_rows: Function from the rows of a batch to those that it is
+            padded to, by its last row, where each size is compiled for.
+            Defaults to `None`, which pads nothing.
     """
     rows = len(keras.tree.flatten(inputs)[0])
     outputs = []
     for start in range(0, rows, batch_size):
-        batch = keras.tree.map_structure(
-            lambda x, at=start: keras.ops.convert_to_tensor(
-                x[at : at + batch_size]
-            ),
-            inputs,
-        )
-        outputs.append(np.array(keras.ops.convert_to_numpy(compute(batch))))
+        count = min(batch_size, rows - start)
+        size = count if padded_rows is None else padded_rows(count)
+
+        def cut(x, start=start, count=count, size=size):
+            x = x[start : start + count]
+            if size > count:
+                x = np.pad(
+                    keras.ops.convert_to_numpy(x),
+                    ((0, size - count), *((0, 0),) * (len(x.shape) - 1)),
+                    mode="edge",
+                )
+            return keras.ops.convert_to_tensor(x)
+
+        batch = keras.tree.map_structure(cut, inputs)
+        output = keras.ops.convert_to_numpy(compute(batch))
+        outputs.append(np.array(output[:count]))
     return np.concatenate(outputs)
+
+
+def padded_rows(count, least=8):
+    """Returns the next power of two: few sizes, of which none is far."""
+    return max(least, 1 << (count - 1).bit_length())

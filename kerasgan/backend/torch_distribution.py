@@ -65,14 +65,13 @@ class Replicas(Replicated):
         return bool(flags.item() > 0)
 
     def predict_alone(self, network, inputs, batch_size, key=None):
-        if network is self:
-            return super().predict_alone(network, inputs, batch_size)
+        def compute(x):
+            if network is self:
+                return network(x, training=False)
+            return call_network(network, x, training=False)
+
         with torch.no_grad():
-            return in_batches(
-                lambda x: call_network(network, x, training=False),
-                inputs,
-                batch_size,
-            )
+            return in_batches(compute, inputs, batch_size)
 
     def average_statistics(self):
         """Averages what each replica has gathered of its own images."""

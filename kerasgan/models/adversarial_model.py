@@ -9,6 +9,7 @@ from kerasgan.models.replication import layers_in
 from kerasgan.models.replication import seed_generators_of
 from kerasgan.models.running_means import RunningMeans
 from kerasgan.optimizers import PlayerOptimizers
+from kerasgan.utils.seeds import check_seed
 
 
 class AdversarialModel(Fitting, backend.Trainer, keras.Model):
@@ -76,6 +77,7 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
     def __init__(self, networks, log_names, seed=None, name=None):
         for key, network in networks.items():
             check_built(key, network)
+        seed = check_seed(seed)
         backend.check_distribution(networks)
         super().__init__(name=name)
         for key, network in networks.items():

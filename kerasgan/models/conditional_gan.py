@@ -7,6 +7,7 @@ from kerasgan.models.checks import check_labels
 from kerasgan.models.checks import check_two_inputs
 from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
+from kerasgan.models.generation import gathered
 from kerasgan.utils import check_count
 
 
@@ -90,23 +91,36 @@ class ConditionalGAN(GAN):
             labels: Integer, or sequence of `n` integers, in
                 `[0, num_classes)`; or `None` to draw them with equal
                 probability.
-            seed: Integer or `None`. A seed means the same latents, and with
-                `labels=None` the same labels, on every backend.
+            seed: See `kerasgan.models.GAN`. A seed means the same latents,
+                and with `labels=None` the same labels, on every backend.
             batch_size: Integer, images computed at a time. Defaults to 64.
 
         Returns:
             Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
         """
-        latents = self.draw_latents(n, seed)
+        return gathered(
+            n, self.generate_batches(n, seed, batch_size, labels=labels)
+        )
+
+    def image_stream(self, n, seed, batch_size, labels=None):
+        next_latents = self.latent_stream(seed)
+        next_labels = self._label_stream(n, seed, labels)
+        return lambda count: self.render(
+            [next_latents(count), next_labels(count)], batch_size
+        )
+
+    def _label_stream(self, n, seed, labels):
         if labels is None:
-            labels = np.random.default_rng(seed).integers(
-                self.num_classes, size=n
-            )
+            rng = np.random.default_rng(seed)
+            return lambda count: rng.integers(
+                self.num_classes, size=count
+            ).astype("int32")
         labels = np.asarray(labels)
         if labels.ndim == 0:
             labels = np.full(n, labels)
         check_labels(labels, n, self.num_classes)
-        return self.render([latents, labels.astype("int32")], batch_size)
+        rows = iter(labels.astype("int32"))
+        return lambda count: np.fromiter(rows, "int32", count)
 
     @property
     def latent_shape(self):

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from kerasgan.backend import upscale
+from kerasgan.models.generation import gathered
 from kerasgan.models.moving_average import follow
 from kerasgan.networks.progressive import blend
 from kerasgan.networks.progressive import downscale
@@ -208,7 +209,7 @@ class Growth:
 
         Args:
             n: Integer, how many images.
-            seed: Integer or `None`.
+            seed: See `kerasgan.models.GAN`.
             batch_size: Integer, images computed at a time. Defaults to 64.
             resolution: Integer, their side in pixels: one of the sizes that
                 the game grows through. Defaults to `None`, the one it is at,
@@ -218,10 +219,19 @@ class Growth:
             Float32 NumPy array, `(n, resolution, resolution, channels)`, in
             [-1, 1].
         """
-        latents = self.draw_latents(n, seed)
-        return self.render(latents, batch_size, resolution)
+        return gathered(
+            n,
+            self.generate_batches(n, seed, batch_size, resolution=resolution),
+        )
+
+    def image_stream(self, n, seed, batch_size, resolution=None):
+        next_latents = self.latent_stream(seed)
+        return lambda count: self.render(
+            next_latents(count), batch_size, resolution
+        )
 
     def render(self, inputs, batch_size=64, resolution=None):
+        self.check_inputs(inputs, batch_size)
         phase = self._current_phase()
         if resolution is not None:
             # Its stabilising phase: nothing fades.

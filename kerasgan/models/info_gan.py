@@ -9,7 +9,7 @@ from kerasgan.models.checks import check_fit
 from kerasgan.models.checks import check_positive
 from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
-from kerasgan.utils import check_count
+from kerasgan.models.generation import gathered
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -156,19 +156,34 @@ class InfoGAN(GAN):
             codes: List with one entry a code: a value for all images, a
                 sequence of `n` values, or `None` to draw them; or `None` to
                 draw all.
-            seed: Integer or `None`. The noise of a seed is the same whatever
-                the codes are.
+            seed: See `kerasgan.models.GAN`. The noise of a seed is the same
+                whatever the codes are.
             batch_size: Integer, images computed at a time. Defaults to 64.
 
         Returns:
             Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
         """
-        latents = self.draw_latents(n, seed)
-        if codes is not None:
-            latents = self._with_codes(latents, codes)
-        return self.render(latents, batch_size)
+        return gathered(
+            n, self.generate_batches(n, seed, batch_size, codes=codes)
+        )
 
-    def _with_codes(self, latents, codes):
+    def image_stream(self, n, seed, batch_size, codes=None):
+        next_latents = self.latent_stream(seed)
+        wanted = [] if codes is None else self._encode(codes, n)
+        start = 0
+
+        def next_images(count):
+            nonlocal start
+            latents = next_latents(count)
+            for columns, encoded in wanted:
+                latents[:, columns] = encoded[start : start + count]
+            start += count
+            return self.render(latents, batch_size)
+
+        return next_images
+
+    def _encode(self, codes, n):
+        """Returns pairs of columns of the latents and what they shall be."""
         if not isinstance(codes, (list, tuple)) or len(codes) != len(
             self.codes
         ):
@@ -177,29 +192,35 @@ class InfoGAN(GAN):
                 f"{len(self.codes)} codes, `None` for one to draw. Received: "
                 f"{codes!r}"
             )
+        wanted = []
         at = self.noise_dim
         for code, values in zip(self.codes, codes):
             if values is not None:
                 shape = np.shape(values)
-                if shape not in ((), (len(latents),)):
+                if shape not in ((), (n,)):
                     raise ValueError(
                         "`codes` must have one value, or one an image, for "
-                        f"each code. Received: shape {shape} for "
-                        f"{len(latents)} images"
+                        f"each code. Received: shape {shape} for {n} images"
                     )
-                encoded = code.encode(values, len(latents))
-                latents[:, at : at + code.width] = encoded
+                columns = slice(at, at + code.width)
+                wanted.append((columns, code.encode(values, n)))
             at += code.width
-        return latents
+        return wanted
 
-    def draw_latents(self, n, seed=None):
-        check_count("n", n)
-        rng = np.random.default_rng(seed)
-        noise = self.latent_prior.draw((n, self.noise_dim), rng)
-        # A stream of its own: the noise must not hang on the codes.
-        rng = np.random.default_rng(None if seed is None else [seed, 1])
-        codes = [code.draw((n, code.width), rng) for code in self.codes]
-        return np.concatenate([noise, *codes], axis=1)
+    def latent_stream(self, seed):
+        # A generator each: no part depends on how many of another are drawn.
+        rngs = [
+            np.random.default_rng([seed, i] if i else seed)
+            for i in range(len(self.codes) + 1)
+        ]
+
+        def next_latents(n):
+            parts = [self.latent_prior.draw((n, self.noise_dim), rngs[0])]
+            for code, rng in zip(self.codes, rngs[1:]):
+                parts.append(code.draw((n, code.width), rng))
+            return np.concatenate(parts, axis=1)
+
+        return next_latents
 
     def get_game_config(self):
         return {

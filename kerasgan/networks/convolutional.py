@@ -8,6 +8,8 @@ from kerasgan.layers import ProjectionLogit
 from kerasgan.layers import SpectralNormalization
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import label_input
+from kerasgan.utils.seeds import check_seed
+from kerasgan.utils.seeds import shift_seed
 
 
 class Pieces:
@@ -21,14 +23,14 @@ class Pieces:
     """
 
     def __init__(self, seed, spectral_normalization=False, initializer=None):
-        self.seed = seed
+        self.seed = check_seed(seed)
         self.count = 0
         self.spectral_normalization = spectral_normalization
         self.initializer = initializer or variance_scaling
 
     def next_seed(self):
         self.count += 1
-        return None if self.seed is None else self.seed + self.count
+        return shift_seed(self.seed, self.count)
 
     def conv(self, filters, kernel_size, scale=1.0, **kwargs):
         return self._normalized(

@@ -3,21 +3,25 @@
 import keras
 from keras import layers
 
+from kerasgan.utils.seeds import check_seed
+from kerasgan.utils.seeds import shift_seed
+
 
 class Seeds:
     """Hands out seeds and initializers, to each layer its own.
 
     Args:
-        seed: Integer, or `None` for other weights each time.
+        seed: Integer from 0 to 2**31 - 1, or `None` for other weights each
+            time.
     """
 
     def __init__(self, seed):
-        self.seed = seed
+        self.seed = check_seed(seed)
         self.count = 0
 
     def next(self):
         """Returns the next seed, `None` where there is none to start from."""
-        seed = None if self.seed is None else self.seed + self.count
+        seed = shift_seed(self.seed, self.count)
         self.count += 1
         return seed
 
