@@ -4,6 +4,7 @@ Imported by those who make a data set, so that `import kerasgan` stays free
 of it.
 """
 
+import copy
 import itertools
 
 import keras
@@ -95,11 +96,19 @@ def record_pipeline(records, image, label, fit, image_shape, **settings):
     return data.batch(settings["batch_size"]).prefetch(tf.data.AUTOTUNE)
 
 
+def count_batches(dataset, most):
+    """Returns how many batches a `tf.data.Dataset` has, or `most` if more."""
+    known = int(dataset.cardinality())
+    if known >= 0:
+        return min(known, most)
+    return sum(1 for _ in dataset.take(most))
+
+
 def join_batches(dataset, count):
     """Joins every `count` batches of a `tf.data.Dataset` into one.
 
-    A last group of fewer batches is dropped. Where the last batch is a short
-    one, its group is cut so that it still splits into `count` parts.
+    What is left at the end is cut so that it still splits into `count`
+    parts, and dropped if it has not as many rows.
 
     Args:
         dataset: `tf.data.Dataset` of batches.
@@ -110,24 +119,98 @@ def join_batches(dataset, count):
     """
     import tensorflow as tf
 
-    first = next(iter(dataset))
-    size = count * int(tf.shape(tf.nest.flatten(first)[0])[0])
-    batches = int(dataset.cardinality())
-    if batches < 0:
-        return dataset.rebatch(size, drop_remainder=True)
+    def rows_of(*batch):
+        return tf.shape(tf.nest.flatten(batch)[0])[0]
 
     def cut(*parts):
-        rows = tf.shape(tf.nest.flatten(parts)[0])[0]
+        rows = rows_of(*parts)
         usable = rows - rows % count
         return tf.nest.map_structure(lambda x: x[:usable], parts)
 
-    if batches % count:
-        dataset = dataset.rebatch(size, drop_remainder=True)
-    else:
-        dataset = dataset.rebatch(size).map(cut)
-    return dataset.apply(
-        tf.data.experimental.assert_cardinality(batches // count)
+    def rows_of_last():
+        (last,) = dataset.skip(batches - 1)
+        return int(rows_of(last))
+
+    rows = int(rows_of(next(iter(dataset))))
+    batches = int(dataset.cardinality())
+    joined = dataset.rebatch(count * rows).map(cut)
+    joined = joined.filter(lambda *parts: rows_of(*parts) > 0)
+    if batches < 0:
+        return joined
+    is_usable = is_last_group_usable(batches % count, rows, count, rows_of_last)
+    return joined.apply(
+        tf.data.experimental.assert_cardinality(batches // count + is_usable)
     )
+
+
+def is_last_group_usable(left, rows, count, rows_of_last):
+    """Whether what is left after groups of `count` batches makes another one.
+
+    Args:
+        left: Integer, how many batches are left.
+        rows: Integer, rows of a whole batch.
+        count: Integer, into how many equal parts a group is split.
+        rows_of_last: Function that returns the rows of the last batch.
+    """
+    if left == 0:
+        return False
+    before = (left - 1) * rows
+    return before + 1 >= count or before + rows_of_last() >= count
+
+
+def inspect_batches(dataset, inspect):
+    """Returns a `tf.data.Dataset` whose batches are looked at when read.
+
+    Args:
+        dataset: `tf.data.Dataset` of batches.
+        inspect: Function of a structure of arrays, which may raise.
+    """
+    import tensorflow as tf
+
+    spec = dataset.element_spec
+    if isinstance(spec, tf.TensorSpec) and _are_bytes(spec):
+        return dataset  # whose batches are all like the first one
+
+    def look(*parts):
+        batch = parts if len(parts) > 1 else parts[0]
+
+        def call(*arrays):
+            inspect(tf.nest.pack_sequence_as(batch, arrays))
+            return True
+
+        tensors = tf.nest.flatten(batch)
+        is_done = tf.numpy_function(call, tensors, tf.bool)
+        with tf.control_dependencies([is_done]):
+            return tf.nest.map_structure(tf.identity, batch)
+
+    return dataset.map(look)
+
+
+def _are_bytes(spec):
+    shape = spec.shape
+    return (
+        spec.dtype.name == "uint8"
+        and shape.rank is not None
+        and None not in shape[1:]
+    )
+
+
+def inspect_loader(loader, inspect):
+    """Returns a torch `DataLoader` whose batches are looked at when read.
+
+    Args:
+        loader: `torch.utils.data.DataLoader`.
+        inspect: Function of a structure of tensors, which may raise.
+    """
+
+    class Inspected(type(loader)):
+        # In this process, not in those of the workers.
+        def __iter__(self):
+            return map(inspect, super().__iter__())
+
+    inspected = copy.copy(loader)
+    inspected.__class__ = Inspected
+    return inspected
 
 
 def map_batches(dataset, cut, unit):

@@ -6,7 +6,9 @@ import os
 import jax
 import jax.numpy as jnp
 import keras
+import numpy as np
 
+from kerasgan.backend.interrupts import INTERRUPTS
 from kerasgan.backend.jax_compilation import give_back_memory
 from kerasgan.backend.jax_compilation import step_options
 from kerasgan.backend.jax_distribution import Replicas
@@ -16,6 +18,7 @@ from kerasgan.backend.minibatches import Foreseen
 from kerasgan.backend.minibatches import play_in_parts
 from kerasgan.backend.minibatches import rows_of
 from kerasgan.backend.scope import InheritingScope
+from kerasgan.backend.survival import Survival
 
 _STATE = (
     "trainable_variables",
@@ -25,7 +28,14 @@ _STATE = (
 )
 
 
-class Trainer(Replicas):
+_TEST_STATE = (
+    "trainable_variables",
+    "non_trainable_variables",
+    "metrics_variables",
+)
+
+
+class Trainer(Survival, Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
 
     Keras hands the JAX trainer its state as four lists of arrays and expects
@@ -35,6 +45,7 @@ class Trainer(Replicas):
 
     fixed_compile_arguments = {}
     _foreseen = None
+    _kept = None
 
     def make_train_function(self, force=False):
         give_back_memory()
@@ -77,6 +88,75 @@ class Trainer(Replicas):
             ),
             state,
             data,
+        )
+
+    def recover(self):
+        self.jax_state_sync()
+
+    def forget_steps(self):
+        self._remember(_kept=None, _jax_state=None)
+
+    def _remember(self, **attributes):
+        # Past Keras, which would look for variables in them.
+        self.__dict__.update(attributes)
+
+    def _hold(self, state):
+        """Lets Keras know the state, for whenever it has to be put back."""
+        names = _STATE if len(state) != 3 else _TEST_STATE
+        self._remember(
+            _jax_state=dict(zip(names, state)), _jax_state_synced=False
+        )
+
+    def _get_jax_state(self, purge_model_variables=False, **groups):
+        # Known before the variables lose their values.
+        state = super()._get_jax_state(**groups)
+        self._hold(state)
+        if purge_model_variables:
+            self._purge_model_variables(**groups)
+        return state
+
+    def _make_function(self, step_function, concatenate_outputs=False):
+        def whole_step(before, data):
+            self._hold(before)
+            with INTERRUPTS.whole(lambda: _is_consumed(before)):
+                try:
+                    outputs, after = step_function(before, data)
+                    if self._kept is not None:
+                        # Errors of the device show when it is done.
+                        jax.block_until_ready(after)
+                except BaseException as error:
+                    if _is_consumed(before):
+                        self._hold_kept(error)
+                    raise
+                finally:
+                    self._remember(_kept=None)
+                self._hold(after)
+            return outputs, after
+
+        return super()._make_function(whole_step, concatenate_outputs)
+
+    def _hold_kept(self, error):
+        """Puts what was kept in the place of what the step has used up."""
+        if self._kept is not None:
+            self._hold(self._kept)
+            return
+        self._remember(_jax_state=None)
+        error.add_note(
+            "The device failed in the middle of a step, to which the weights "
+            "had been given: they are lost. Load the model again."
+        )
+
+    def _keep_state(self):
+        """Keeps what a step begins with, where it is traced.
+
+        What a device cannot do, such as to find the memory, it finds out in
+        the first run of what was compiled, to which the state was given away.
+        """
+        self._remember(
+            _kept=tuple(
+                [np.array(value) for value in group]
+                for group in self._jax_state.values()
+            )
         )
 
     def train_in_minibatches(self, args, prepare):
@@ -139,14 +219,14 @@ class Trainer(Replicas):
             # However it is cut, a batch is one step of `fit`.
             group, i = places[id(self.steps_seen)]
             state[group][i] = state[group][i] - 1
-            # Where Keras looks if this batch is interrupted.
-            self._jax_state = dict(zip(_STATE, state))
+            self._hold(state)
 
         logs = play_in_parts(next(iterator), choose, go_on)
         return logs, state
 
-    @staticmethod
-    def _stateless_step(step, groups, state, data):
+    def _stateless_step(self, step, groups, state, data):
+        if any(isinstance(x, jax.core.Tracer) for x in jax.tree.leaves(state)):
+            self._keep_state()
         pairs = [
             (variable, value)
             for variables, values in zip(groups, state)
@@ -159,6 +239,11 @@ class Trainer(Replicas):
             for variables in groups
         )
         return logs, new_state
+
+
+def _is_consumed(state):
+    """Whether a step has begun to which these arrays were given away."""
+    return any(array.is_deleted() for array in jax.tree.leaves(state))
 
 
 def vjp(fn, variables):

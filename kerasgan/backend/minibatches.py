@@ -2,6 +2,8 @@
 
 import keras
 
+from kerasgan.backend.interrupts import INTERRUPTS
+
 
 class Foreseen:
     """The integers that steps leave in variables, known before they have run.
@@ -42,16 +44,17 @@ def play_in_parts(batch, choose, go_on):
         batch: Structure of arrays.
         choose: Function that returns `play(minibatch)` for the next one, and
             its size or `None` for all that is left.
-        go_on: Function that is called between two minibatches.
+        go_on: Function that is called after each minibatch but the last.
     """
-    play, size = choose()
-    minibatch, rest = split_batch(batch, size)
-    logs = play(minibatch)
+    rest = batch
     while rest is not None:
-        go_on()
         play, size = choose()
         minibatch, rest = split_batch(rest, size)
-        logs = play(minibatch)
+        # A signal that waited for the minibatch waits for the count too.
+        with INTERRUPTS.whole(lambda: False):
+            logs = play(minibatch)
+            if rest is not None:
+                go_on()
     return logs
 
 

@@ -6,6 +6,8 @@ import functools
 import keras
 import numpy as np
 
+from kerasgan.backend.interrupts import INTERRUPTS
+
 # Far more than the numbers that one replica ever draws.
 _MULTIPLIER = 0x3779F1A5
 
@@ -252,8 +254,14 @@ def in_batches(compute, inputs, batch_size, padded_rows=None):
             padded to, by its last row, where each size is compiled for.
             Defaults to `None`, which pads nothing.
     """
+    with INTERRUPTS.watched():
+        return np.concatenate(
+            list(_batches(compute, inputs, batch_size, padded_rows))
+        )
+
+
+def _batches(compute, inputs, batch_size, padded_rows):
     rows = len(keras.tree.flatten(inputs)[0])
-    outputs = []
     for start in range(0, rows, batch_size):
         count = min(batch_size, rows - start)
         size = count if padded_rows is None else padded_rows(count)
@@ -268,10 +276,11 @@ def in_batches(compute, inputs, batch_size, padded_rows=None):
                 )
             return keras.ops.convert_to_tensor(x)
 
-        batch = keras.tree.map_structure(cut, inputs)
-        output = keras.ops.convert_to_numpy(compute(batch))
-        outputs.append(np.array(output[:count]))
-    return np.concatenate(outputs)
+        with INTERRUPTS.whole():
+            batch = keras.tree.map_structure(cut, inputs)
+            output = keras.ops.convert_to_numpy(compute(batch))
+            output = np.array(output[:count])
+        yield output
 
 
 def padded_rows(count, least=8):

@@ -6,27 +6,48 @@ import os
 import keras
 import torch
 
+from kerasgan.backend.interrupts import INTERRUPTS
 from kerasgan.backend.minibatches import Foreseen
 from kerasgan.backend.minibatches import play_in_parts
 from kerasgan.backend.minibatches import rows_of
+from kerasgan.backend.survival import Survival
 from kerasgan.backend.torch_adam import fused_updates
 from kerasgan.backend.torch_distribution import Replicas
 
 
-class Trainer(Replicas):
+class Trainer(Survival, Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
 
     #: Where a file of another backend says otherwise: Keras has only this.
     fixed_compile_arguments = {"steps_per_execution": 1}
     _foreseen = None
+    _undo = None
 
     def train_step(self, data):
-        logs = self.adversarial_step(data)
-        self.average_statistics()
+        with INTERRUPTS.whole():
+            self._undo = self._undo or _Undo(
+                [*self.variables, *self.optimizer.variables]
+            )
+            self._undo.begin()
+            logs = self.adversarial_step(data)
+            self.average_statistics()
+            self._undo.end()
         return logs
 
     def test_step(self, data):
-        return self.evaluation_step(data)
+        with INTERRUPTS.whole():
+            self._undo = _Undo([self.evaluation_seed_generator.state])
+            self._undo.begin()
+            logs = self.evaluation_step(data)
+            self._undo = None
+        return logs
+
+    def recover(self):
+        if self._undo is not None:
+            self._undo.undo()
+
+    def forget_steps(self):
+        self._undo = None
 
     def train_in_minibatches(self, args, prepare):
         """Plays the next batch in minibatches, each with a step chosen anew.
@@ -73,6 +94,31 @@ class Trainer(Replicas):
         return play_in_parts(
             batch, choose, lambda: self.steps_seen.assign_sub(1)
         )
+
+
+class _Undo:
+    """A copy of all values that a step begins with.
+
+    Args:
+        variables: List of Keras variables.
+    """
+
+    def __init__(self, variables):
+        self._values = [variable.value.detach() for variable in variables]
+        self._copies = [torch.empty_like(value) for value in self._values]
+        self._is_open = False
+
+    def begin(self):
+        torch._foreach_copy_(self._copies, self._values)
+        self._is_open = True
+
+    def end(self):
+        self._is_open = False
+
+    def undo(self):
+        if self._is_open:
+            torch._foreach_copy_(self._values, self._copies)
+            self._is_open = False
 
 
 def _state(variable):

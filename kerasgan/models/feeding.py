@@ -1,14 +1,11 @@
-"""Checks what `fit` is given and cuts it into the minibatches of a game."""
+"""Checks what `fit` is given."""
 
-import itertools
 import math
 import types
 import warnings
 
 import keras
 import numpy as np
-
-from kerasgan.backend import data as data_backend
 
 
 def is_array(x):
@@ -55,7 +52,7 @@ def _chain(first, rest):
     yield from rest
 
 
-def check_images(images, shape, name="x", is_data=True):
+def check_images(images, shape, name="x"):
     """Raises unless the images are what a game can train on.
 
     Args:
@@ -63,8 +60,6 @@ def check_images(images, shape, name="x", is_data=True):
             `shape` is `(height, width, channels)`.
         shape: Shape of one real example, as the discriminator takes it.
         name: What to call the images in messages.
-        is_data: Whether they are a user's data, where a scale of [0, 1] is
-            worth a warning.
 
     Raises:
         ValueError: If dtype, shape or values are not that.
@@ -107,7 +102,20 @@ def check_images(images, shape, name="x", is_data=True):
             "the bytes as uint8, or scale with `x / 127.5 - 1`. Received: "
             f"{dtype} values from {low:g} to {high:g}"
         )
-    if low >= 0 and is_data:
+
+
+def warn_of_scale(images, name="x"):
+    """Warns of float images that no network has made, if none is below 0.
+
+    Args:
+        images: Array, `(batch, height, width, channels)`, that was checked.
+        name: What to call the images in the message.
+    """
+    dtype = keras.backend.standardize_dtype(images.dtype)
+    if "float" not in dtype or len(images.shape) != 4:
+        return
+    low, high = _range(images)
+    if low >= 0:
         warnings.warn(
             f"`{name}` is {dtype} and lies within [{low:g}, {high:g}], while "
             "images are expected in [-1, 1]. If they are in [0, 1], scale "
@@ -124,55 +132,6 @@ def _range(x, rows=4096):
     low = np.min([np.min(a.astype("float32")) for a in arrays])
     high = np.max([np.max(a.astype("float32")) for a in arrays])
     return float(low), float(high)
-
-
-def group(x, y, batch_size, count, steps_per_epoch):
-    """Joins every `count` minibatches of the user's size into one.
-
-    Args:
-        x: Array or data set.
-        y: Labels, if `x` is an array and has some.
-        batch_size: Integer, in images, where `x` is an array.
-        count: Integer, how many minibatches one training step consumes.
-        steps_per_epoch: Integer or `None`, as given to `fit`.
-
-    Returns:
-        `(x, y, batch_size, steps_per_epoch)` to give to Keras.
-
-    Raises:
-        ValueError: If there are fewer examples than minibatches.
-    """
-    if count == 1:
-        return x, y, batch_size, steps_per_epoch
-    if is_array(x):
-        # Every step, the last and smaller one too, must split evenly.
-        usable = len(x) - len(x) % count
-        _require(usable, count, len(x), "images")
-        y = y if y is None else y[:usable]
-        return x[:usable], y, count * (batch_size or 32), steps_per_epoch
-    if hasattr(x, "rebatch"):  # tf.data
-        return (
-            data_backend.join_batches(x, count),
-            y,
-            batch_size,
-            steps_per_epoch,
-        )
-    if isinstance(x, keras.utils.PyDataset):
-        if x.num_batches is not None:
-            _require(x.num_batches, count, x.num_batches, "batches")
-        return _GroupedDataset(x, count), y, batch_size, steps_per_epoch
-    if isinstance(x, types.GeneratorType):
-        return _groups(x, count), y, batch_size, steps_per_epoch
-    # A DataLoader or a Grain data set: iterable as often as one likes.
-    if hasattr(x, "__len__"):
-        _require(len(x), count, len(x), "batches")
-        steps_per_epoch = steps_per_epoch or len(x) // count
-    if steps_per_epoch is None:
-        raise ValueError(
-            "`steps_per_epoch` must be given with `discriminator_steps > 1` "
-            f"and a data set without a length. Received: {type(x).__name__}"
-        )
-    return _endless_groups(x, count), y, batch_size, steps_per_epoch
 
 
 def split(x, y, share):
@@ -213,68 +172,3 @@ def part(x, index, count):
     if x is None:
         return None
     return keras.ops.reshape(x, (count, -1, *x.shape[1:]))[index]
-
-
-def _require(usable, count, received, unit):
-    if usable < count:
-        raise ValueError(
-            f"One step of this game takes {count} minibatches, one for each "
-            f"of its `discriminator_steps`, so it needs at least {count} "
-            f"{unit}. Give more data or lower `discriminator_steps`. "
-            f"Received: {received} {unit}"
-        )
-
-
-def _join(batches):
-    batches = [b if isinstance(b, (tuple, list)) else (b,) for b in batches]
-    return tuple(
-        np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
-        for parts in zip(*batches)
-    )
-
-
-def _groups(batches, count):
-    batches = iter(batches)
-    while len(several := list(itertools.islice(batches, count))) == count:
-        yield _join(_same_size(several))
-
-
-def _endless_groups(data, count):
-    while True:
-        yield from _groups(data, count)
-
-
-def _same_size(batches):
-    # A last batch may be short; what a step gets must split evenly.
-    size = min(len(keras.tree.flatten(batch)[0]) for batch in batches)
-    return [keras.tree.map_structure(lambda a: a[:size], b) for b in batches]
-
-
-class _GroupedDataset(keras.utils.PyDataset):
-    """Every `count` batches of another data set as one."""
-
-    def __init__(self, dataset, count):
-        super().__init__(
-            workers=dataset.workers,
-            use_multiprocessing=dataset.use_multiprocessing,
-            max_queue_size=dataset.max_queue_size,
-        )
-        self.dataset = dataset
-        self.count = count
-
-    @property
-    def num_batches(self):
-        batches = self.dataset.num_batches
-        return batches if batches is None else batches // self.count
-
-    def __getitem__(self, index):
-        start = index * self.count
-        return _join(
-            _same_size([self.dataset[start + i] for i in range(self.count)])
-        )
-
-    def on_epoch_begin(self):
-        self.dataset.on_epoch_begin()
-
-    def on_epoch_end(self):
-        self.dataset.on_epoch_end()

@@ -2,6 +2,9 @@ import keras
 
 from kerasgan.models import feeding
 from kerasgan.models import replication
+from kerasgan.models.grouping import group
+from kerasgan.models.inspection import Inspection
+from kerasgan.utils import check_count
 
 
 class Fitting:
@@ -56,15 +59,22 @@ class Fitting:
                     "the examples as often as they should count instead"
                 )
         self.check_scope()
-        x = self._check_data(x, y)
+        batch_size = _count("batch_size", batch_size)
+        steps_per_epoch = _count("steps_per_epoch", steps_per_epoch)
+        for key in ("validation_batch_size", "validation_steps"):
+            kwargs[key] = _count(key, kwargs.get(key))
+        inspection = Inspection(self.check_batch)
+        x = self._checked(x, y, inspection)
         if validation_split:
             x, y, validation_data = feeding.split(x, y, validation_split)
         if validation_data is not None:
-            validation_data = self._check_validation(validation_data)
+            validation_data = self._checked_validation(
+                validation_data, inspection
+            )
         if not feeding.is_array(x):
             # Keras warns about its own default otherwise.
             kwargs.setdefault("shuffle", isinstance(x, keras.utils.PyDataset))
-        x, y, batch_size, steps_per_epoch = feeding.group(
+        x, y, batch_size, steps_per_epoch = group(
             x, y, batch_size, self.minibatches_per_step, steps_per_epoch
         )
         if self.replicas > 1:
@@ -88,25 +98,30 @@ class Fitting:
                     validation_data,
                     kwargs.get("validation_batch_size") or batch_size,
                 )
-        return super().fit(
-            x,
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_data=validation_data,
-            steps_per_epoch=steps_per_epoch,
-            **kwargs,
-        )
+        with inspection.reporting():
+            return super().fit(
+                x,
+                y,
+                batch_size=batch_size,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=callbacks,
+                validation_data=validation_data,
+                steps_per_epoch=steps_per_epoch,
+                **kwargs,
+            )
 
     def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
+        inspection = Inspection(self.check_batch)
         if not kwargs.get("_use_cached_eval_dataset"):
             self.check_scope()
-            x = self._check_data(x, y)
+            batch_size = _count("batch_size", batch_size)
+            kwargs["steps"] = _count("steps", kwargs.get("steps"))
+            x = self._checked(x, y, inspection)
             if self.replicas > 1:
                 x, y, batch_size, _ = replication.share(self, x, y, batch_size)
-        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+        with inspection.reporting():
+            return super().evaluate(x, y, batch_size=batch_size, **kwargs)
 
     def train_on_batch(self, x, y=None, **kwargs):
         """Plays one step on one batch.
@@ -126,7 +141,7 @@ class Fitting:
                 "batches to `fit` as a data set, with `steps_per_epoch`. "
                 f"Received: a model on {self.replicas} devices"
             )
-        x = self._check_data(x, y)
+        x = self._checked(x, y)
         count = self.minibatches_per_step
         if len(x) < count or len(x) % count:
             raise ValueError(
@@ -136,22 +151,32 @@ class Fitting:
             )
         return super().train_on_batch(x, y, **kwargs)
 
-    def _check_data(self, x, y):
-        """Checks arrays whole and data sets by their first batch."""
+    def test_on_batch(self, x, y=None, **kwargs):
+        x = self._checked(x, y)
+        return super().test_on_batch(x, y, **kwargs)
+
+    def _checked(self, x, y, inspection=None):
+        """Returns data that were checked, or will be when they are read.
+
+        Arrays are checked whole. Of data sets the first batch is, before
+        anything has changed, and each one before its step.
+        """
         if x is None or feeding.is_array(x):
             self.check_batch(x, y)
+            feeding.warn_of_scale(x)
             return x
         batch, x = feeding.peek(x)
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
         self.check_batch(images, labels)
-        return x
+        feeding.warn_of_scale(images)
+        return x if inspection is None else inspection.of(x)
 
-    def _check_validation(self, data):
+    def _checked_validation(self, data, inspection):
         if isinstance(data, (tuple, list)):
             images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
             self.check_batch(images, labels)
             return data
-        return self._check_data(data, None)
+        return self._checked(data, None, inspection)
 
     def check_batch(self, images, labels):
         """Raises `ValueError` unless the game can train on these examples.
@@ -171,3 +196,11 @@ class Fitting:
     def check_real(self, images):
         """Raises `ValueError` unless these can be the real images."""
         feeding.check_images(images, self.real_shape)
+
+
+def _count(name, value):
+    """Returns a count as an `int`, for Keras, to which 0 is the default."""
+    if value is None:
+        return None
+    check_count(name, value)
+    return int(value)

@@ -134,9 +134,7 @@ class InfoGAN(GAN):
             List with one NumPy array, `(batch,)`, a code: class numbers of
             a `Categorical`, numbers in [-1, 1] of a `Uniform`.
         """
-        feeding.check_images(
-            images, self.real_shape, name="images", is_data=False
-        )
+        feeding.check_images(images, self.real_shape, name="images")
         if keras.backend.standardize_dtype(images.dtype) == "uint8":
             images = np.asarray(images, "float32") / 127.5 - 1.0
         _, parameters = self.discriminator.predict(

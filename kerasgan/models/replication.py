@@ -9,6 +9,7 @@ import numpy as np
 from kerasgan import backend
 from kerasgan.backend import data as data_backend
 from kerasgan.models.feeding import is_array
+from kerasgan.models.wrapped_dataset import WrappedDataset
 
 # Callbacks of Keras that write files, which one process does for all.
 _WRITERS = (
@@ -186,19 +187,14 @@ class _Sharing:
         return batch if len(keras.tree.flatten(batch)[0]) else None
 
 
-class _SharedDataset(keras.utils.PyDataset):
+class _SharedDataset(WrappedDataset):
     """This process' part of each batch of another data set.
 
     Keras would shuffle differently in each process, so it is done here.
     """
 
     def __init__(self, dataset, sharing, rng=None):
-        super().__init__(
-            workers=dataset.workers,
-            use_multiprocessing=dataset.use_multiprocessing,
-            max_queue_size=dataset.max_queue_size,
-        )
-        self.dataset = dataset
+        super().__init__(dataset)
         self.sharing = sharing
         self.rng = rng
         batches = dataset.num_batches
@@ -218,11 +214,8 @@ class _SharedDataset(keras.utils.PyDataset):
         index = index if self.order is None else int(self.order[index])
         return self.sharing.cut_batch(self.dataset[index])
 
-    def on_epoch_begin(self):
-        self.dataset.on_epoch_begin()
-
     def on_epoch_end(self):
-        self.dataset.on_epoch_end()
+        super().on_epoch_end()
         if self.order is not None:
             self.rng.shuffle(self.order)
 

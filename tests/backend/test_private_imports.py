@@ -125,6 +125,39 @@ def test_what_plays_a_step_is_made_of_a_compiled_one():
     assert play("state", iter(["batch"])) == ("batch", "state")
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() != "jax", reason="only there state is handed out"
+)
+def test_keras_keeps_the_state_of_a_step_under_known_names():
+    # `kerasgan/backend/jax.py` puts it back where a step fails.
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd")
+    state = model._get_jax_state(
+        trainable_variables=True,
+        non_trainable_variables=True,
+        purge_model_variables=False,
+    )
+    assert [len(group) for group in state] == [2, 0]
+    model._purge_model_variables(trainable_variables=True)
+    assert model.trainable_variables[0]._value is None
+    model._jax_state = {"trainable_variables": state[0]}
+    model._jax_state_synced = False
+    model.jax_state_sync()
+    assert model._jax_state_synced
+    assert model.get_weights()[0].shape == (2, 1)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="only there it is so"
+)
+def test_keras_plays_a_step_by_a_function_of_an_iterator():
+    # `kerasgan/backend/tensorflow.py` adds to it.
+    model = keras.Model()
+    model.run_eagerly, model.steps_per_execution = True, 1
+    play = model._make_function(lambda data: data)
+    assert play(iter(["batch"])) == "batch"
+
+
 def test_what_several_devices_override_is_there_to_be_overridden(backend):
     # Under another name, what Keras does would go on beside what we do.
     names = {

@@ -11,6 +11,9 @@ import pytest
 
 import kerasgan
 from tests.conformance import numpy_values
+from tests.tiny import state
+from tests.tiny import tiny_gan
+from tests.tiny import tiny_images
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (24, 8, 8, 1)).astype("uint8")
@@ -47,7 +50,7 @@ def make_gan(discriminator_steps=1):
 
 
 class Batches(keras.utils.PyDataset):
-    def __init__(self, images, size):
+    def __init__(self, images, size, shape=None):
         super().__init__()
         self.images, self.size = images, size
 
@@ -58,27 +61,42 @@ class Batches(keras.utils.PyDataset):
         return self.images[i * self.size : (i + 1) * self.size]
 
 
-def as_tf_data(images, size):
+def as_tf_data(images, size, shape=None):
     tf = pytest.importorskip("tensorflow")
     return tf.data.Dataset.from_tensor_slices(images).batch(size)
 
 
-def as_data_loader(images, size):
+def as_data_loader(images, size, shape=None):
     torch = pytest.importorskip("torch")
     dataset = torch.utils.data.TensorDataset(torch.tensor(images))
     return torch.utils.data.DataLoader(dataset, batch_size=size)
 
 
-def as_generator(images, size):
+def as_generator(images, size, shape=None):
     return ((images[i : i + size],) for i in range(0, len(images), size))
 
 
-def as_grain(images, size):
+def as_grain(images, size, shape=None):
     grain = pytest.importorskip("grain")
     return grain.MapDataset.source(images).batch(size)
 
 
-FEEDS = [as_tf_data, as_data_loader, Batches, as_generator, as_grain]
+def as_tf_data_without_length(images, size, shape=(8, 8, 1)):
+    tf = pytest.importorskip("tensorflow")
+    return tf.data.Dataset.from_generator(
+        lambda: (batch for (batch,) in as_generator(images, size)),
+        output_signature=tf.TensorSpec((None, *shape), images.dtype),
+    )
+
+
+FEEDS = [
+    as_tf_data,
+    as_tf_data_without_length,
+    as_data_loader,
+    Batches,
+    as_generator,
+    as_grain,
+]
 
 
 def weights_after_an_epoch(gan, x, **kwargs):
@@ -86,30 +104,59 @@ def weights_after_an_epoch(gan, x, **kwargs):
     return numpy_values(gan.trainable_variables)
 
 
+def counted(gan):
+    return [
+        int(keras.ops.convert_to_numpy(counter))
+        for counter in (gan.steps_seen, gan.images_seen)
+    ]
+
+
 @functools.cache
-def weights_of_the_array(steps):
+def after_the_array(steps, count):
     gan = make_gan(steps)
     before = numpy_values(gan.trainable_variables)
-    after = weights_after_an_epoch(gan, IMAGES, batch_size=4, shuffle=False)
+    after = weights_after_an_epoch(
+        gan, IMAGES[:count], batch_size=4, shuffle=False
+    )
     for a, b in zip(before, after):
         # Further than what is compared.
         assert np.abs(a - b).max() > 1e-4
-    return after
+    return after, counted(gan)
 
 
-@pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize(
+    ("steps", "count"), [(1, 22), (2, 24), (3, 22), (3, 17)]
+)
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
-def test_every_kind_of_data_set_trains_like_the_array(feed, steps):
+def test_every_kind_of_data_set_trains_like_the_array(feed, steps, count):
     gan = make_gan(steps)
-    # Keras warns at an end that it was not told of.
-    has_no_end = feed in (as_generator, as_grain)
-    ends = {"steps_per_epoch": 6 // steps} if has_no_end else {}
     weights = weights_after_an_epoch(
-        gan, feed(IMAGES, 4), shuffle=False, **ends
+        gan, feed(IMAGES[:count], 4), shuffle=False
     )
-    assert int(keras.ops.convert_to_numpy(gan.images_seen)) == 24
-    for a, b in zip(weights, weights_of_the_array(steps)):
+    expected, counts = after_the_array(steps, count)
+    assert counted(gan) == counts
+    for a, b in zip(weights, expected):
         np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
+def test_the_end_of_a_data_set_is_no_step(feed, optimized_graphs):
+    """Nothing is counted, drawn, averaged or normalised without a batch."""
+    images = tiny_images(24)
+    expected = tiny_gan(ema_half_life=10.0)
+    expected.fit(images, batch_size=8, shuffle=False, verbose=0)
+    expected.fit(images, batch_size=8, shuffle=False, verbose=0)
+    expected.evaluate(images, batch_size=8, verbose=0)
+    gan = tiny_gan(ema_half_life=10.0)
+    shape = images.shape[1:]
+    for _ in range(2):
+        gan.fit(feed(images, 8, shape), shuffle=False, verbose=0)
+    gan.evaluate(feed(images, 8, shape), verbose=0)
+    a, b = (list(state(model).values()) for model in (gan, expected))
+    for left, right in zip(a, b, strict=True):
+        np.testing.assert_allclose(left, right, atol=1e-5)
 
 
 def test_bytes_are_scaled_in_the_step():
@@ -209,6 +256,135 @@ def test_bad_images_are_refused_before_anything_changes(
 def test_the_first_batch_of_a_data_set_is_checked(feed):
     with pytest.raises(ValueError, match="float in"):
         make_gan().fit(feed(IMAGES.astype("float32"), 4), verbose=0)
+
+
+LABELS = np.arange(24, dtype="int32") % 3
+
+
+def with_labels(feed, labels, images=IMAGES):
+    """Returns a data set of pairs, of a kind."""
+    pairs = [(images[i : i + 4], labels[i : i + 4]) for i in range(0, 24, 4)]
+    if feed is as_data_loader:
+        torch = pytest.importorskip("torch")
+        dataset = torch.utils.data.TensorDataset(
+            torch.tensor(images), torch.tensor(labels)
+        )
+        return torch.utils.data.DataLoader(dataset, batch_size=4)
+    if feed is Batches:
+        pairs_of = type("Pairs", (Batches,), {})
+        pairs_of.__getitem__ = lambda self, i: pairs[i]
+        return pairs_of(images, 4)
+    if feed is as_generator:
+        return (pair for pair in pairs)
+    tf = pytest.importorskip("tensorflow")
+    return tf.data.Dataset.from_tensor_slices((images, labels)).batch(4)
+
+
+def conditional_gan(steps=1):
+    """Returns the game of `make_gan` with labels that change nothing."""
+    plain = make_gan()
+    networks = []
+    for network in (plain.generator, plain.discriminator):
+        labels = keras.Input((), dtype="int32")
+        inputs = [network.inputs[0], labels]
+        networks.append(keras.Model(inputs, network(network.inputs[0])))
+    gan = kerasgan.models.ConditionalGAN(
+        *networks, num_classes=3, seed=0, discriminator_steps=steps
+    )
+    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    return gan
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize(
+    ("feed", "wrong", "steps"),
+    [
+        (as_tf_data, 9, 1),
+        (as_tf_data, -1, 2),
+        (as_data_loader, -1, 1),
+        (as_data_loader, 9, 2),
+        (Batches, 9, 1),
+        (as_generator, -1, 1),
+    ],
+    ids=lambda x: getattr(x, "__name__", str(x)),
+)
+def test_labels_of_every_batch_are_checked_before_its_step(feed, wrong, steps):
+    labels = LABELS.copy()
+    labels[18] = wrong
+    gan = conditional_gan(steps)
+    with pytest.raises(ValueError, match="`labels` must be whole numbers"):
+        gan.fit(with_labels(feed, labels), shuffle=False, verbose=0)
+    assert counted(gan)[1] <= 16
+    gan.fit(with_labels(feed, LABELS), shuffle=False, verbose=0)
+    with pytest.raises(ValueError, match="`labels` must be whole numbers"):
+        gan.evaluate(with_labels(feed, labels), verbose=0)
+
+
+LATE = {
+    "nan": (np.nan, "must be finite"),
+    "bytes": (200.0, "uint8 in"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize(("value", "message"), LATE.values(), ids=LATE)
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
+def test_images_of_every_batch_are_checked_before_its_step(
+    feed, value, message
+):
+    images = FLOATS.copy()
+    images[18, 3, 3] = value
+    gan = make_gan()
+    with pytest.raises(ValueError, match=message):
+        gan.fit(feed(images, 4), shuffle=False, verbose=0)
+    assert counted(gan)[1] <= 16
+    for weights in numpy_values(gan.weights):
+        assert np.isfinite(weights).all()
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+def test_a_batch_of_another_size_is_refused_before_its_step():
+    def batches():
+        yield (IMAGES[:4],)
+        yield (IMAGES[4:8, :4],)
+
+    gan = make_gan()
+    with pytest.raises(ValueError, match=r"Received: shape \(4, 4, 8, 1\)"):
+        gan.fit(batches(), verbose=0)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"batch_size": 0},
+        {"batch_size": -1},
+        {"batch_size": 2.5},
+        {"steps_per_epoch": 0},
+        {"steps_per_epoch": -1},
+        {"validation_batch_size": 0},
+        {"validation_steps": 0},
+    ],
+    ids=str,
+)
+def test_counts_that_keras_would_take_for_its_defaults_are_refused(settings):
+    (name,) = settings
+    with pytest.raises(ValueError, match=f"`{name}` must be a whole number"):
+        make_gan().fit(IMAGES, **settings, verbose=0)
+
+
+def test_counts_may_be_numpy_integers():
+    gan = make_gan(2)
+    gan.fit(IMAGES, batch_size=np.int64(4), steps_per_epoch=np.int32(2))
+    assert counted(gan) == [2, 16]
+    gan.evaluate(IMAGES, batch_size=np.int64(4), steps=np.int64(1))
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
+def test_fewer_batches_than_a_step_takes_are_refused(feed):
+    gan = make_gan(5)
+    with pytest.raises(ValueError, match="at least 5 batches"):
+        gan.fit(feed(IMAGES[:16], 4), verbose=0)
+    assert counted(gan) == [0, 0]
 
 
 @pytest.mark.parametrize(
