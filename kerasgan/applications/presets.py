@@ -103,7 +103,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         )
     config = keras.saving.serialize_keras_object(gan.get_config())
     # Whoever loads it computes as they like.
-    for key in ("name", "dtype"):
+    for key in ("name", "dtype", "frozen"):
         config.pop(key, None)
     registered = keras.saving.get_registered_name(type(gan))
     config = {"registered_name": registered, "config": config}

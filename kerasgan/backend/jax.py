@@ -217,7 +217,7 @@ class Trainer(Survival, Replicas):
 
         def go_on():
             # However it is cut, a batch is one step of `fit`.
-            group, i = places[id(self.steps_seen)]
+            group, i = places[id(self.steps_seen.low)]
             state[group][i] = state[group][i] - 1
             self._hold(state)
 

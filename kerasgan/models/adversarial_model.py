@@ -1,15 +1,23 @@
+import contextlib
+
 import keras
+import numpy as np
 from keras import ops
 
 from kerasgan import backend
 from kerasgan.models.checks import check_built
+from kerasgan.models.counter import Counter
 from kerasgan.models.fitting import Fitting
+from kerasgan.models.frozen import unfrozen
 from kerasgan.models.latest import Latest
 from kerasgan.models.replication import layers_in
 from kerasgan.models.replication import seed_generators_of
 from kerasgan.models.running_means import RunningMeans
+from kerasgan.models.settings import settings_of
 from kerasgan.optimizers import PlayerOptimizers
 from kerasgan.utils.seeds import check_seed
+
+_COUNTERS = ("steps_seen", "images_seen")
 
 
 class AdversarialModel(Fitting, backend.Trainer, keras.Model):
@@ -74,6 +82,9 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
     #: Keys of the logs that show the last step, not a mean over the epoch.
     latest_log_names = ()
 
+    #: Attributes that the model is built on: once set, they stay.
+    fixed_attributes = ("seed",)
+
     def __init__(self, networks, log_names, seed=None, name=None):
         for key, network in networks.items():
             check_built(key, network)
@@ -90,24 +101,21 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
         # change how training goes on.
         self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
         self._is_evaluating = False
-        self.steps_seen = self.add_weight(
-            name="steps_seen",
-            dtype="int32",
-            initializer="zeros",
-            trainable=False,
-        )
-        self.images_seen = self.add_weight(
-            name="images_seen",
-            dtype="int32",
-            initializer="zeros",
-            trainable=False,
-        )
+        self.steps_seen = Counter(name="steps_seen")
+        self.images_seen = Counter(name="images_seen")
         names = ("loss", *log_names)
         self.log_means = RunningMeans(
             [name for name in names if name not in self.latest_log_names]
         )
         self.latest_logs = {key: Latest(key) for key in self.latest_log_names}
         layers = layers_in(networks.values())
+        # Past Keras, which would look for layers and variables in them.
+        self.__dict__["_layers_of_networks"] = layers
+        self._networks_of_players = tuple(
+            name
+            for name, network in networks.items()
+            if network.trainable_variables or name in self.player_names
+        )
         self.remember_distribution(
             [
                 self.seed_generator,
@@ -135,17 +143,32 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
         """Scores one batch without changing any weight; returns the logs."""
         raise NotImplementedError
 
+    #: Players whatever of their networks is frozen when the model is made.
+    player_names = ()
+
     def player_variables(self):
         """Returns a dict from players to the variables each updates.
 
-        The default makes every network that has trainable variables a
-        player.
+        The default makes every network that has trainable variables when the
+        model is made a player. Frozen layers have no part in it: a player of
+        whom nothing is left has an empty list, and does not move.
         """
-        variables = {
-            name: getattr(self, name).trainable_variables
-            for name in self.network_names
+        if self._variables_now is not None:
+            return self._variables_now
+        return {
+            player: list(getattr(self, player).trainable_variables)
+            for player in self._networks_of_players
         }
-        return {name: group for name, group in variables.items() if group}
+
+    def optimized_variables(self):
+        """Returns a dict from players to all that their optimizers know.
+
+        Layers that are frozen now are among it: they can be trained later,
+        and files are the same.
+        """
+        networks = [getattr(self, name) for name in self._networks_of_players]
+        with unfrozen(networks):
+            return self.player_variables()
 
     @property
     def real_shape(self):
@@ -224,6 +247,9 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
             return self.scale_loss(player, loss), aux
 
         variables = self.player_variables()[player]
+        if not variables:
+            with backend.no_gradients():
+                return objective()[1]
         _, aux, pullback = backend.vjp(scaled, variables)
         self.update_player(player, pullback())
         return aux
@@ -254,6 +280,66 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
         self.log_means.update_state(values, weight)
         return self.get_metrics_result()
 
+    # === What may change between two steps ===
+
+    _variables_now = None
+
+    def __setattr__(self, name, value):
+        if name in self.fixed_attributes:
+            before = getattr(self, name, value)
+            if before is not value and before != value:
+                raise ValueError(
+                    f"`{name}` is part of what the model was built from, and "
+                    f"cannot be changed: it is {before!r}. Received: "
+                    f"{value!r}. Make another model, and give it the weights "
+                    "of this one's networks with `set_weights`"
+                )
+        super().__setattr__(name, self.checked_attribute(name, value))
+
+    def checked_attribute(self, name, value):
+        """Returns what an attribute may be set to, or raises `ValueError`.
+
+        What is set takes effect with the next `fit`, on every backend.
+
+        Args:
+            name: String, the attribute.
+            value: What a user, or the model itself, sets it to.
+        """
+        return value
+
+    @contextlib.contextmanager
+    def current_settings(self):
+        """A context of steps that are made of the settings as they are now."""
+        outer = self._variables_now
+        self._follow_settings()
+        try:
+            yield
+        finally:
+            self.__dict__["_variables_now"] = outer
+
+    def _follow_settings(self):
+        """Makes the compiled steps anew if what they are made of changed."""
+        known = self.__dict__.get("_settings")
+        settings = settings_of(self, self._layers_of_networks)
+        if known == settings and self._variables_now is not None:
+            return
+        self.__dict__["_settings"] = settings
+        self.__dict__["_variables_now"] = None
+        self.__dict__["_variables_now"] = AdversarialModel.player_variables(
+            self
+        )
+        if known not in (None, settings):
+            self.__dict__.pop("_alone", None)
+            for kind in ("train", "test", "predict"):
+                if getattr(self, f"{kind}_function") is not None:
+                    getattr(self, f"make_{kind}_function")(force=True)
+
+    def reset_metrics(self):
+        super().reset_metrics()
+        if self._variables_now is not None:
+            # Keras calls this at the start of each epoch.
+            self._follow_settings()
+
     @property
     def metrics(self):
         return [self.log_means, *self.latest_logs.values()]
@@ -277,7 +363,7 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
             **optimizers: `<player>_optimizer` for each player: a Keras
                 optimizer, its name or its config.
         """
-        variables = self.player_variables()
+        variables = self.optimized_variables()
         players = {}
         for player in variables:
             name = f"{player}_optimizer"
@@ -351,13 +437,22 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
 
     def save_own_variables(self, store):
         super().save_own_variables(store)
+        for name in _COUNTERS:
+            store[name] = getattr(self, name).numpy()
         for i, seed in enumerate(self._random_state()):
             store[f"seed_{i}"] = ops.convert_to_numpy(seed)
 
     def load_own_variables(self, store):
-        keys = list(store.keys())
-        super().load_own_variables(
-            {key: store[key] for key in keys if not key.startswith("seed_")}
-        )
+        own = {k: store[k] for k in store.keys() if not k.startswith("seed_")}
+        counts = [own.pop(name, None) for name in _COUNTERS]
+        if None in counts:
+            # Older files have them first among the variables, as int32 that
+            # may have wrapped once.
+            values = [own[str(i)] for i in range(len(own))]
+            counts = [np.int64(count[()]) % 2**32 for count in values[:2]]
+            own = {str(i): value for i, value in enumerate(values[2:])}
+        super().load_own_variables(own)
+        for name, count in zip(_COUNTERS, counts):
+            getattr(self, name).assign(count[()])
         for i, seed in enumerate(self._random_state()):
             seed.assign(store[f"seed_{i}"][()])

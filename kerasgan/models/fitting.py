@@ -98,7 +98,7 @@ class Fitting:
                     validation_data,
                     kwargs.get("validation_batch_size") or batch_size,
                 )
-        with inspection.reporting():
+        with inspection.reporting(), self.current_settings():
             return super().fit(
                 x,
                 y,
@@ -120,7 +120,7 @@ class Fitting:
             x = self._checked(x, y, inspection)
             if self.replicas > 1:
                 x, y, batch_size, _ = replication.share(self, x, y, batch_size)
-        with inspection.reporting():
+        with inspection.reporting(), self.current_settings():
             return super().evaluate(x, y, batch_size=batch_size, **kwargs)
 
     def train_on_batch(self, x, y=None, **kwargs):
@@ -149,11 +149,13 @@ class Fitting:
                 "for each of the `discriminator_steps`. Received: "
                 f"{len(x)} images"
             )
-        return super().train_on_batch(x, y, **kwargs)
+        with self.current_settings():
+            return super().train_on_batch(x, y, **kwargs)
 
     def test_on_batch(self, x, y=None, **kwargs):
         x = self._checked(x, y)
-        return super().test_on_batch(x, y, **kwargs)
+        with self.current_settings():
+            return super().test_on_batch(x, y, **kwargs)
 
     def _checked(self, x, y, inspection=None):
         """Returns data that were checked, or will be when they are read.

@@ -1,24 +1,23 @@
 import keras
 from keras import ops
 
-from kerasgan import augmentations
 from kerasgan import backend
-from kerasgan import latent
 from kerasgan import losses
-from kerasgan import regularizers as regularizers_module
 from kerasgan.models import checks
 from kerasgan.models import feeding
 from kerasgan.models.adversarial_model import AdversarialModel
+from kerasgan.models.attribute_checks import CHECKS
+from kerasgan.models.attribute_checks import checked
+from kerasgan.models.configuration import Configuration
 from kerasgan.models.generation import Generation
 from kerasgan.models.historical_average import HistoricalAverage
 from kerasgan.models.moving_average import frozen_copy
 from kerasgan.models.scoring import Scoring
 from kerasgan.models.weight_penalty import weight_penalty
-from kerasgan.utils import check_count
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class GAN(Generation, Scoring, AdversarialModel):
+class GAN(Configuration, Generation, Scoring, AdversarialModel):
     """The game of a generator and a discriminator; bring your own networks.
 
     One training step, after Algorithm 1 of the paper:
@@ -145,53 +144,50 @@ class GAN(Generation, Scoring, AdversarialModel):
         seed=None,
         name=None,
     ):
-        adversarial_loss = losses.get(loss)
-        penalties = [regularizers_module.get(r) for r in regularizers]
-        prior = latent.get(latent_prior)
-        augmentation = augmentations.get(augmentation)
-        check_count("discriminator_steps", discriminator_steps)
-        check_count("packing", packing)
-        checks.check_positive(
-            historical_averaging=historical_averaging or None,
-            ema_half_life=ema_half_life,
-            ema_ramp_up=ema_ramp_up,
-            instance_noise=instance_noise or None,
-            instance_noise_decay=instance_noise_decay,
-        )
+        settings = {
+            "adversarial_loss": loss,
+            "regularizers": regularizers,
+            "discriminator_steps": discriminator_steps,
+            "latent_prior": latent_prior,
+            "ema_half_life": ema_half_life,
+            "ema_ramp_up": ema_ramp_up,
+            "instance_noise": instance_noise,
+            "instance_noise_decay": instance_noise_decay,
+            "augmentation": augmentation,
+            "packing": packing,
+            "historical_averaging": historical_averaging,
+        }
+        settings = {k: CHECKS[k](k, value) for k, value in settings.items()}
         self._check_networks(generator, discriminator, packing)
-        if augmentation is not None:
+        if settings["augmentation"] is not None:
             checks.check_augmentable(discriminator.input_shape[1:])
-        checks.warn_of_coupling(discriminator, penalties)
+        checks.warn_of_coupling(discriminator, settings["regularizers"])
         networks = {"generator": generator, "discriminator": discriminator}
         if ema_half_life is not None:
             networks["ema_generator"] = frozen_copy(generator)
         super().__init__(
             networks,
-            log_names=self._log_names(penalties),
+            log_names=self._log_names(settings["regularizers"]),
             seed=seed,
             name=name,
         )
-        self.adversarial_loss = adversarial_loss
-        self.regularizers = penalties
-        self.discriminator_steps = discriminator_steps
-        self.latent_prior = prior
-        self.ema_half_life = ema_half_life
-        self.ema_ramp_up = ema_ramp_up
-        self.instance_noise = instance_noise
-        self.instance_noise_decay = instance_noise_decay
-        self.augmentation = augmentation
-        self.packing = packing
-        self.feature_matching = feature_matching
-        self.historical_averaging = historical_averaging
         if ema_half_life is None:
             self.ema_generator = None
+        for attribute, value in settings.items():
+            setattr(self, attribute, value)
+        self.feature_matching = feature_matching
+        # Also where layers are frozen for a while.
+        self.__dict__["averaged_weights"] = {
+            id(v) for v in self.optimized_variables()["generator"]
+        }
         if feature_matching is not None:
-            layer = feature_matching
-            self.features = checks.feature_network(discriminator, layer)
+            self.features = checks.feature_network(
+                discriminator, feature_matching
+            )
         if historical_averaging:
             self.histories = {
                 player: HistoricalAverage(variables, historical_averaging)
-                for player, variables in self.player_variables().items()
+                for player, variables in self.optimized_variables().items()
             }
         self.compile()
 
@@ -202,12 +198,27 @@ class GAN(Generation, Scoring, AdversarialModel):
         made, taken = generator.output_shape, discriminator.input_shape
         checks.check_fit(made, taken, packing)
 
+    player_names = ("generator", "discriminator")
+
+    fixed_attributes = (
+        "seed",
+        "generator",
+        "discriminator",
+        "ema_generator",
+        "packing",
+        "feature_matching",
+        "historical_averaging",
+    )
+
     #: Keys that a subclass adds to the logs.
     further_log_names = ()
 
+    def log_names_without_penalties(self):
+        names = ("d_loss", "g_loss", "real_logits", "fake_logits")
+        return [*names, *self.further_log_names]
+
     def _log_names(self, regularizers):
-        names = ["d_loss", "g_loss", "real_logits", "fake_logits"]
-        names += self.further_log_names
+        names = self.log_names_without_penalties()
         penalties = [regularizer.name for regularizer in regularizers]
         checks.check_log_names(names, penalties)
         return names + penalties
@@ -247,6 +258,7 @@ class GAN(Generation, Scoring, AdversarialModel):
     def adversarial_step(self, batch):
         images, labels = self.unpack(batch)
         count = self.discriminator_steps
+        weights, pull_fake = self.player_variables()["generator"], None
         real, condition = images, labels
         for i in range(count):
             if count > 1:
@@ -254,7 +266,7 @@ class GAN(Generation, Scoring, AdversarialModel):
                     [feeding.part(x, i, count) for x in (images, labels)]
                 )
             latents = backend.spread(self.sample_latents(ops.shape(real)[0]))
-            if i < count - 1:
+            if i < count - 1 or not weights:
                 with backend.no_gradients():
                     fake = self.synthesize(latents, condition)
             else:
@@ -263,7 +275,7 @@ class GAN(Generation, Scoring, AdversarialModel):
                         self.synthesize(z, y),
                         None,
                     ),
-                    self.player_variables()["generator"],
+                    weights,
                 )
                 fake = ops.stop_gradient(fake)
             condition = self.condition(latents, condition)
@@ -271,7 +283,7 @@ class GAN(Generation, Scoring, AdversarialModel):
         g_logs = self._update_generator(fake, real, condition, pull_fake)
         shown = ops.shape(images)[0] * backend.replica_count()
         self.steps_seen.assign_add(1)
-        self.images_seen.assign_add(ops.cast(shown, "int32"))
+        self.images_seen.assign_add(shown)
         self.update_average(shown)
         return self.log({**d_logs, **g_logs}, shown)
 
@@ -338,14 +350,8 @@ class GAN(Generation, Scoring, AdversarialModel):
     def generator_objective(self, fake, real, condition, training=True):
         """Returns the generator's loss and the parts it consists of.
 
-        Args:
-            fake: Generated images, `(batch, height, width, channels)`.
-            real: Real images, the same shape.
-            condition: What `condition` returned.
-            training: Bool.
-
-        Returns:
-            Scalar loss, and a dict of scalars to log.
+        Arguments and results are those of `discriminator_objective`, but for
+        their order: `fake`, which is not detached, comes first.
         """
         if self.feature_matching is not None:
             loss = self.feature_distance(fake, real, condition, training)
@@ -377,19 +383,22 @@ class GAN(Generation, Scoring, AdversarialModel):
             loss, logs = self.generator_objective(fake, real, condition)
             return self.scale_loss("generator", loss), logs
 
+        def decay():
+            penalty = weight_penalty(self.generator)
+            return self.scale_loss("generator", penalty), None
+
+        if pull_fake is None:  # frozen
+            with backend.no_gradients():
+                return objective(fake)[1]
         _, logs, gradient = backend.input_gradient(objective, fake)
         gradients = pull_fake(gradient)
         variables = self.player_variables()["generator"]
         if any(variable.regularizer for variable in variables):
             # Weight decay does not pass through the images.
-            _, _, pull = backend.vjp(self._generator_weight_loss, variables)
+            _, _, pull = backend.vjp(decay, variables)
             gradients = [a + b for a, b in zip(gradients, pull())]
         self.update_player("generator", gradients)
         return logs
-
-    def _generator_weight_loss(self):
-        penalty = weight_penalty(self.generator)
-        return self.scale_loss("generator", penalty), None
 
     def evaluation_step(self, batch):
         images, labels = self.unpack(batch)
@@ -445,6 +454,19 @@ class GAN(Generation, Scoring, AdversarialModel):
         if loss is not None:
             self.adversarial_loss = loss
 
+    @property
+    def loss(self):
+        return self.adversarial_loss
+
+    @loss.setter
+    def loss(self, loss):
+        # Keras' `compile` sets it to `None`, which says nothing.
+        if loss is not None:
+            self.adversarial_loss = loss
+
+    def checked_attribute(self, name, value):
+        return super().checked_attribute(name, checked(self, name, value))
+
     def default_optimizers(self):
         """Returns a dict from players to the optimizers of the paper.
 
@@ -454,43 +476,3 @@ class GAN(Generation, Scoring, AdversarialModel):
             player: keras.optimizers.Adam(2e-4, beta_1=0.5)
             for player in ("generator", "discriminator")
         }
-
-    def get_config(self):
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "generator": serialize(self.generator),
-            "discriminator": serialize(self.discriminator),
-            **self.get_game_config(),
-        }
-
-    def get_game_config(self):
-        """Returns the config of everything but the networks."""
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "loss": serialize(self.adversarial_loss),
-            "regularizers": [serialize(r) for r in self.regularizers],
-            "discriminator_steps": self.discriminator_steps,
-            "latent_prior": serialize(self.latent_prior),
-            "ema_half_life": self.ema_half_life,
-            "ema_ramp_up": self.ema_ramp_up,
-            "instance_noise": self.instance_noise,
-            "instance_noise_decay": self.instance_noise_decay,
-            "augmentation": serialize(self.augmentation),
-            "packing": self.packing,
-            "feature_matching": self.feature_matching,
-            "historical_averaging": self.historical_averaging,
-            "seed": self.seed,
-            "name": self.name,
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        config = {
-            key: keras.saving.deserialize_keras_object(
-                value, custom_objects=custom_objects
-            )
-            if isinstance(value, (dict, list))
-            else value
-            for key, value in config.items()
-        }
-        return cls(**config)

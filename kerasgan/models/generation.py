@@ -36,7 +36,10 @@ class Generation:
         """
         if self.ema_generator is not None:
             decay = decay_of(
-                images, self.ema_half_life, self.ema_ramp_up, self.images_seen
+                images,
+                self.ema_half_life,
+                self.ema_ramp_up,
+                self.images_seen.since(),
             )
             self.follow_generator(decay)
 
@@ -54,7 +57,7 @@ class Generation:
 
     def follow_generator(self, decay):
         """Moves `ema_generator` towards the generator; see `follow`."""
-        follow(self.ema_generator, self.generator, decay)
+        follow(self.ema_generator, self.generator, decay, self.averaged_weights)
 
     def generate(self, n, seed=None, batch_size=64):
         """Returns generated images.

@@ -53,8 +53,7 @@ class Growth:
     def _current_phase(self):
         if self._phase is not None:
             return self._phase
-        seen = int(ops.convert_to_numpy(self.images_seen))
-        return self.schedule.phase_at(seen)
+        return self.schedule.phase_at(self.images_seen.read())
 
     @contextlib.contextmanager
     def _at(self, phase):
@@ -71,7 +70,7 @@ class Growth:
             return self.schedule.size(phase), None
         return (
             self.schedule.size(phase),
-            self.schedule.alpha(phase, ops.convert_to_tensor(self.images_seen)),
+            self.schedule.alpha(phase, self.images_seen.since),
         )
 
     def player_variables(self):
@@ -108,22 +107,22 @@ class Growth:
     def follow_generator(self, decay):
         size = self.schedule.size(self._phase)
         is_fading = self.schedule.is_fading(self._phase)
-        used = {id(v) for v in self.generator.variables_at(size, is_fading)}
+        used = {id(v) for v in self.generator.weights_at(size, is_fading)}
         pairs = zip(self.ema_generator.weights, self.generator.weights)
         slow, fast = zip(*[(s, f) for s, f in pairs if id(f) in used])
         follow(
             types.SimpleNamespace(weights=slow),
             types.SimpleNamespace(weights=fast),
             decay,
+            self.averaged_weights,
         )
 
     def log(self, values, weight=1):
         size, alpha = self.growth()
-        seen = ops.cast(self.images_seen, "float32")
         where = {
             "resolution": size,
             "alpha": 1.0 if alpha is None else alpha,
-            "kimg": seen / 1000.0,
+            "kimg": self.images_seen.since() / 1000.0,
         }
         return super().log({**values, **where}, weight)
 
@@ -154,7 +153,7 @@ class Growth:
 
         See `train_in_minibatches` of the backends.
         """
-        seen = read(self.images_seen)
+        seen = self.images_seen.read(read)
         phase = self.schedule.phase_at(seen)
         if phase != read(self.last_phase):
             self._moments.forget(write)
@@ -168,7 +167,8 @@ class Growth:
         self._phase = phase
 
         def foresee(images):
-            return (self.images_seen, seen + images), (self.last_phase, phase)
+            counted = self.images_seen.parts_of(seen + images)
+            return *counted, (self.last_phase, phase)
 
         size = None
         if self.batch_sizes:
@@ -258,7 +258,7 @@ class Growth:
         super().load_own_variables(store)
         starts = None if starts is None else np.asarray(starts).tolist()
         if starts not in (None, self.schedule.starts):
-            seen = int(ops.convert_to_numpy(self.images_seen))
+            seen = self.images_seen.read()
             warnings.warn(
                 "These weights were trained with another schedule, whose "
                 f"phases begin at {starts} images; those of this "

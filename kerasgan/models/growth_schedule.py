@@ -56,16 +56,16 @@ class GrowthSchedule:
         """Returns whether the images of a phase are faded in."""
         return phase % 2 == 1
 
-    def alpha(self, phase, images_seen):
+    def alpha(self, phase, images_since):
         """Returns how far a phase is faded in: 0 at its start, 1 at its end.
 
         Args:
             phase: Integer, the number of a phase that fades.
-            images_seen: Integer, or an integer tensor.
+            images_since: Function from an integer to how many more images
+                than that were seen, a float32 tensor.
         """
         start, end = self.starts[phase : phase + 2]
-        shown = ops.cast(images_seen - start, "float32")
-        return ops.clip(shown / (end - start), 0.0, 1.0)
+        return ops.clip(images_since(start) / (end - start), 0.0, 1.0)
 
     def describe(self, images_seen):
         """Returns a few words on where the schedule is."""

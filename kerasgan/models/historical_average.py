@@ -47,6 +47,8 @@ class HistoricalAverage(keras.layers.Layer):
             )
             for i, variable in enumerate(variables)
         ]
+        # Past Keras, which would take the player's weights for its own.
+        self.__dict__["_variables"] = list(variables)
         self.built = True
 
     def add_gradients(self, gradients, variables):
@@ -54,12 +56,16 @@ class HistoricalAverage(keras.layers.Layer):
 
         Args:
             gradients: List of tensors, one a variable.
-            variables: The variables, as given to `__init__`.
+            variables: Those of the variables given to `__init__` that are
+                trained now.
         """
         self.count.assign(self.count + 1.0)
-        sums = []
-        for gradient, variable, mean in zip(gradients, variables, self.means):
+        distances = {}
+        for variable, mean in zip(self._variables, self.means):
             value = ops.convert_to_tensor(variable)
             mean.assign(mean + (value - mean) / self.count)
-            sums.append(gradient + 2.0 * self.weight * (value - mean))
-        return sums
+            distances[id(variable)] = value - mean
+        return [
+            gradient + 2.0 * self.weight * distances[id(variable)]
+            for gradient, variable in zip(gradients, variables)
+        ]

@@ -28,7 +28,7 @@ def frozen_copy(network):
     return copy
 
 
-def follow(average, network, decay):
+def follow(average, network, decay, trained=None):
     """Moves the average to `decay * average + (1 - decay) * network`.
 
     What is not trained, such as the statistics of BatchNormalization, is
@@ -38,9 +38,12 @@ def follow(average, network, decay):
         average: What `frozen_copy` returned.
         network: The network that it follows.
         decay: Float or scalar tensor in [0, 1].
+        trained: Set of the `id`s of the weights that are averaged. Defaults
+            to `None`: those that are trained now.
     """
     for slow, fast in zip(average.weights, network.weights):
-        if fast.trainable:
+        is_trained = fast.trainable if trained is None else id(fast) in trained
+        if is_trained:
             slow.assign(fast + decay * (slow - fast))
         else:
             slow.assign(fast)
@@ -54,9 +57,8 @@ def decay_of(images, half_life, ramp_up, images_seen):
         half_life: Float, in images.
         ramp_up: Float or `None`. If given, the half-life is at most this
             share of the images seen.
-        images_seen: Integer tensor, those of this step included.
+        images_seen: Float32 tensor, those of this step included.
     """
     if ramp_up is not None:
-        seen = ops.cast(images_seen, "float32")
-        half_life = ops.minimum(half_life, ramp_up * seen)
+        half_life = ops.minimum(half_life, ramp_up * images_seen)
     return 0.5 ** (ops.cast(images, "float32") / half_life)

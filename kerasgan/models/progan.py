@@ -152,7 +152,7 @@ class ProGAN(Growth, GAN):
         )
 
     def _warn_of_an_early_end(self, images):
-        end = int(keras.ops.convert_to_numpy(self.images_seen)) + images
+        end = self.images_seen.read() + images
         needed = self.schedule.starts[-1]
         if end < needed:
             final = self.schedule.sizes[-1]

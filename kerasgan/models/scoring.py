@@ -67,8 +67,7 @@ class Scoring:
     def _noise_level(self):
         if self.instance_noise_decay is None:
             return self.instance_noise
-        shown = ops.cast(self.images_seen, "float32")
-        left = 1.0 - shown / self.instance_noise_decay
+        left = 1.0 - self.images_seen.since() / self.instance_noise_decay
         return self.instance_noise * ops.maximum(left, 0.0)
 
     def feature_distance(self, fake, real, condition, training):

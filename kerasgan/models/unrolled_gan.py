@@ -67,9 +67,9 @@ class UnrolledGAN(GAN):
         self.unrolling_steps = unrolling_steps
 
     def generator_objective(self, fake, real, condition, training=True):
-        if not training or self.unrolling_steps == 0:
-            return super().generator_objective(fake, real, condition, training)
         variables = self.player_variables()["discriminator"]
+        if not (training and self.unrolling_steps and variables):
+            return super().generator_objective(fake, real, condition, training)
         foreseen = self._foresee(variables, fake, real, condition)
         with backend.frozen_state(zip(variables, foreseen)):
             return super().generator_objective(fake, real, condition)

@@ -79,7 +79,7 @@ class WGAN(GAN):
         self.warm_up_updates = warm_up_updates
         self.warm_up_steps = warm_up_steps
         self.warm_up_every = warm_up_every
-        for variable in self.discriminator.trainable_variables:
+        for variable in self.optimized_variables()["discriminator"]:
             variable.constraint = constraint
         # Since the generator's last update; one step is several of them.
         self.critic_updates = self.add_weight(

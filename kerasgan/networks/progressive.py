@@ -6,6 +6,8 @@ from keras import ops
 from kerasgan import backend
 from kerasgan.layers import EqualizedConv2D
 from kerasgan.utils import check_count
+from kerasgan.utils.seeds import check_seed
+from kerasgan.utils.seeds import shift_seed
 
 _MAX_CHANNELS = 512
 _MAX_SIZE = 1024
@@ -123,7 +125,7 @@ class Growing:
         self.sizes = progressive_sizes(image_shape)
         self.width = width
         self.max_channels = max_channels
-        self.seed = seed
+        self.seed = check_seed(seed)
         self._layers_made = 0
 
     def channels(self, level):
@@ -131,7 +133,7 @@ class Growing:
 
     def made(self, cls, input_shape, *args, **kwargs):
         """Returns a layer that has its weights, from a seed of its own."""
-        seed = None if self.seed is None else self.seed + self._layers_made
+        seed = shift_seed(self.seed, self._layers_made)
         self._layers_made += 1
         layer = cls(*args, seed=seed, **kwargs)
         layer.build((None, *input_shape))
@@ -149,7 +151,12 @@ class Growing:
         return [keras.KerasTensor(self.input_shape, name="inputs")]
 
     def variables_at(self, size, fading):
-        """Returns the trainable variables that images of a size pass.
+        """Returns the variables of `weights_at` that are trained now."""
+        used = {id(v) for v in self.weights_at(size, fading)}
+        return [v for v in self.trainable_variables if id(v) in used]
+
+    def weights_at(self, size, fading):
+        """Returns the weights that images of a size pass.
 
         Args:
             size: Integer, in pixels.
@@ -161,8 +168,7 @@ class Growing:
             used += block
         if fading:
             used.append(self.rgb[level - 1])
-        kept = {id(v) for layer in used for v in layer.trainable_variables}
-        return [v for v in self.trainable_variables if id(v) in kept]
+        return [weight for layer in used for weight in layer.weights]
 
     @classmethod
     def from_config(cls, config, custom_objects=None):

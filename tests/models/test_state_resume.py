@@ -137,8 +137,8 @@ def test_the_compared_state_is_all_that_moves(runs):
         *gan.ema_generator.weights,
         *gan.optimizer.generator_optimizer.variables,
         *gan.optimizer.discriminator_optimizer.variables,
-        gan.steps_seen,
-        gan.images_seen,
+        *gan.steps_seen.variables,
+        *gan.images_seen.variables,
         gan.seed_generator.state,
     ):
         assert id(variable) in compared
