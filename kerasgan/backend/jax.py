@@ -109,11 +109,30 @@ class Trainer(Survival, Replicas):
 
     def _get_jax_state(self, purge_model_variables=False, **groups):
         # Known before the variables lose their values.
+        self._share_no_values()
         state = super()._get_jax_state(**groups)
         self._hold(state)
         if purge_model_variables:
             self._purge_model_variables(**groups)
         return state
+
+    def _share_no_values(self):
+        """Gives each variable an array of its own, which a step may consume.
+
+        `variable.assign(other)` shares it, as Keras' optimizers do that put
+        their averages in the place of the weights.
+        """
+        seen = set()
+        for variable in [
+            *self.trainable_variables,
+            *self.non_trainable_variables,
+            *self.metrics_variables,
+            *(self.optimizer.variables if self.compiled else ()),
+        ]:
+            array = variable.value
+            if id(array) in seen:
+                variable.assign(jnp.copy(array))
+            seen.add(id(array))
 
     def _make_function(self, step_function, concatenate_outputs=False):
         def whole_step(before, data):

@@ -208,6 +208,33 @@ def test_a_model_that_fails_to_predict_keeps_its_weights(gan):
     goes_on(gan)
 
 
+def test_averages_of_the_optimizer_in_the_place_of_weights_are_trained_on():
+    gan = tiny_gan()
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(use_ema=True),
+        discriminator_optimizer=keras.optimizers.SGD(
+            use_ema=True, ema_overwrite_frequency=2
+        ),
+    )
+    goes_on(gan)
+    goes_on(gan)
+
+
+def test_variables_that_share_a_value_are_trained_on():
+    gan = tiny_gan()
+    _, normalization, *_ = gan.generator.layers
+    normalization.beta.assign(normalization.moving_mean.value)
+    goes_on(gan)
+    moments = gan.optimizer.generator_optimizer.variables[-1]
+    moments.assign(gan.generator.trainable_variables[-1].value)
+    goes_on(gan)
+    a, b = (
+        keras.ops.convert_to_numpy(variable)
+        for variable in (normalization.beta, normalization.moving_mean)
+    )
+    assert not np.array_equal(a, b)
+
+
 @pytest.mark.parametrize("tries", [15])
 def test_a_signal_at_any_moment_leaves_a_whole_step(tries):
     images = tiny_images(8)
