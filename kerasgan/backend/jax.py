@@ -343,20 +343,26 @@ def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` by `optimizer`, as `optimizer.apply` does.
 
     `LossScaleOptimizer.apply` assigns inside the branches of a `cond`, which
-    leaks tracers here; its stateless form does not.
+    leaks tracers here, and its stateless form takes all variables or none.
     """
     if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer.apply(gradients, variables)
         return
-    values, optimizer_values = optimizer.stateless_apply(
-        [v.value for v in optimizer.variables],
-        gradients,
-        [v.value for v in variables],
+    scale = optimizer.dynamic_scale.value
+    is_finite = optimizer.check_finite(gradients)
+    run_if(
+        is_finite,
+        lambda *unscaled: optimizer.inner_optimizer.apply(
+            list(unscaled), variables
+        ),
+        tuple(gradient / scale for gradient in gradients),
     )
-    for variable, value in zip(variables, values):
-        variable.assign(value)
-    for variable, value in zip(optimizer.variables, optimizer_values):
-        variable.assign(value)
+    steps = optimizer.step_counter.value + 1
+    is_long = steps == optimizer.dynamic_growth_steps
+    goes_on = jnp.logical_and(is_finite, jnp.logical_not(is_long))
+    optimizer.step_counter.assign(jnp.where(goes_on, steps, 0))
+    factor = jnp.where(is_finite, jnp.where(is_long, 2.0, 1.0), 0.5)
+    optimizer.dynamic_scale.assign(scale * factor)
 
 
 def run_if(condition, fn, arguments=()):

@@ -147,6 +147,8 @@ def is_known(layer):
 
 def is_float32(layer):
     """Returns whether nothing has to be cast around a layer's `call`."""
+    if isinstance(layer, keras.layers.Wrapper) and not is_float32(layer.layer):
+        return False
     return layer.dtype_policy.name == "float32"
 
 

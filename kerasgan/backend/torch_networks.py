@@ -26,7 +26,9 @@ def lay_out_kernels(variables):
     Their shape stays Keras', `(height, width, channels, filters)`; in memory
     the filters come first and the channels last. Otherwise each call copies
     the kernel and each update copies its gradient. Optimizers' variables of
-    these shapes have to be alike.
+    these shapes have to be alike. Of a single filter the channels come first
+    too: PyTorch cannot differentiate its convolution in half precision
+    otherwise.
 
     Args:
         variables: List of Keras variables; those that are no kernels of
@@ -34,7 +36,10 @@ def lay_out_kernels(variables):
     """
     for variable in variables:
         value = variable.value
-        if value.ndim == 4:
+        if value.ndim == 4 and value.shape[3] == 1:
+            in_order = value.data.permute(3, 2, 0, 1).contiguous()
+            value.data = in_order.permute(2, 3, 1, 0)
+        elif value.ndim == 4:
             in_order = value.data.permute(3, 0, 1, 2).contiguous()
             value.data = in_order.permute(1, 2, 3, 0)
 
