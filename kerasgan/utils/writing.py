@@ -154,6 +154,19 @@ def states_of(folder, names):
 
 
 @contextlib.contextmanager
+def temporary_folder():
+    """Gives a folder of the system's for temporary files, and removes it.
+
+    What a process that was killed has left there goes with the next one.
+
+    Yields:
+        A `pathlib.Path`.
+    """
+    with _own_folder(tempfile.gettempdir()) as own:
+        yield own / _FILES
+
+
+@contextlib.contextmanager
 def locked(path, timeout):
     """Holds a lock between processes, and leaves no file behind.
 
