@@ -78,7 +78,7 @@ def parse_json(content, path, form, advice):
 def read_rows(path, columns, advice, others=str):
     """Returns the rows of a CSV file, whose first line names the columns.
 
-    A last line that was cut off is left out.
+    A last line that was cut off is left out; a file without a line has none.
 
     Args:
         path: `pathlib.Path`.
@@ -117,8 +117,6 @@ def read_rows(path, columns, advice, others=str):
             for name, text in row.items():
                 row[name] = _cell(name, text, columns.get(name, others))
             rows.append(row)
-        if header is None:
-            raise ValueError("no line")
     except (ValueError, csv.Error) as error:
         raise OSError(
             f"'{path}' must be CSV with a line of names. Received: "

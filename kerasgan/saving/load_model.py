@@ -62,10 +62,10 @@ def load_model(filepath, custom_objects=None, compile=True):
         )
     with open(path, "rb") as file:
         config, stored = check_archive(file, path, _ADVICE)
+        _check_class(config, path, custom_objects)
         check_configuration(
             config, f"{path}/{CONFIG}", stored.layers, custom_objects
         )
-        _check_class(config, path, custom_objects)
         file.seek(0)
         with (
             naming(path, _ADVICE),

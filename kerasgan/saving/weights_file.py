@@ -80,7 +80,7 @@ def check_weights(file, path, advice):
         # HDF5 has many errors of its own for what is broken.
         raise OSError(
             f"'{path}' must be an HDF5 file of weights. Received: "
-            f"{str(error)[:200]}. {advice}"
+            f"{_words(error)}. {advice}"
         ) from error
 
 
@@ -99,14 +99,18 @@ def naming(path, advice):
         yield
     except OSError as error:
         raise OSError(
-            f"'{path}' could not be read. Received: {str(error)[:500]}. "
-            f"{advice}"
+            f"'{path}' could not be read. Received: {_words(error)}. {advice}"
         ) from error
     except Exception as error:
         raise ValueError(
             f"'{path}' must hold what its model can be made of. Received: "
-            f"{type(error).__name__}: {str(error)[:500]}. {advice}"
+            f"{type(error).__name__}: {_words(error)}. {advice}"
         ) from error
+
+
+def _words(error):
+    """Returns the message of an error in one line of some length."""
+    return " ".join(str(error)[:500].split())
 
 
 def _size_of(file):
@@ -118,33 +122,52 @@ def _size_of(file):
 
 
 def _check_content(content, size):
-    from h5py import h5l
-    from h5py import h5o
+    census = _Census(content.id, size)
+    # HDF5 comes to each object once, also where groups hold each other. It
+    # does not let errors pass, but stops at what it is given.
+    error = content.id.links.visit(census.visit, info=True)
+    if error is not None:
+        raise error
+    return StoredWeights(census.arrays, census.elements, census.layers)
 
-    arrays = elements = objects = layers = 0
-    left = _FREE_BYTES + _EXPANSION * size
 
-    # HDF5 comes to each object once, also where groups hold each other.
-    def check(name, link):
-        nonlocal arrays, elements, objects, layers, left
-        objects += 1
-        if objects > _MOST_OBJECTS:
+class _Census:
+    """Counts what is in a file, link by link."""
+
+    def __init__(self, content, size):
+        self.content = content
+        self.size = size
+        self.bytes_left = _FREE_BYTES + _EXPANSION * size
+        self.arrays = self.elements = self.layers = self.objects = 0
+
+    def visit(self, name, link):
+        """Counts what a link leads to, or returns an error."""
+        try:
+            self._count(name, link)
+        except Exception as error:
+            return error
+
+    def _count(self, name, link):
+        from h5py import h5l
+        from h5py import h5o
+
+        self.objects += 1
+        if self.objects > _MOST_OBJECTS:
             raise ValueError(f"more than {_MOST_OBJECTS} groups and arrays")
         if link.type != h5l.TYPE_HARD:
             raise ValueError(f"{name}, a link to elsewhere")
-        if h5o.get_info(content.id, name).type == h5o.TYPE_GROUP:
-            layers += name.rpartition(b"/")[2] == b"vars"
+        if h5o.get_info(self.content, name).type == h5o.TYPE_GROUP:
+            self.layers += name.rpartition(b"/")[2] == b"vars"
             return
-        numbers, room = _check_array(content.id, name)
-        arrays, elements, left = arrays + 1, elements + numbers, left - room
-        if left < 0:
+        elements, room = _check_array(self.content, name)
+        self.arrays += 1
+        self.elements += elements
+        self.bytes_left -= room
+        if self.bytes_left < 0:
             raise ValueError(
                 f"arrays that unpack to more than {_EXPANSION} times the "
-                f"{size} bytes of the file"
+                f"{self.size} bytes of the file"
             )
-
-    content.id.links.visit(check, info=True)
-    return StoredWeights(arrays, elements, layers)
 
 
 def _check_array(content, name):
