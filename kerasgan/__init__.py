@@ -14,8 +14,10 @@ from kerasgan import models
 from kerasgan import networks
 from kerasgan import optimizers
 from kerasgan import regularizers
+from kerasgan import saving
 from kerasgan import utils
 from kerasgan.metrics import evaluate
+from kerasgan.saving import load_model
 
 __version__ = "0.1.0"
 
@@ -29,11 +31,13 @@ __all__ = [
     "evaluate",
     "latent",
     "layers",
+    "load_model",
     "losses",
     "metrics",
     "models",
     "networks",
     "optimizers",
     "regularizers",
+    "saving",
     "utils",
 ]

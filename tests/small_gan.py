@@ -8,10 +8,10 @@ from kerasgan.models import GAN
 
 
 @keras.saving.register_keras_serializable(package="tests")
+@accepts_pretrained
 class SmallGAN(GAN):
     """Two dense layers a network, from few arguments."""
 
-    @accepts_pretrained
     def __init__(
         self, image_shape=(4, 4, 1), latent_dim=3, units=5, name=None, **kwargs
     ):

@@ -1,9 +1,42 @@
+import contextlib
+
 import keras
 
+from kerasgan import backend
 from kerasgan.applications import preset_files as files
+from kerasgan.saving.configuration import check_configuration
+from kerasgan.saving.weights_file import check_weights
+from kerasgan.saving.weights_file import naming
 
 # What the shapes of a model's inputs and outputs hang on.
 _SHAPE_ARGUMENTS = ("image_shape", "latent_dim", "num_classes")
+_ADVICE = "The preset is broken, or none of kerasgan; get it again."
+
+
+@contextlib.contextmanager
+def opened(cls, source):
+    """Finds and checks the files of a preset, and keeps them for the body.
+
+    Args:
+        cls: Class that asks for it, or `None` for the one that it names.
+        source: See `load_preset`.
+
+    Yields:
+        A `Preset`.
+
+    Raises:
+        ValueError: If there is no such preset, it is of another class, or it
+            asks for what no preset may ask for.
+        OSError: If its files are missing, cut off or changed.
+    """
+    bases = cls.__mro__ if cls else ()
+    folder = files.find_folder(
+        [base.__name__.lower() for base in bases], source
+    )
+    with files.verified_files(folder) as (metadata, content, weights):
+        stored = check_weights(weights, folder / files.WEIGHTS, _ADVICE)
+        check_configuration(content, folder / files.CONFIG, stored.layers)
+        yield Preset(cls, source, folder, metadata, content, weights, stored)
 
 
 class Preset:
@@ -12,20 +45,22 @@ class Preset:
     Args:
         cls: Class that asks for it, or `None` for the one that it names.
         source: See `load_preset`.
+        folder: `pathlib.Path` of its files, for messages.
+        metadata: Dict of what `metadata.json` says.
+        content: Dict of what `config.json` says.
+        weights: `pathlib.Path` of the weights.
+        stored: `kerasgan.saving.weights_file.StoredWeights` of them.
 
     Raises:
-        ValueError: If there is no such preset, or it is of another class.
-        OSError: If its files are missing, cut off or changed.
+        ValueError: If it is of another class.
     """
 
-    def __init__(self, cls, source):
-        bases = cls.__mro__ if cls else ()
+    def __init__(self, cls, source, folder, metadata, content, weights, stored):
         self.source = source
-        self.folder = files.find_folder(
-            [base.__name__.lower() for base in bases], source
-        )
-        self.metadata, self.weights = files.verified_files(self.folder)
-        content = files.read_json(self.folder / files.CONFIG)
+        self.folder = folder
+        self.metadata = metadata
+        self.weights = weights
+        self.stored = stored
         self.config = content["config"]
         self.cls = cls or self._find_class(content["registered_name"])
         names = [
@@ -35,7 +70,7 @@ class Preset:
             raise ValueError(
                 f"`pretrained` must be a preset of {self.cls.__name__}. "
                 f"Received: '{source}', which is one of "
-                f"{self.metadata.get('model')}. Load it with that class."
+                f"{metadata.get('model')}. Load it with that class."
             )
 
     def _find_class(self, registered_name):
@@ -45,7 +80,44 @@ class Preset:
                 f"'{self.source}' is a preset of `{registered_name}`, which "
                 "is not known here. Import the module that registers it."
             )
+        if not hasattr(found, "adversarial_step"):
+            raise ValueError(
+                f"'{self.source}' must be a preset of a model of kerasgan. "
+                f"Received: one of `{registered_name}`. {_ADVICE}"
+            )
         return found
+
+    def construct(self, construct, overrides, include_discriminator):
+        """Returns the model, not larger than the preset's weights allow.
+
+        Args:
+            construct: Function that makes the model of its arguments.
+            overrides: Dict of the arguments that the user gave.
+            include_discriminator: Bool, whether its weights are loaded too.
+
+        Raises:
+            ValueError: If the preset, or a user, asks for what cannot be.
+        """
+        arguments = self.arguments(overrides)
+        limited = backend.limited_variables(*self.stored.limits)
+        if not overrides:
+            with naming(self.folder / files.CONFIG, _ADVICE), limited:
+                return construct(**arguments)
+        if not include_discriminator:
+            # Users may make it as large as they like, which is not to say
+            # that the file may.
+            self._construct_alone()
+            return construct(**arguments)
+        try:
+            with limited:
+                return construct(**arguments)
+        except Exception:
+            # If it is not the file's fault, it is the arguments'.
+            self._construct_alone()
+            raise
+
+    def _construct_alone(self):
+        self.construct(self.cls, {}, True)
 
     def arguments(self, overrides):
         """Returns the arguments to construct the model with.
@@ -60,7 +132,7 @@ class Preset:
             if key in overrides and key in self.config:
                 # Tuples are lists in JSON.
                 given = _plain(overrides[key])
-                kept = _plain(self._value(key))
+                kept = _plain(self.config[key])
                 if given != kept:
                     raise ValueError(
                         f"`{key}` must be that of the preset, which has "
@@ -68,7 +140,10 @@ class Preset:
                         f"pretrained={str(self.source)!r}. Leave `{key}` out, "
                         "or train a model of your own."
                     )
-        kept = {k: self._value(k) for k in self.config if k not in overrides}
+        with naming(self.folder / files.CONFIG, _ADVICE):
+            kept = {
+                k: self._value(k) for k in self.config if k not in overrides
+            }
         return {**kept, **overrides}
 
     def _value(self, key):
@@ -108,7 +183,8 @@ class Preset:
                 "arguments that change the networks."
             )
         stored = {k: net for k, net in networks.items() if k in parameters}
-        shelf(stored).load_weights(self.weights)
+        with naming(self.folder / files.WEIGHTS, _ADVICE):
+            shelf(stored).load_weights(self.weights)
         if "ema_generator" in networks.keys() - stored.keys():
             gan.ema_generator.set_weights(gan.generator.get_weights())
         # Averages and noise go by what was seen.

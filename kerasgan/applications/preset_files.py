@@ -1,12 +1,16 @@
 """Where presets lie, and whether their files are what they should be."""
 
+import contextlib
 import hashlib
-import json
 import pathlib
+import time
 
-import keras
-
+from kerasgan.saving.download import download
+from kerasgan.saving.json_files import parse_json
+from kerasgan.saving.json_files import read_bytes
 from kerasgan.utils.look_up import look_up
+from kerasgan.utils.writing import states_of
+from kerasgan.utils.writing import temporary_folder
 
 #: The presets that ship: `<model>/<name>/` with the files below.
 PACKAGED = pathlib.Path(__file__).parent / "pretrained"
@@ -16,11 +20,20 @@ WEIGHTS = "model.weights.h5"
 METADATA = "metadata.json"
 CARD = "README.md"
 
-# What the metadata say of a file.
-_STATED = ("bytes", "sha256")
-
 #: Raised when a reader of an older version would misread the files.
 FORMAT = 1
+
+#: The files, in the order in which a writer puts them in their places.
+NAMES = (WEIGHTS, CONFIG, CARD, METADATA)
+
+_READ = (METADATA, CONFIG, WEIGHTS)
+_FORMS = {METADATA: "PresetMetadata", CONFIG: "PresetConfig"}
+_ADVICE = "The file is broken, or no preset's; get it again."
+_PIECE = 2**20
+_HUB_TIMEOUT = 10.0
+
+# For how long one reads again while writers put others in their places.
+_LONGEST_TRY = 10.0
 
 
 def packaged_presets():
@@ -111,6 +124,8 @@ def _download_folder(source):
             repository,
             revision=revision or None,
             allow_patterns=[CONFIG, WEIGHTS, METADATA],
+            # Seconds of silence. `HF_HUB_DOWNLOAD_TIMEOUT` is for the rest.
+            etag_timeout=_HUB_TIMEOUT,
         )
     except Exception as error:
         # The hub has many errors of its own; none of them is ours to fix.
@@ -126,82 +141,120 @@ def read_json(path):
     """Returns the dict in a JSON file of a preset.
 
     Raises:
-        OSError: If the file is not there or holds no JSON object.
+        OSError: If the file is not there or is none of a preset.
     """
+    return _parsed(_content(path), path)
+
+
+def _content(path):
     if not path.is_file():
         raise FileNotFoundError(
             f"`pretrained` must lead to a folder with {CONFIG}, {WEIGHTS} and "
             f"{METADATA}. Received: '{path.parent}', which has no {path.name}."
         )
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise OSError(
-            f"'{path}' must be a JSON file. Received: {error}. It is broken; "
-            "get it again."
-        ) from error
-    if not isinstance(content, dict):
-        raise OSError(
-            f"'{path}' must hold a JSON object. Received: a "
-            f"{type(content).__name__}. It is broken; get it again."
-        )
-    return content
+    return read_bytes(path, _ADVICE)
 
 
+def _parsed(content, path):
+    if path.name == METADATA:
+        # Before all else, since a later format may differ in it.
+        advice = "A newer kerasgan may read it, or it is broken."
+        parse_json(content, path, "PresetFormat", advice)
+    return parse_json(content, path, _FORMS[path.name], _ADVICE)
+
+
+@contextlib.contextmanager
 def verified_files(folder):
-    """Checks the files of a preset against its metadata.
+    """Checks the files of a preset against its metadata, and keeps them.
 
-    Weights that are not in the folder are downloaded from the `url` in the
-    metadata, if there is one, and kept in Keras' cache.
+    They are those of one moment, also while others write the preset: what was
+    checked is what is given, whatever becomes of the folder. Weights that are
+    not in it are downloaded from the `url` in the metadata, if there is one,
+    and kept in Keras' cache.
 
-    Returns:
-        The metadata, and the path of the weights.
+    Args:
+        folder: `pathlib.Path`.
+
+    Yields:
+        The metadata and the configuration, and the path of a copy of the
+        weights.
 
     Raises:
         OSError: If a file is missing, cut off or changed.
     """
-    metadata = read_json(folder / METADATA)
-    if metadata.get("format") != FORMAT:
-        raise OSError(
-            f"'{folder / METADATA}' must have \"format\": {FORMAT}. Received: "
-            f"{metadata.get('format')!r}. A newer kerasgan may read it."
-        )
-    try:
-        files = {
-            name: {key: metadata["files"][name][key] for key in _STATED}
-            for name in (CONFIG, WEIGHTS)
-        }
-        dict(metadata["parameters"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise OSError(
-            f"'{folder / METADATA}' must state 'parameters', and in 'files' "
-            f"{_STATED} of {CONFIG} and {WEIGHTS}. Received: "
-            f"{sorted(metadata)}, without {error}. It is broken; get it again."
-        ) from error
-    check_file(folder / CONFIG, files[CONFIG])
-    weights = folder / WEIGHTS
-    if not weights.is_file() and metadata.get("url"):
-        weights = _download_weights(metadata["url"], files[WEIGHTS]["sha256"])
-    check_file(weights, files[WEIGHTS])
-    return metadata, weights
+    with temporary_folder() as private:
+        weights = private / WEIGHTS
+        yield *_read_together(folder, weights), weights
 
 
-def _download_weights(url, sha256):
-    try:
+def _read_together(folder, weights):
+    """Returns metadata and configuration, and copies the weights."""
+    end = time.monotonic() + _LONGEST_TRY
+    while True:
+        before, first = _identities(folder), None
+        for places in states_of(folder, _READ):
+            try:
+                return _read_once(places, weights)
+            except OSError as error:
+                first = first or error
+        # Without a change in between, it is no writer that they lack.
+        if before == _identities(folder) or time.monotonic() > end:
+            raise first
+
+
+def _identities(folder):
+    found = []
+    for name in _READ:
+        with contextlib.suppress(OSError):
+            facts = (folder / name).stat()
+            found.append((name, facts.st_ino, facts.st_mtime_ns))
+    return found
+
+
+def _read_once(places, weights):
+    metadata = _parsed(_content(places[METADATA]), places[METADATA])
+    files, url = metadata["files"], metadata.get("url")
+    source = places[WEIGHTS]
+    if url and not source.is_file():
+        size, sha256 = files[WEIGHTS]["bytes"], files[WEIGHTS]["sha256"]
         # The hash in the name: presets share this cache.
-        path = keras.utils.get_file(
-            f"{sha256[:16]}-{WEIGHTS}",
-            origin=url,
-            file_hash=sha256,
-            cache_subdir="kerasgan",
+        source = download(url, f"{sha256[:16]}-{WEIGHTS}", size, sha256)
+    # First of all opened: then a writer has less time to come in between.
+    with _opened(source) as file:
+        config = _content(_existing(places[CONFIG]))
+        _compare(places[CONFIG], _describe(config), files[CONFIG])
+        _compare_size(source, file, files[WEIGHTS])
+        _compare(source, _copied(file, weights), files[WEIGHTS])
+    return metadata, _parsed(config, places[CONFIG])
+
+
+def _existing(path):
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"'{path}' must be there. Received: no such file. The preset is "
+            "not complete; get it again."
         )
-    except Exception as error:
-        # `get_file` raises bare exceptions when there is no connection.
-        raise OSError(
-            f"The weights must come from '{url}'. Received: {error}. Check "
-            "the connection, and try again."
-        ) from error
-    return pathlib.Path(path)
+    return path
+
+
+def _opened(path):
+    return open(_existing(path), "rb")
+
+
+def _copied(file, path):
+    """Copies an open file, and returns what it has copied."""
+    digest, size = hashlib.sha256(), 0
+    with open(path, "wb") as copy:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            size += len(piece)
+            copy.write(piece)
+    return {"bytes": size, "sha256": digest.hexdigest()}
+
+
+def _describe(content):
+    digest = hashlib.sha256(content).hexdigest()
+    return {"bytes": len(content), "sha256": digest}
 
 
 def describe_file(path):
@@ -211,15 +264,16 @@ def describe_file(path):
     return {"bytes": path.stat().st_size, "sha256": sha256}
 
 
-def check_file(path, expected):
+def _compare_size(path, file, expected):
+    """Raises before anything is copied that is too long."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    _compare(path, {**expected, "bytes": size}, expected)
+
+
+def _compare(path, received, expected):
     """Raises an `OSError` unless a file is as the metadata state it."""
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"'{path}' must be there. Received: no such file. The preset is "
-            "not complete; get it again."
-        )
-    received = describe_file(path)
-    for key in _STATED:
+    for key in ("bytes", "sha256"):
         if received[key] != expected[key]:
             raise OSError(
                 f"'{path}' must have {key} {expected[key]}. Received: "

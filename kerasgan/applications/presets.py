@@ -10,19 +10,19 @@ which nothing reads.
 import functools
 import inspect
 import json
+import pathlib
 
 import keras
 
 from kerasgan import backend
 from kerasgan.applications import preset_card
 from kerasgan.applications import preset_files as files
-from kerasgan.applications.preset import Preset
 from kerasgan.applications.preset import networks_of
+from kerasgan.applications.preset import opened
 from kerasgan.applications.preset import shelf
 from kerasgan.utils.halve_weights import halve_weights
 from kerasgan.utils.takes_dtype import with_keywords
-from kerasgan.utils.writing import check_writable
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.writing import replacing_together
 
 
 def list_pretrained():
@@ -49,8 +49,10 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
     The weights are those of its networks: generator, discriminator, and the
     averaged generator if there is one. The state of the optimizers is not
     part of a preset; to go on with training exactly, use `gan.save`. Files
-    take the place of older ones when all of them are complete. `README.md` is
-    a minimal model card of the metadata; one that was written by hand stays.
+    take the place of older ones together, when all of them are complete: who
+    reads meanwhile gets the old preset or the new one, also where several
+    write it, or one is killed. `README.md` is a minimal model card of the
+    metadata; one that was written by hand stays.
 
     Args:
         gan: `kerasgan.models.AdversarialModel`.
@@ -109,15 +111,9 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
     config = {"registered_name": registered, "config": config}
     config = _to_json(config, "gan")
     _to_json(metadata, "metadata")
-    folder = check_writable(folder, "folder")
-    with (
-        # The last to be entered is the first to be put in its place: the
-        # hashes come last, so that a mixture of old and new is noticed.
-        replacing(folder / files.METADATA) as metadata_path,
-        replacing(folder / files.CARD) as card_path,
-        replacing(folder / files.CONFIG) as config_path,
-        replacing(folder / files.WEIGHTS) as weights_path,
-    ):
+    with replacing_together(folder, files.NAMES) as temporary:
+        weights_path = temporary / files.WEIGHTS
+        config_path = temporary / files.CONFIG
         shelf(networks).save_weights(weights_path)
         if half_precision:
             halve_weights(weights_path)
@@ -127,10 +123,13 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
             files.WEIGHTS: files.describe_file(weights_path),
         }
         metadata |= own
-        metadata_path.write_text(
+        (temporary / files.METADATA).write_text(
             _to_json(metadata, "metadata"), encoding="utf-8"
         )
-        card_path.write_bytes(_next_card(folder / files.CARD, metadata))
+        card = pathlib.Path(folder).expanduser() / files.CARD
+        if not card.exists() or preset_card.is_own(card.read_bytes()):
+            text = preset_card.card_of(metadata).encode()
+            (temporary / files.CARD).write_bytes(text)
 
 
 def load_preset(cls, source, include_discriminator=True, **overrides):
@@ -170,22 +169,23 @@ def load_preset(cls, source, include_discriminator=True, **overrides):
         kerasgan.applications.load_preset(None, folder, loss="hinge")
     ```
     """
-    preset = Preset(cls, source)
-    return _load(preset, preset.cls, overrides, include_discriminator)
+    with opened(cls, source) as preset:
+        return _load(preset, preset.cls, overrides, include_discriminator)
 
 
-def accepts_pretrained(init):
-    """Decorates an `__init__`, so that its class takes `pretrained=`.
+def accepts_pretrained(cls):
+    """Decorates a class, so that it takes `pretrained=`.
 
     `cls(pretrained=...)` constructs what the preset says, with the arguments
     that are given besides, and loads the weights; with
-    `include_discriminator=False` all but the discriminator's.
+    `include_discriminator=False` all but the discriminator's. Only who calls
+    it can ask for that: a file that asks for another one is refused.
 
     Args:
-        init: An `__init__` whose `get_config` returns its arguments.
+        cls: A model whose `get_config` returns its arguments.
 
     Returns:
-        The same with two more keyword arguments, `pretrained=False` and
+        The class, with two more keyword arguments, `pretrained=False` and
         `include_discriminator=True`; see `load_preset` for what they may be.
 
     Example:
@@ -194,12 +194,13 @@ def accepts_pretrained(init):
     from kerasgan.applications import presets
     from kerasgan.models import GAN
 
+    @presets.accepts_pretrained
     class MyGAN(GAN):
-        @presets.accepts_pretrained
         def __init__(self, generator, discriminator, **kwargs):
             super().__init__(generator, discriminator, **kwargs)
     ```
     """
+    init, from_config = cls.__init__, cls.from_config.__func__
     signature = inspect.signature(init)
 
     @functools.wraps(init)
@@ -227,13 +228,27 @@ def accepts_pretrained(init):
             init(self, **arguments)
             return self
 
-        preset = Preset(type(self), pretrained)
-        _load(preset, construct, given, include_discriminator)
+        with opened(type(self), pretrained) as preset:
+            _load(preset, construct, given, include_discriminator)
+
+    @functools.wraps(from_config)
+    def from_own_config(cls, config, *args, **kwargs):
+        asked = sorted({"pretrained", "include_discriminator"} & set(config))
+        if asked:
+            raise ValueError(
+                f"`{asked[0]}` must not be in the config of a "
+                f"{cls.__name__}: loading a file never loads another one. "
+                f"Received: {asked[0]}={str(config[asked[0]])[:80]!r}. Take "
+                "it out, or load that one yourself."
+            )
+        return from_config(cls, config, *args, **kwargs)
 
     __init__.__signature__ = with_keywords(
         init, pretrained=False, include_discriminator=True
     )
-    return __init__
+    cls.__init__ = __init__
+    cls.from_config = classmethod(from_own_config)
+    return cls
 
 
 def _load(preset, construct, overrides, include_discriminator):
@@ -242,17 +257,9 @@ def _load(preset, construct, overrides, include_discriminator):
         backend.compiling_lightly(),
         backend.without_initial_values() as draw_all_but,
     ):
-        gan = construct(**preset.arguments(overrides))
+        gan = preset.construct(construct, overrides, include_discriminator)
         draw_all_but(preset.load_weights(gan, include_discriminator))
     return gan
-
-
-def _next_card(path, metadata):
-    """Returns the bytes of a card: anew, or those that a user has written."""
-    old = path.read_bytes() if path.exists() else None
-    if old is None or preset_card.is_own(old):
-        return preset_card.card_of(metadata).encode()
-    return old
 
 
 def _to_json(content, argument):

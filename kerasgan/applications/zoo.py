@@ -33,7 +33,8 @@ def application(cls):
     assert kerasgan.applications.get("DCGAN") is kerasgan.applications.DCGAN
     ```
     """
-    cls.__init__ = takes_dtype(presets.accepts_pretrained(cls.__init__))
+    cls = presets.accepts_pretrained(cls)
+    cls.__init__ = takes_dtype(cls.__init__)
     cls.save_to_preset = presets.save_to_preset
     cls.get_config = _config
     _MODELS[cls.__name__] = cls

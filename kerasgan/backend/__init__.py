@@ -11,7 +11,9 @@ from kerasgan.backend.initial_values import without_initial_values
 from kerasgan.backend.networks import upscale
 from kerasgan.backend.replicas import synchronizing
 from kerasgan.backend.scope import frozen_state
+from kerasgan.backend.serialization import load_keras_file
 from kerasgan.backend.serialization import without_tensorflow
+from kerasgan.backend.variable_budget import limited_variables
 
 if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.networks import average_pool
@@ -114,6 +116,8 @@ __all__ = [
     "input_gradient",
     "is_on_processor",
     "lay_out_kernels",
+    "limited_variables",
+    "load_keras_file",
     "make_deterministic",
     "no_gradients",
     "prefers_subpixel",

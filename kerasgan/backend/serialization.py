@@ -1,10 +1,12 @@
-"""Configs from Keras without waiting for TensorFlow where it is not used."""
+"""What Keras' saving keeps to itself."""
 
 import contextlib
 import sys
 
-# Private: there is no public way to tell Keras that TensorFlow is not meant.
-# `tests/backend/test_private_imports.py` guards it.
+# Private: there is no public way to load a model from an open file, which
+# stays the same file whatever takes its place, and none to tell Keras that
+# TensorFlow is not meant. `tests/backend/test_private_imports.py` guards them.
+from keras.src.saving import saving_lib as _saving
 from keras.src.utils.module_utils import tensorflow as _lazy_tensorflow
 
 
@@ -25,3 +27,16 @@ def without_tensorflow():
         yield
     finally:
         _lazy_tensorflow._available = known
+
+
+def load_keras_file(file, custom_objects=None, compile=True):
+    """Loads a model from an open `.keras` file.
+
+    Args:
+        file: Binary file object.
+        custom_objects: See `keras.saving.load_model`.
+        compile: See `keras.saving.load_model`.
+    """
+    return _saving.load_model(
+        file, custom_objects=custom_objects, compile=compile, safe_mode=True
+    )

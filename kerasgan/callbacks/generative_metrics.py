@@ -1,5 +1,4 @@
 import importlib.util
-import json
 import math
 import pathlib
 
@@ -7,6 +6,7 @@ from kerasgan.callbacks.periodic_callback import PeriodicCallback
 from kerasgan.callbacks.score_record import ScoreRecord
 from kerasgan.callbacks.scorer import Scorer
 from kerasgan.callbacks.scorer import is_lower_better
+from kerasgan.saving.json_files import read_json
 from kerasgan.utils.image_grid import check_whole_number
 from kerasgan.utils.look_up import look_up
 from kerasgan.utils.writing import check_writable
@@ -236,7 +236,7 @@ class GenerativeMetrics(PeriodicCallback):
             return None
         path = self.folder / "best" / "metadata.json"
         try:
-            chosen = json.loads(path.read_text(encoding="utf-8"))["chosen"]
+            chosen = read_json(path, "BestMetadata", "")["chosen"]
             return chosen["by"], float(chosen["value"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except OSError:
             return None  # none is there: the next one is the best

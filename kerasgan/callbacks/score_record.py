@@ -2,7 +2,12 @@
 
 import csv
 
+from kerasgan.saving.json_files import number_or_nothing
+from kerasgan.saving.json_files import read_rows
+from kerasgan.saving.json_files import whole_number
 from kerasgan.utils.writing import replacing
+
+_ADVICE = "Move it away, and the record begins anew."
 
 
 class ScoreRecord:
@@ -33,9 +38,14 @@ class ScoreRecord:
             step: Integer; 0 for a new run, which takes up nothing.
         """
         if self.folder is not None and (self.folder / "scores.csv").exists():
-            path = self.folder / "scores.csv"
-            with open(path, newline="", encoding="utf-8") as file:
-                self.rows = [_parsed(row) for row in csv.DictReader(file)]
+            columns = dict.fromkeys(("epoch", "step"), whole_number)
+            rows = read_rows(
+                self.folder / "scores.csv", columns, _ADVICE, number_or_nothing
+            )
+            self.rows = [
+                {key: row[key] for key in row if row[key] is not None}
+                for row in rows
+            ]
         self.rows = [row for row in self.rows if 0 < step >= row["step"]]
 
     def add(self, epoch, step, scores):
@@ -79,12 +89,3 @@ class ScoreRecord:
             writer = csv.DictWriter(file, names)
             writer.writeheader()
             writer.writerows(self.rows)
-
-
-def _parsed(row):
-    whole = {key: int(row[key]) for key in ("epoch", "step")}
-    return whole | {
-        key: float(value)
-        for key, value in row.items()
-        if key not in whole and value
-    }

@@ -1,7 +1,5 @@
 import pathlib
 
-import keras
-
 import kerasgan
 from kerasgan.cli.run_folder import RunFolder
 
@@ -36,17 +34,5 @@ def open_model(source):
         )
     file = run.model_file if run.model_file.exists() else path
     if file.is_file() or file.suffix == ".keras":
-        return _load(file)
+        return kerasgan.load_model(file)
     return kerasgan.applications.load_preset(None, source)
-
-
-def _load(file):
-    if not file.exists():
-        raise FileNotFoundError(f"There is no file '{file}'.")
-    gan = keras.saving.load_model(file)
-    if not hasattr(gan, "generate"):
-        raise ValueError(
-            f"'{file}' must hold a model of kerasgan. Received: a "
-            f"{type(gan).__name__}."
-        )
-    return gan

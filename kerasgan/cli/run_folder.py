@@ -2,11 +2,15 @@ import csv
 import json
 import pathlib
 
+from kerasgan.saving.json_files import read_json
+from kerasgan.saving.json_files import read_rows
+from kerasgan.saving.json_files import whole_number
 from kerasgan.utils.writing import check_writable
 from kerasgan.utils.writing import replacing
 
 # May differ when a run goes on: they do not change what is learned.
 _FREE = ("epochs", "sample_every")
+_ADVICE = "Start a new run in another folder, or mend the file."
 
 
 class RunFolder:
@@ -47,18 +51,7 @@ class RunFolder:
                 "Name the folder that `kerasgan train --out` was given, or "
                 "start a run there without `--resume`."
             )
-        try:
-            settings = json.loads(
-                self.settings_file.read_text(encoding="utf-8")
-            )
-            if not isinstance(settings, dict):
-                raise ValueError(f"a {type(settings).__name__}")
-        except ValueError as error:
-            raise OSError(
-                f"'{self.settings_file}' must hold the settings of a run as "
-                f"JSON. Received: {error}. Start a new run in another folder."
-            ) from error
-        return settings
+        return read_json(self.settings_file, "RunSettings", _ADVICE)
 
     def write_settings(self, settings):
         """Writes the settings, whole or not at all."""
@@ -103,12 +96,12 @@ class RunFolder:
         """
         if not self.log_file.exists():
             return
-        with open(self.log_file, newline="", encoding="utf-8") as file:
-            header, *rows = list(csv.reader(file)) or [[]]
-        kept = [
-            row for row in rows if row[:1] and row[0].isdecimal()
-            and int(row[0]) < epochs
-        ]  # fmt: skip
+        rows = read_rows(self.log_file, {"epoch": whole_number}, _ADVICE)
+        kept = [row for row in rows if row["epoch"] < epochs]
         with replacing(self.log_file) as temporary:
             with open(temporary, "w", newline="", encoding="utf-8") as file:
-                csv.writer(file).writerows([header, *kept] if header else [])
+                # `CSVLogger` writes the names where there is nothing.
+                if kept:
+                    writer = csv.DictWriter(file, list(kept[0]))
+                    writer.writeheader()
+                    writer.writerows(kept)

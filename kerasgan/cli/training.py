@@ -93,7 +93,7 @@ def train(
         kerasgan.utils.make_deterministic(options["seed"])
     with kerasgan.distribution.data_parallel(devices):
         if run.model_file.exists():
-            gan = keras.saving.load_model(run.model_file)
+            gan = kerasgan.load_model(run.model_file)
         else:
             arguments = {
                 "image_shape": source.image_shape,

@@ -1,7 +1,7 @@
-import pathlib
-
 import h5py
 import numpy as np
+
+from kerasgan.utils.writing import replacing
 
 # Bytes from which on an array is compressed, which costs some 3 KiB itself.
 _LARGE = 2**16
@@ -35,15 +35,13 @@ def halve_weights(path):
     ```
     """
     # Into another file: HDF5 does not give back the room of what is deleted.
-    path = pathlib.Path(path)
-    source = path.with_name(f"full-{path.name}")
-    path.rename(source)
-    try:
-        with h5py.File(source) as full, h5py.File(path, "w") as half:
-            half.attrs.update(full.attrs)
-            full.visititems(lambda name, item: _copy(name, item, half))
-    finally:
-        source.unlink()
+    with (
+        replacing(path) as temporary,
+        h5py.File(path) as full,
+        h5py.File(temporary, "w") as half,
+    ):
+        half.attrs.update(full.attrs)
+        full.visititems(lambda name, item: _copy(name, item, half))
 
 
 def _copy(name, item, target):

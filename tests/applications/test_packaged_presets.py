@@ -47,8 +47,11 @@ def images_of(gan, n):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_its_files_are_complete_and_unchanged(preset):
     folder = preset_files.packaged_presets()[preset]
-    metadata, weights = preset_files.verified_files(folder)
-    assert weights.parent == folder
+    with preset_files.verified_files(folder) as (metadata, config, weights):
+        assert (
+            weights.stat().st_size == metadata["files"][weights.name]["bytes"]
+        )
+    assert config["registered_name"].endswith(metadata["model"])
     assert metadata["half_precision"]
     assert metadata["license"] and metadata["dataset"]
     assert (folder / preset_files.CARD).read_text() == card_of(metadata)

@@ -1,9 +1,7 @@
-import functools
 import json
 import sys
 import types
 
-import keras
 import pytest
 
 from kerasgan import applications
@@ -12,6 +10,7 @@ from kerasgan.applications.presets import list_pretrained
 from kerasgan.applications.presets import load_preset
 from kerasgan.applications.presets import save_to_preset
 from kerasgan.models import GAN
+from tests.saving.servers import serving
 from tests.small_gan import SmallGAN
 from tests.small_gan import trained
 
@@ -57,11 +56,15 @@ def test_a_damaged_file_is_refused_before_anything_is_built(
     "text, match",
     [
         (None, "which has no metadata.json"),
-        ("{", "must be a JSON file"),
+        ("{", "must be JSON"),
         ("[]", "must hold a JSON object"),
-        ('{"format": 99}', 'must have "format": 1. Received: 99'),
-        ('{"format": 1}', "without 'files'"),
-        ('{"format": 1, "files": {"config.json": 3}}', "must state"),
+        ('{"format": 99}', "`format` in .* to 1. Received: 99. A newer"),
+        ('{"format": true}', "`format` in .* Received: true"),
+        ('{"format": 1, "model": "A"}', "`files` in .* required"),
+        (
+            '{"format": 1, "model": "A", "files": {"config.json": 3}}',
+            "`files.config.json` in .* Received: 3",
+        ),
     ],
 )
 def test_broken_metadata_are_refused(folder, monkeypatch, text, match):
@@ -130,46 +133,49 @@ def test_a_missing_folder_is_refused(tmp_path):
 
 
 @pytest.fixture
-def cache(tmp_path, monkeypatch):
-    # Keras reads KERAS_HOME once, when it is imported.
-    (tmp_path / "cache").mkdir()
-    get_file = functools.partial(
-        keras.utils.get_file, cache_dir=tmp_path / "cache"
-    )
-    monkeypatch.setattr(keras.utils, "get_file", get_file)
-
-
-def test_weights_that_do_not_ship_are_downloaded(packaged, tmp_path, cache):
+def away(packaged, tmp_path, monkeypatch):
+    """A server that has the weights, which are not in the preset's folder."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     preset = packaged / "smallgan" / "dots"
-    away = tmp_path / "away.h5"
-    (preset / "model.weights.h5").rename(away)
-    metadata = json.loads((preset / "metadata.json").read_text())
-    metadata["url"] = away.as_uri()
-    (preset / "metadata.json").write_text(json.dumps(metadata))
-    assert SmallGAN(pretrained="dots").ema_half_life == 8.0
+    content = (preset / "model.weights.h5").read_bytes()
+    (preset / "model.weights.h5").unlink()
+    with serving(content) as server:
+        metadata = json.loads((preset / "metadata.json").read_text())
+        metadata["url"] = f"{server.url}/without_length"
+        (preset / "metadata.json").write_text(json.dumps(metadata))
+        yield server
+
+
+def test_weights_that_do_not_ship_are_downloaded_once(away, tmp_path):
+    for _ in range(2):
+        assert SmallGAN(pretrained="dots").ema_half_life == 8.0
+    assert away.asked == ["/without_length"]
     assert len(list((tmp_path / "cache" / "kerasgan").iterdir())) == 1
-    away.unlink()
-    assert SmallGAN(pretrained="dots").ema_half_life == 8.0  # from the cache
 
 
-def test_a_download_with_another_hash_is_refused(
-    packaged, tmp_path, cache, monkeypatch
-):
+def test_a_download_with_another_hash_is_refused(away, monkeypatch):
+    away.content = away.content[:-1] + b"?"
+    refuse_to_build(monkeypatch)
+    with pytest.raises(OSError, match="must come from .* sha256"):
+        SmallGAN(pretrained="dots")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hosts", "ftp://x/y", "", 3])
+def test_weights_come_from_the_web_only(packaged, url):
     preset = packaged / "smallgan" / "dots"
     (preset / "model.weights.h5").unlink()
-    (tmp_path / "away.h5").write_bytes(b"something else")
     metadata = json.loads((preset / "metadata.json").read_text())
-    metadata["url"] = (tmp_path / "away.h5").as_uri()
+    metadata["url"] = url
     (preset / "metadata.json").write_text(json.dumps(metadata))
-    refuse_to_build(monkeypatch)
-    with pytest.raises(OSError, match="hash does not match"):
+    with pytest.raises(OSError, match="`url` in '.*metadata.json' must be"):
         SmallGAN(pretrained="dots")
 
 
 def test_the_hub_is_asked_for_the_three_files(folder, monkeypatch):
     asked = []
 
-    def snapshot_download(repository, revision, allow_patterns):
+    def snapshot_download(repository, revision, allow_patterns, etag_timeout):
         asked.append((repository, revision, sorted(allow_patterns)))
         return str(folder)
 

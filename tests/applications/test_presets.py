@@ -329,10 +329,10 @@ def test_stored_weights_are_plain_float16(tmp_path):
     assert types_seen == {"float16"}
 
 
+@accepts_pretrained
 class _WithMore(SmallGAN):
     """A model with a weight of its own beside the networks."""
 
-    @accepts_pretrained
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.more = keras.layers.Dense(2)

@@ -1,0 +1,7 @@
+"""Files that may come from anywhere: checked, then read; and downloads."""
+
+from kerasgan.saving.load_model import load_model
+
+__all__ = [
+    "load_model",
+]

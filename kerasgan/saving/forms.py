@@ -1,0 +1,122 @@
+"""The forms that files must have; imported only where one is read."""
+
+from typing import Annotated
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+
+_Text = Annotated[str, Field(min_length=1, max_length=4096)]
+_Count = Annotated[int, Field(ge=0, lt=2**60)]
+_Positive = Annotated[int, Field(ge=1, lt=2**31)]
+_Format = Annotated[int, Field(ge=1, le=1)]
+_Dict = dict[str, object]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class FileFacts(_Form):
+    """What `metadata.json` says of a file."""
+
+    bytes: Annotated[int, Field(ge=0, le=2**44)]
+    sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
+
+
+class PresetFiles(_Form):
+    """The files that `metadata.json` describes."""
+
+    config: FileFacts = Field(alias="config.json")
+    weights: FileFacts = Field(alias="model.weights.h5")
+
+
+class PresetFormat(_Form):
+    """What is read first of `metadata.json`: a later format has other keys."""
+
+    format: _Format
+
+
+class PresetMetadata(_Form):
+    """`metadata.json` of a preset."""
+
+    format: _Format
+    model: _Text
+    files: PresetFiles
+    parameters: dict[_Text, _Count]
+    steps_seen: _Count = 0
+    images_seen: _Count = 0
+    url: Annotated[str, Field(pattern=r"\Ahttps?://\S+\z")] | None = None
+    default: bool = False
+
+
+class PresetConfig(_Form):
+    """`config.json` of a preset."""
+
+    registered_name: _Text
+    config: _Dict
+
+
+class ChosenScore(_Form):
+    """What `GenerativeMetrics` says of the best model in its metadata."""
+
+    by: _Text
+    value: float
+
+
+class BestMetadata(_Form):
+    """`metadata.json` of the preset that `GenerativeMetrics` keeps."""
+
+    chosen: ChosenScore
+
+
+class KerasMetadata(_Form):
+    """`metadata.json` in a `.keras` file."""
+
+    keras_version: _Text
+
+
+class KerasConfig(_Form):
+    """`config.json` in a `.keras` file."""
+
+    module: _Text | None
+    class_name: _Text
+    config: _Dict
+    registered_name: _Text | None
+    build_config: _Dict | None = None
+    compile_config: _Dict | None = None
+
+
+class RunSettings(_Form):
+    """`settings.json` of a run of `kerasgan train`."""
+
+    model: _Text
+    data: _Text
+    epochs: _Positive
+    batch_size: _Positive
+    sample_every: _Positive = 1
+    steps_per_epoch: _Positive | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**64)]
+    image_size: (
+        Annotated[list[_Positive], Field(min_length=2, max_length=2)] | None
+    ) = None
+    image_shape: Annotated[list[_Positive], Field(min_length=1, max_length=3)]
+    images: _Positive
+    grayscale: bool = False
+    augment: bool | None = None
+    kimg: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    backend: _Text
+
+
+class _ShardsMetadata(_Form):
+    total_size: Annotated[float, Field(ge=0)]
+
+
+_FileName = Annotated[str, Field(pattern=r"\A[^/:\\\x00]{1,255}\z")]
+
+
+class ShardIndex(_Form):
+    """The index of weights in several files, `.weights.json`."""
+
+    metadata: _ShardsMetadata
+    weight_map: dict[str, _FileName | list[_FileName]]
