@@ -60,7 +60,10 @@ class Replicas(Replicated):
     def any_process(self, flag):
         if self.replicas == 1:
             return flag
-        flags = keras.ops.convert_to_tensor([float(flag)])
+        # Where it can be, past the GPU, whose work it would wait for.
+        on_cpu = "cpu:" in torch.distributed.get_backend_config()
+        device = "cpu" if on_cpu else keras.ops.zeros(1).device
+        flags = torch.tensor([float(flag)], device=device)
         _all_reduce(flags)
         return bool(flags.item() > 0)
 

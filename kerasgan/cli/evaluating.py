@@ -1,4 +1,5 @@
 import dataclasses
+import os
 import pathlib
 
 import numpy as np
@@ -12,7 +13,6 @@ from kerasgan.datasets.catalog import DATASETS
 from kerasgan.datasets.from_directory import find_images
 from kerasgan.datasets.pictures import BROKEN
 from kerasgan.metrics.get import metric_class
-from kerasgan.utils.writing import check_writable
 
 _CLASSIFIERS = ("fashion_mnist", "mnist")
 
@@ -55,10 +55,15 @@ def evaluate(source, data, options, say):
     metrics = [m for names in options["metrics"] for m in names.split(",")]
     for name in metrics:
         metric_class(name)  # an unknown one is found before the work begins
+    features = kerasgan.metrics.features.get(options["features"])
     data = data or _trained_on(source)
-    features = options["features"] or _features_for(data)
-    if options["json"]:
-        check_writable(pathlib.Path(options["json"]).parent, "--json")
+    features = features or _features_for(data)
+    for option, folder in (
+        ("--json", options["json"] and pathlib.Path(options["json"]).parent),
+        ("--cache", options["cache"]),
+    ):
+        if folder:
+            _check_creatable(folder, option)
     if _is_images(source):
         gan, real = _open_images(source, data, options)
     else:
@@ -211,3 +216,15 @@ def _check_shape(source, shape, data, real_shape):
 def _describe(shape):
     height, width, channels = shape
     return f"{height}x{width} with {channels} channels"
+
+
+def _check_creatable(folder, argument):
+    """Raises `OSError` unless a folder is there or can be made."""
+    folder = pathlib.Path(folder).expanduser().absolute()
+    nearest = next(p for p in (folder, *folder.parents) if p.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise OSError(
+            f"`{argument}` must lead to a folder that can be written to. "
+            f"Received: '{folder}', where '{nearest}' cannot. Choose another "
+            "folder, or change its rights."
+        )

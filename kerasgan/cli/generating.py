@@ -1,11 +1,15 @@
+import contextlib
+import sys
+
+import click
 import numpy as np
 
-import kerasgan
+from kerasgan.cli.drawing import Drawing
 from kerasgan.cli.opening_model import open_model
 
 
-def generate(source, count, seed, labels, columns, out, say):
-    """Draws a grid of images and writes it to a file.
+def generate(source, count, seed, labels, columns, out, say, signals=None):
+    """Draws images, a batch at a time, and writes them to files.
 
     Args:
         source: Folder of a run, `.keras` file, or preset.
@@ -13,13 +17,16 @@ def generate(source, count, seed, labels, columns, out, say):
         seed: Seed of the latents.
         labels: Classes to draw, repeated up to `count`; empty for all in
             turn, or for a model without classes.
-        columns: Images in a row, or `None`.
-        out: File to write.
+        columns: Images in a row of a grid, or `None`.
+        out: File or folder to write; see `Drawing`.
         say: Called with each line for the user.
+        signals: Object with `deferred()`, a context in which signals end
+            nothing, and `check()`, which raises if there was one. Defaults
+            to `None`: signals do what they always do.
 
     Raises:
-        ValueError: If the model does not take the labels, or the preset is
-            unknown.
+        ValueError: If the model does not take the labels, the preset is
+            unknown, or there are too many images for a grid.
         OSError: If a file cannot be read or written.
 
     Example:
@@ -33,16 +40,50 @@ def generate(source, count, seed, labels, columns, out, say):
         print(error)
     ```
     """
+    drawing = Drawing(out, count, columns)
     gan = open_model(source)
-    options = {}
-    if gan.num_classes:
-        labels = labels or range(gan.num_classes)
-        options["labels"] = np.resize(np.asarray(labels, "int32"), count)
-    elif labels:
-        raise ValueError(
-            f"`--label` is for conditional models, and {type(gan).__name__} "
-            f"has no classes. Received: {list(labels)}. Leave it out."
-        )
-    images = gan.generate(count, seed=seed, **options)
-    kerasgan.utils.save_image(out, images, columns)
+    options = _labels(gan, labels, count)
+    batches = gan.generate_batches(count, seed=seed, **options)
+    deferred = signals.deferred if signals else contextlib.nullcontext
+    with deferred(), _progress(count) as advance:
+        drawing.write(_watched(batches, advance, signals))
     say(f"Images: {out}")
+
+
+def _labels(gan, labels, count):
+    classes = gan.num_classes
+    if not classes:
+        if labels:
+            raise ValueError(
+                f"`--label` is for conditional models, and "
+                f"{type(gan).__name__} has no classes. Received: "
+                f"{list(labels)}. Leave it out."
+            )
+        return {}
+    if labels and max(labels) >= classes:
+        raise ValueError(
+            f"`--label` must be from 0 to {classes - 1}, the classes of this "
+            f"{type(gan).__name__}. Received: {max(labels)}."
+        )
+    labels = np.asarray(labels or range(classes), "int32")
+    return {"labels": np.resize(labels, count)}
+
+
+@contextlib.contextmanager
+def _progress(count):
+    """Gives a function that moves a progress bar on, where one can be seen."""
+    if not sys.stderr.isatty():
+        yield lambda images: None
+        return
+    with click.progressbar(
+        length=count, label="Images", file=sys.stderr, show_pos=True
+    ) as bar:
+        yield bar.update
+
+
+def _watched(batches, advance, signals):
+    for batch in batches:
+        if signals:
+            signals.check()
+        yield batch
+        advance(len(batch))

@@ -23,6 +23,10 @@ class ImageStream(ImageBatches):
         seed: Integer, chooses the order. Defaults to 0.
         batches: Batches in an epoch. Defaults to `None`, one pass.
 
+    Attributes:
+        skip: Batches at the start of the epoch that are left out, because
+            they were there before the run was stopped. Set to 0 at first.
+
     Example:
 
     ```python
@@ -57,13 +61,14 @@ class ImageStream(ImageBatches):
         )
         self.batches_per_pass = count // self.batch_size
         self.batches = batches or self.batches_per_pass
+        self.skip = 0
 
     @property
     def num_batches(self):
-        return self.batches
+        return self.batches - self.skip
 
     def __getitem__(self, index):
-        number = self.epoch * self.batches + index
+        number = self.epoch * self.batches + self.skip + index
         number, at = divmod(number, self.batches_per_pass)
         return self.fetch(self.indices(at, number))
 

@@ -44,8 +44,8 @@ def open_data(data, image_size, grayscale, labeled):
             names of the folders in the folder.
 
     Raises:
-        ValueError: If the name is unknown, or if an option for folders is
-            given with it.
+        ValueError: If the name is unknown or the path is no folder, or if an
+            option for folders is given with a name.
         OSError: If the images cannot be read.
 
     Example:
@@ -61,7 +61,7 @@ def open_data(data, image_size, grayscale, labeled):
     if data not in DATASETS and folder.is_dir():
         return _open_folder(folder, image_size, grayscale, labeled)
     if data not in DATASETS and (os.sep in data or folder.exists()):
-        raise NotADirectoryError(
+        raise ValueError(
             "`--data` must be the name of a data set or a folder of images. "
             f"Received: '{data}', which is no folder."
         )

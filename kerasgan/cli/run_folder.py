@@ -1,6 +1,9 @@
+import contextlib
 import csv
 import json
 import pathlib
+
+import filelock
 
 from kerasgan.saving.json_files import read_json
 from kerasgan.saving.json_files import read_rows
@@ -19,6 +22,9 @@ class RunFolder:
     Args:
         path: The folder.
 
+    Raises:
+        ValueError: If the path is empty.
+
     Example:
 
     ```python
@@ -29,11 +35,16 @@ class RunFolder:
     """
 
     def __init__(self, path):
+        if not str(path):
+            raise ValueError(
+                "`--out` must name a folder. Received: an empty path."
+            )
         self.path = pathlib.Path(path).expanduser()
         self.settings_file = self.path / "settings.json"
         self.model_file = self.path / "model.keras"
         self.log_file = self.path / "log.csv"
         self.samples = self.path / "samples"
+        self.lock_file = self.path / ".lock"
 
     @property
     def exists(self):
@@ -67,7 +78,69 @@ class RunFolder:
                 f"'{self.path}', which holds one. Add `--resume` to go on "
                 "with it, or choose another folder."
             )
+        for path in (self.log_file, *sorted(self.samples.glob("*"))):
+            if path.exists():
+                raise FileExistsError(
+                    "`--out` must be a folder where a run writes over nothing. "
+                    f"Received: '{self.path}', which holds '{path.name}'. "
+                    "Move it away, or choose another folder."
+                )
+
+    @contextlib.contextmanager
+    def locked(self):
+        """Makes the folder, and keeps other trainings out of it for a while.
+
+        The lock is the system's: it ends with the process that holds it,
+        however that ends, and keeps nobody from reading.
+
+        Raises:
+            OSError: If the folder cannot be written to, or if something
+                trains into it. Nothing has changed then.
+        """
+        missing = [
+            path for path in (self.path, *self.path.parents)
+            if not path.exists()
+        ]  # fmt: skip
         check_writable(self.path, "--out")
+        lock = filelock.FileLock(self.lock_file)
+        try:
+            # Its last owner may be about to remove the file.
+            lock.acquire(timeout=0.5, poll_interval=0.05)
+        except filelock.Timeout:
+            raise BlockingIOError(
+                "`--out` must be a folder that nothing else trains into. "
+                f"Received: '{self.path}', where another `kerasgan train` is "
+                "at work. Wait for its end, or choose another folder."
+            ) from None
+        try:
+            yield
+        finally:
+            # While it is locked: who waits for it takes a new one.
+            self.lock_file.unlink(missing_ok=True)
+            lock.release()
+            with contextlib.suppress(OSError):
+                for path in missing:
+                    path.rmdir()  # raises unless it is empty
+
+    @contextlib.contextmanager
+    def kept_if_saved(self):
+        """Removes what the body has written if it fails before it saves.
+
+        So that a first try that fails is no run, and can be made again.
+        """
+        files = (self.settings_file, self.log_file)
+        before = {p for p in (*files, self.samples) if p.exists()}
+        is_new = not self.exists
+        try:
+            yield
+        except BaseException:
+            if is_new and not self.model_file.exists():
+                for path in (*files, *self.samples.glob("*")):
+                    if path not in before:
+                        path.unlink(missing_ok=True)
+                if self.samples.exists() and self.samples not in before:
+                    self.samples.rmdir()
+            raise
 
     def check_same(self, stored, settings):
         """Raises `ValueError` unless a run may go on with these settings.

@@ -1,13 +1,15 @@
+import contextlib
 import inspect
-import sys
 
 import keras
 
 import kerasgan
+from kerasgan.cli.fitting import NoSignals
+from kerasgan.cli.fitting import fit_run
+from kerasgan.cli.fitting import position
 from kerasgan.cli.image_stream import ImageStream
 from kerasgan.cli.opening import open_data
 from kerasgan.cli.run_folder import RunFolder
-from kerasgan.utils.writing import replacing
 
 
 def train(
@@ -19,6 +21,7 @@ def train(
     say,
     devices=1,
     deterministic=False,
+    signals=NoSignals,
 ):
     """Trains a model of the zoo, or goes on with its training.
 
@@ -34,10 +37,16 @@ def train(
             same when it goes on.
         deterministic: Whether to ask the framework for the same bits each
             time; see `kerasgan.utils.make_deterministic`.
+        signals: Object that has `number`, `None` until the training is to
+            end, and `deferred()`, a context in which nothing else ends it;
+            see `kerasgan_cli.signals`. Defaults to one that never asks.
 
     Raises:
         ValueError: If an option is out of its range, or is not the run's.
-        OSError: If data cannot be read or the folder cannot be written to.
+        OSError: If data cannot be read or the folder cannot be written to,
+            or if something else trains into it.
+        KeyboardInterrupt: If `signals` asked for the end. The run is saved as
+            it was after the last step.
 
     Example:
 
@@ -59,26 +68,66 @@ def train(
     is_first = kerasgan.distribution.is_first_process()
     if not is_first:
         say = _say_nothing
-    if resume:
-        stored = run.read_settings()
-        kept = {key: stored[key] for key in options if key in stored}
-        options = {**options, **kept, **{key: options[key] for key in given}}
-    elif is_first:
-        run.check_free()
-    taken = inspect.signature(cls).parameters
-    kimg = options.get("kimg")
+    stored = run.read_settings() if resume else {}
+    kept = {key: stored[key] for key in options if key in stored}
+    options = {**options, **kept, **{key: options[key] for key in given}}
+    with contextlib.ExitStack() as stack:
+        if is_first:
+            stack.enter_context(run.locked())
+            stack.enter_context(run.kept_if_saved())
+            if not resume:
+                run.check_free()
+        taken = inspect.signature(cls).parameters
+        _check_kimg(cls, taken, options.get("kimg"))
+        source = open_data(
+            options["data"],
+            options["image_size"],
+            options["grayscale"],
+            labeled="num_classes" in taken,
+        )
+        settings = _settings(cls, source, options)
+        if resume:
+            run.check_same(stored, settings)
+        if deterministic:
+            kerasgan.utils.make_deterministic(options["seed"])
+        with kerasgan.distribution.data_parallel(devices):
+            if run.model_file.exists():
+                gan = kerasgan.load_model(run.model_file)
+            else:
+                gan = _build(cls, taken, source, options)
+        stream = _stream(gan, source, options)
+        done, part, steps = position(gan, stream)
+        if done >= options["epochs"]:
+            say(f"The run has {done} epochs already. `--epochs` asks for more.")
+            return
+        stack.enter_context(signals.deferred())
+        if is_first:
+            run.write_settings(settings)
+            run.cut_log(done)
+        say(
+            f"{cls.__name__} on {source.count} images of {source.name}, "
+            f"{settings['backend']}, epochs {done + 1} to {options['epochs']}"
+        )
+        if part:
+            say(f"Epoch {done + 1} goes on after {part} of its {steps} steps.")
+        fit_run(
+            *(gan, stream, run, options["epochs"], options["sample_every"]),
+            signals=signals,
+        )
+    say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")
+    say(f"Model:   {run.model_file}")
+
+
+def _check_kimg(cls, taken, kimg):
     if kimg is not None and "kimg" not in taken:
         raise ValueError(
             f"`--kimg` is for a model that grows, and {cls.__name__} does "
             f"not. Received: --kimg {kimg:g}. Leave it out."
         )
-    source = open_data(
-        options["data"],
-        options["image_size"],
-        options["grayscale"],
-        labeled="num_classes" in taken,
-    )
-    settings = {
+
+
+def _settings(cls, source, options):
+    return {
         **options,
         "model": cls.__name__,
         "data": source.name,
@@ -87,83 +136,34 @@ def train(
         "image_size": options["image_size"] and list(options["image_size"]),
         "backend": keras.backend.backend(),
     }
-    if resume:
-        run.check_same(stored, settings)
-    if deterministic:
-        kerasgan.utils.make_deterministic(options["seed"])
-    with kerasgan.distribution.data_parallel(devices):
-        if run.model_file.exists():
-            gan = kerasgan.load_model(run.model_file)
-        else:
-            arguments = {
-                "image_shape": source.image_shape,
-                "num_classes": source.num_classes,
-                "seed": options["seed"],
-                "kimg": kimg,
-            }
-            arguments = {k: v for k, v in arguments.items() if k in taken}
-            if options.get("augment"):
-                arguments["augmentation"] = "diff_augment"
-            keras.utils.set_random_seed(options["seed"])
-            gan = cls(**arguments)
-    steps, minibatches = options["steps_per_epoch"], gan.minibatches_per_step
-    stream = ImageStream(
+
+
+def _build(cls, taken, source, options):
+    arguments = {
+        "image_shape": source.image_shape,
+        "num_classes": source.num_classes,
+        "seed": options["seed"],
+        "kimg": options.get("kimg"),
+    }
+    arguments = {k: v for k, v in arguments.items() if k in taken}
+    if options.get("augment"):
+        arguments["augmentation"] = "diff_augment"
+    keras.utils.set_random_seed(options["seed"])
+    return cls(**arguments)
+
+
+def _stream(gan, source, options):
+    steps = options["steps_per_epoch"]
+    return ImageStream(
         source.fetch,
         source.count,
         source.image_shape,
         has_labels=source.num_classes is not None,
         batch_size=options["batch_size"],
         seed=options["seed"],
-        batches=steps and steps * minibatches,
+        batches=steps and steps * gan.minibatches_per_step,
     )
-    # What the model itself has counted: no second file that could disagree.
-    seen = int(keras.ops.convert_to_numpy(gan.steps_seen))
-    done = seen // max(stream.num_batches // minibatches, 1)
-    if done >= options["epochs"]:
-        say(f"The run has {done} epochs already. `--epochs` asks for more.")
-        return
-    if is_first:
-        run.write_settings(settings)
-        run.cut_log(done)
-    say(
-        f"{cls.__name__} on {source.count} images of {source.name}, "
-        f"{keras.backend.backend()}, epochs {done + 1} to {options['epochs']}"
-    )
-    log = keras.callbacks.CSVLogger(run.log_file, append=done > 0)
-    callbacks = [
-        stream.follow(),
-        kerasgan.callbacks.SampleGrid(
-            run.samples, every=options["sample_every"], seed=0
-        ),
-    ]
-    if is_first:
-        # The last: an epoch is complete when it is saved.
-        callbacks += [log, _save_after_each_epoch(run)]
-    try:
-        gan.fit(
-            stream,
-            shuffle=False,
-            initial_epoch=done,
-            epochs=options["epochs"],
-            verbose=1 if sys.stdout.isatty() else 2,
-            callbacks=callbacks,
-        )
-    finally:
-        if is_first:
-            log.on_train_end()  # closes the file of a run that was cut off
-    say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")
-    say(f"Model:   {run.model_file}")
 
 
 def _say_nothing(line):
     """For processes beside the first one."""
-
-
-def _save_after_each_epoch(run):
-    class Save(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            # A kill in the middle leaves the file of the epoch before.
-            with replacing(run.model_file, "--out") as temporary:
-                self.model.save(temporary)
-
-    return Save()

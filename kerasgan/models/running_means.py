@@ -7,7 +7,8 @@ class RunningMeans(keras.metrics.Metric):
 
     They are those of `keras.metrics.Mean`, of which one for each scalar would
     be much of what a step of a small game computes: these are updated and
-    read all at once.
+    read all at once. They are saved with the model, so that an epoch can go
+    on in another process; see `kerasgan train --resume`.
 
     Args:
         keys: Strings, keys in the logs.
@@ -43,3 +44,15 @@ class RunningMeans(keras.metrics.Metric):
     def result(self):
         means = ops.divide_no_nan(self.totals.value, self.count.value)
         return dict(zip(self.keys, ops.unstack(means)))
+
+    def save_own_variables(self, store):
+        for key, variable in (("totals", self.totals), ("count", self.count)):
+            store[key] = ops.convert_to_numpy(variable)
+
+    def load_own_variables(self, store):
+        # Older files have none, and a game with other penalties others.
+        totals = store["totals"] if "totals" in store.keys() else None
+        if totals is None or tuple(totals.shape) != self.totals.shape:
+            return
+        self.totals.assign(totals[()])
+        self.count.assign(store["count"][()])

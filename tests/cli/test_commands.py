@@ -1,37 +1,30 @@
 """The command `kerasgan`, run in this process, on a folder of tiny pictures."""
 
-import csv
 import json
 import os
 import pathlib
 import resource
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import keras
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
 import kerasgan
-import kerasgan_cli
+from kerasgan_cli import backends
+from tests.small_runs import command
+from tests.small_runs import draw_pictures
+from tests.small_runs import log
+from tests.small_runs import one_line
+from tests.small_runs import small
+from tests.small_runs import train
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.usefixtures("without_graphs")
-
-
-def draw_pictures(folder):
-    folder.mkdir()
-    rng = np.random.default_rng(0)
-    for i in range(12):
-        pixels = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(folder / f"{i:02d}.png")
-    return folder
 
 
 @pytest.fixture
@@ -41,14 +34,7 @@ def pictures(tmp_path):
 
 @pytest.fixture(scope="module", autouse=True)
 def small_dcgan():
-    """Makes `kerasgan train dcgan` train one that compiles in a moment."""
-    init = kerasgan.applications.DCGAN.__init__
-
-    def small(self, image_shape=(8, 8, 3), seed=None, **kwargs):
-        init(self, image_shape, seed=seed, **{"filters": 2, **kwargs})
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kerasgan.applications.DCGAN, "__init__", small)
+    with small("DCGAN", filters=2):
         yield
 
 
@@ -69,37 +55,6 @@ def run(trained):
     return trained / "run"
 
 
-def kerasgan_command(*arguments):
-    return CliRunner().invoke(kerasgan_cli.cli, [str(a) for a in arguments])
-
-
-def train(pictures, out, *more, epochs=1):
-    return kerasgan_command(
-        *("train", "dcgan", "--data", pictures, "--image-size", "8"),
-        *("--batch-size", 4, "--epochs", epochs, "--out", out, *more),
-    )
-
-
-def weights(run):
-    gan = keras.saving.load_model(run / "model.keras")
-    return [keras.ops.convert_to_numpy(v) for v in gan.variables]
-
-
-def log(run):
-    with open(run / "log.csv", newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def one_line(result):
-    """Returns the only line of an error, with no traceback around it."""
-    assert result.exit_code != 0
-    lines = [x for x in result.stderr.splitlines() if x.startswith("Error:")]
-    assert len(lines) == 1, result.output
-    assert "Traceback" not in result.output
-    assert result.stderr.splitlines()[-1] == lines[0]
-    return lines[0]
-
-
 def test_train_leaves_model_log_settings_and_samples(trained, run):
     assert [p.name for p in run.glob("samples/*")] == ["epoch_0002.png"]
     assert [row["epoch"] for row in log(run)] == ["0", "1"]
@@ -111,26 +66,20 @@ def test_train_leaves_model_log_settings_and_samples(trained, run):
     assert not [p for p in run.iterdir() if p.name.startswith(".")]
 
 
-def test_a_model_that_grows_does_so_by_kimg(pictures, tmp_path, monkeypatch):
-    init = kerasgan.applications.ProGAN.__init__
-
-    def small(self, image_shape=(8, 8, 3), kimg=None, seed=None, **kwargs):
-        more = {"width": 1 / 128, **kwargs}
-        init(self, image_shape, kimg=kimg, seed=seed, **more)
-
-    monkeypatch.setattr(kerasgan.applications.ProGAN, "__init__", small)
+def test_a_model_that_grows_does_so_by_kimg(pictures, tmp_path):
     options = (
         *("--data", pictures, "--image-size", 8, "--batch-size", 6),
         *("--epochs", 1, "--kimg", 0.004),
     )
     out = tmp_path / "run"
-    result = kerasgan_command("train", "progan", *options, "--out", out)
+    with small("ProGAN", width=1 / 128):
+        result = command("train", "progan", *options, "--out", out)
     assert result.exit_code == 0, result.output
     assert float(log(out)[0]["resolution"]) == 8
-    grid = kerasgan_command("generate", out, "--out", tmp_path / "grid.png")
+    grid = command("generate", out, "--out", tmp_path / "grid.png")
     assert grid.exit_code == 0, grid.output
     assert "--kimg" in one_line(
-        kerasgan_command("train", "dcgan", *options, "--out", tmp_path / "no")
+        command("train", "dcgan", *options, "--out", tmp_path / "no")
     )
 
 
@@ -150,7 +99,7 @@ def test_a_run_that_augments_goes_on_so(pictures, tmp_path):
 def test_generate_draws_the_same_grid_for_the_same_seed(run, tmp_path):
     grids = []
     for name, seed in (("a.png", 3), ("b.png", 3), ("c.png", 4)):
-        result = kerasgan_command(
+        result = command(
             *("generate", run, "-n", 6, "--columns", 3, "--seed", seed),
             *("--out", tmp_path / name),
         )
@@ -159,37 +108,6 @@ def test_generate_draws_the_same_grid_for_the_same_seed(run, tmp_path):
     assert grids[0].shape == (18, 28, 3)
     np.testing.assert_array_equal(grids[0], grids[1])
     assert (grids[0] != grids[2]).any()
-
-
-def test_a_stopped_run_resumes_as_if_it_had_not_stopped(
-    pictures, tmp_path, monkeypatch
-):
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
-    assert train(pictures, whole, epochs=2).exit_code == 0
-
-    save = keras.Model.save
-
-    def stop_in_the_second_epoch(self, path):
-        if not (cut / "model.keras").exists():
-            return save(self, path)
-        path.write_bytes(b"half")
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(60)  # which the signal ends
-
-    with monkeypatch.context() as patch:
-        patch.setattr(keras.Model, "save", stop_in_the_second_epoch)
-        result = train(pictures, cut, epochs=2)
-    assert result.exit_code == 143
-    assert f"--out {cut} --resume" in result.stderr
-    assert not [p for p in cut.iterdir() if p.name.startswith(".")]
-    # The line of an epoch whose model was not saved.
-    assert len(log(cut)) == 2
-    result = train(pictures, cut, "--resume", epochs=2)
-    assert result.exit_code == 0, result.output
-    assert "epochs 2 to 2" in result.output
-    assert log(cut) == log(whole)
-    for a, b in zip(weights(cut), weights(whole), strict=True):
-        np.testing.assert_array_equal(a, b)
 
 
 def test_a_full_disk_leaves_the_model_of_the_epoch_before(
@@ -208,20 +126,10 @@ def test_a_full_disk_leaves_the_model_of_the_epoch_before(
 
     monkeypatch.setattr(keras.Model, "save", save_on_a_full_disk)
     more = ("--data", trained / "pictures", "--out", run, "--resume")
-    line = one_line(kerasgan_command("train", "dcgan", *more, "--epochs", 3))
+    line = one_line(command("train", "dcgan", *more, "--epochs", 3))
     assert f"'{run / 'model.keras'}' is as it was before." in line
     assert (run / "model.keras").read_bytes() == before
     assert not [p for p in run.iterdir() if p.name.startswith(".")]
-
-
-def test_ctrl_c_says_how_to_go_on(trained, run, monkeypatch):
-    def interrupt(*args, **kwargs):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("kerasgan.cli.training.train", interrupt)
-    result = train(trained / "pictures", run, "--resume", epochs=3)
-    assert result.exit_code == 130
-    assert f"--out {run} --resume" in result.stderr
 
 
 def test_resume_takes_the_settings_of_the_run_and_can_go_further(
@@ -229,10 +137,10 @@ def test_resume_takes_the_settings_of_the_run_and_can_go_further(
 ):
     run = shutil.copytree(trained / "run", tmp_path / "run")
     more = ("--data", trained / "pictures", "--out", run, "--resume")
-    result = kerasgan_command("train", "dcgan", *more)
+    result = command("train", "dcgan", *more)
     assert result.exit_code == 0
     assert "has 2 epochs already" in result.output
-    result = kerasgan_command("train", "dcgan", *more, "--epochs", 3)
+    result = command("train", "dcgan", *more, "--epochs", 3)
     assert result.exit_code == 0, result.output
     settings = json.loads((run / "settings.json").read_text())
     assert settings["seed"] == 5
@@ -279,16 +187,16 @@ def test_the_same_bits_are_asked_for_before_a_model_is_built(
 
 def test_unknown_names_list_the_near_ones(tmp_path):
     arguments = ("--data", "fashion_mnits", "--out", tmp_path / "run")
-    line = one_line(kerasgan_command("train", "dcgan", *arguments))
+    line = one_line(command("train", "dcgan", *arguments))
     assert "'fashion_mnist'" in line
-    line = one_line(kerasgan_command("train", "dcgann", *arguments))
+    line = one_line(command("train", "dcgann", *arguments))
     assert "'dcgan'" in line
     assert not (tmp_path / "run" / "settings.json").exists()
 
 
 def test_data_that_is_no_folder_says_so(tmp_path):
     arguments = ("--data", tmp_path / "none", "--out", tmp_path / "run")
-    line = one_line(kerasgan_command("train", "dcgan", *arguments))
+    line = one_line(command("train", "dcgan", *arguments))
     assert "no folder" in line
 
 
@@ -299,7 +207,7 @@ def test_a_broken_picture_is_named_before_a_run_begins(pictures, tmp_path):
 
 
 def test_an_image_size_for_a_named_data_set_is_refused(tmp_path):
-    result = kerasgan_command(
+    result = command(
         *("train", "dcgan", "--data", "fashion_mnist_subset"),
         *("--image-size", "32x48", "--out", tmp_path / "run"),
     )
@@ -309,12 +217,12 @@ def test_an_image_size_for_a_named_data_set_is_refused(tmp_path):
 def test_an_out_that_cannot_be_written_to_is_refused(pictures, tmp_path):
     (tmp_path / "file").write_text("in the way")
     line = one_line(train(pictures, tmp_path / "file" / "run"))
-    assert "`--out`" in line
+    assert "'--out'" in line and "Not a directory" in line
 
 
 @pytest.mark.parametrize("size", ["0", "8x8x8", "big"])
 def test_an_image_size_that_is_none_is_refused(size, tmp_path):
-    result = kerasgan_command(
+    result = command(
         *("train", "dcgan", "--data", tmp_path, "--out", tmp_path / "run"),
         *("--image-size", size),
     )
@@ -331,19 +239,19 @@ def test_an_image_size_that_is_none_is_refused(size, tmp_path):
 )
 def test_generate_says_what_it_cannot_find(source, said, tmp_path):
     out = tmp_path / "grid.png"
-    assert said in one_line(kerasgan_command("generate", source, "--out", out))
+    assert said in one_line(command("generate", source, "--out", out))
     assert not out.exists()
 
 
 def test_generate_refuses_labels_for_a_model_without_classes(run, tmp_path):
-    result = kerasgan_command(
+    result = command(
         "generate", run, "--label", 3, "--out", tmp_path / "grid.png"
     )
     assert "has no classes" in one_line(result)
 
 
 def test_list_names_models_and_data_sets():
-    result = kerasgan_command("list")
+    result = command("list")
     assert result.exit_code == 0
     assert "DCGAN" in result.output
     assert "fashion_mnist" in result.output
@@ -351,7 +259,7 @@ def test_list_names_models_and_data_sets():
 
 def test_another_backend_than_the_loaded_one_is_refused(backend):
     other = "jax" if backend != "jax" else "torch"
-    result = kerasgan_command("generate", "x", "--backend", other)
+    result = command("generate", "x", "--backend", other)
     assert "too late" in one_line(result)
 
 
@@ -360,9 +268,9 @@ def test_an_error_of_another_kind_is_one_line_too(monkeypatch):
         raise RuntimeError("out of\nmemory")
 
     monkeypatch.setattr(kerasgan.applications, "list_models", fail)
-    line = one_line(kerasgan_command("list"))
+    line = one_line(command("list"))
     assert line.startswith("Error: RuntimeError: out of memory")
-    result = kerasgan_command("--traceback", "list")
+    result = command("--traceback", "list")
     assert isinstance(result.exception, RuntimeError)
 
 
@@ -383,16 +291,14 @@ def test_help_does_not_load_keras():
 
 def test_without_a_choice_an_installed_backend_is_taken(monkeypatch):
     monkeypatch.delenv("KERAS_BACKEND")
-    monkeypatch.setattr(kerasgan_cli, "_configured", lambda: "tensorflow")
-    monkeypatch.setattr(
-        kerasgan_cli, "_is_installed", lambda name: name == "jax"
-    )
+    monkeypatch.setattr(backends, "configured", lambda: "tensorflow")
+    monkeypatch.setattr(backends, "is_installed", lambda name: name == "jax")
     monkeypatch.delitem(sys.modules, "keras")
-    kerasgan_cli._use_backend(None)
-    assert kerasgan_cli.os.environ["KERAS_BACKEND"] == "jax"
+    backends.use_backend(None)
+    assert os.environ["KERAS_BACKEND"] == "jax"
 
 
 def test_a_backend_that_is_not_installed_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(kerasgan_cli, "_is_installed", lambda name: False)
-    line = one_line(kerasgan_command("list"))
+    monkeypatch.setattr(backends, "is_installed", lambda name: False)
+    line = one_line(command("list"))
     assert 'pip install "kerasgan[' in line

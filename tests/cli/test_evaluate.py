@@ -256,4 +256,4 @@ def test_a_json_that_cannot_be_written_is_refused_before_the_work(tmp_path):
     a, b = draw(tmp_path / "a"), draw(tmp_path / "b")
     (tmp_path / "file").write_text("in the way")
     path = tmp_path / "file" / "scores.json"
-    assert "`--json`" in error(evaluate(a, "--data", b, "--json", path))
+    assert "'--json'" in error(evaluate(a, "--data", b, "--json", path))

@@ -1,0 +1,203 @@
+"""Training in the folder of a run, which stops and goes on at any step."""
+
+import contextlib
+import sys
+import warnings
+
+import keras
+
+import kerasgan
+from kerasgan.utils.writing import replacing
+
+
+class NoSignals:
+    """What `fit_run` asks where nothing asks for the end of a training.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.fitting import NoSignals
+
+    with NoSignals.deferred():
+        assert NoSignals.number is None
+    ```
+    """
+
+    number = None
+    deferred = contextlib.nullcontext
+
+
+def fit_run(gan, stream, run, epochs, sample_every, signals=NoSignals):
+    """Trains a model up to an epoch, and keeps the files of its run.
+
+    It goes on where the model is, in the middle of an epoch too: with the
+    batches, the running means and the line in the log that the epoch would
+    have had in one piece.
+
+    Args:
+        gan: The model, new or as it was saved in the run's folder.
+        stream: `ImageStream` with whole epochs.
+        run: `RunFolder`.
+        epochs: Integer, the epoch to stop at.
+        sample_every: Integer, epochs between two sample grids.
+        signals: Object whose `number` is `None` until the training is to end.
+
+    Raises:
+        KeyboardInterrupt: If `signals` asked for the end. The run is saved as
+            it was after the last step.
+    """
+    is_first = kerasgan.distribution.is_first_process()
+    done, part, steps = position(gan, stream)
+    grid = kerasgan.callbacks.SampleGrid(
+        run.samples, every=sample_every, seed=0
+    )
+    log = keras.callbacks.CSVLogger(run.log_file, append=done + part > 0)
+    # The last that has to do with files: an epoch is complete when it is
+    # saved.
+    save = _Save(run, gan)
+    callbacks = [stream.follow(), _stop_between_steps(gan, signals), grid]
+    if is_first:
+        verbose = 1 if sys.stdout.isatty() else 2
+        callbacks += [log, save, _ProgressBar(epochs, verbose)]
+    try:
+        if part:
+            is_last = done + 1 == epochs
+            grid.at_end = is_last
+            stream.skip = part * gan.minibatches_per_step
+            with _without_forecast(not is_last):
+                more = [*callbacks, _going_on(gan)]
+                _fit(gan, stream, done, done + 1, more)
+            grid.at_end = True
+            stream.skip = 0
+            done += 1
+        if done < epochs:
+            _fit(gan, stream, done, epochs, callbacks)
+    except _Stopped:
+        if is_first:
+            save.save()
+        if gan.processes > 1:
+            gan.any_process(True)  # none ends before the file is there
+        raise KeyboardInterrupt(_where(gan, stream)) from None
+    finally:
+        if is_first:
+            log.on_train_end()  # closes the file of a run that was cut off
+
+
+def position(gan, stream):
+    """Returns where a model is in its run.
+
+    It is what the model itself has counted: no second file could disagree.
+
+    Args:
+        gan: The model.
+        stream: `ImageStream` with whole epochs.
+
+    Returns:
+        Number of complete epochs, of steps after them, and of the steps in
+        an epoch.
+    """
+    steps = max(stream.batches // gan.minibatches_per_step, 1)
+    return *divmod(_steps_seen(gan), steps), steps
+
+
+def _fit(gan, stream, first, last, callbacks):
+    gan.fit(
+        stream,
+        shuffle=False,
+        initial_epoch=first,
+        epochs=last,
+        verbose=0,
+        callbacks=callbacks,
+    )
+
+
+def _steps_seen(gan):
+    return int(keras.ops.convert_to_numpy(gan.steps_seen))
+
+
+def _where(gan, stream):
+    done, part, steps = position(gan, stream)
+    if part:
+        return (
+            f"after step {part} of {steps} in epoch {done + 1}; the run is "
+            "saved"
+        )
+    return f"after epoch {done}; the run is saved" if done else "before step 1"
+
+
+class _Stopped(BaseException):
+    """Ends `fit` between two steps; no `except Exception` is in its way."""
+
+
+def _stop_between_steps(gan, signals):
+    """Returns the callback that ends `fit` when it is asked to.
+
+    It looks before each step, where Keras has whole states, and reaches for
+    the model only where several processes have to end at the same step.
+    """
+
+    def begin(batch, logs=None):
+        is_asked = signals.number is not None
+        if gan.processes > 1:
+            is_asked = gan.any_process(is_asked)
+        if is_asked:
+            raise _Stopped
+
+    return keras.callbacks.LambdaCallback(on_train_batch_begin=begin)
+
+
+def _going_on(gan):
+    """Returns the callback that keeps what an epoch has logged so far.
+
+    Keras sets the running means back when an epoch begins, also when it goes
+    on.
+    """
+    variables = [v for metric in gan.metrics for v in metric.variables]
+    values = [keras.ops.convert_to_numpy(v).copy() for v in variables]
+
+    def begin(epoch, logs=None):
+        for variable, value in zip(variables, values):
+            variable.assign(value)
+
+    return keras.callbacks.LambdaCallback(on_epoch_begin=begin)
+
+
+@contextlib.contextmanager
+def _without_forecast(is_wrong):
+    """Drops what a model that grows says of the end of each `fit`."""
+    with warnings.catch_warnings():
+        if is_wrong:
+            warnings.filterwarnings("ignore", message="This `fit` ends")
+        yield
+
+
+class _Save(keras.callbacks.Callback):
+    def __init__(self, run, gan):
+        super().__init__()
+        self.run, self.gan = run, gan
+        self.saved_steps = _steps_seen(gan)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.save()
+
+    def save(self):
+        steps = _steps_seen(self.gan)
+        if steps != self.saved_steps:
+            # A kill in the middle leaves the file from before.
+            with replacing(self.run.model_file, "--out") as temporary:
+                self.gan.save(temporary)
+            self.saved_steps = steps
+
+
+class _ProgressBar(keras.callbacks.ProgbarLogger):
+    """Keras' progress bar, of a run that may be in several `fit`s."""
+
+    # As Keras takes its own to be: no step waits for it.
+    async_safe = True
+
+    def __init__(self, epochs, verbose):
+        super().__init__()
+        self.shown = {"epochs": epochs, "verbose": verbose}
+
+    def set_params(self, params):
+        super().set_params({**params, **self.shown})

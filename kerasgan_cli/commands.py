@@ -1,0 +1,328 @@
+import contextlib
+import os
+import shlex
+import signal
+import sys
+import warnings
+
+import click
+
+from kerasgan_cli.arguments import Count
+from kerasgan_cli.arguments import Images
+from kerasgan_cli.arguments import ImageSize
+from kerasgan_cli.arguments import Name
+from kerasgan_cli.arguments import Output
+from kerasgan_cli.arguments import Thousands
+from kerasgan_cli.backends import FRAMEWORKS
+from kerasgan_cli.backends import use_backend
+from kerasgan_cli.group import Commands
+from kerasgan_cli.processes import needs_processes
+from kerasgan_cli.processes import run_processes
+from kerasgan_cli.signals import Signals
+from kerasgan_cli.streams import Unbreakable
+from kerasgan_cli.streams import leave_quietly
+from kerasgan_cli.streams import open_closed_streams
+
+# More than any machine has; on PyTorch each has a process.
+_MOST_DEVICES = 64
+
+# The labels of conditional models are held in memory.
+_MOST_IMAGES = 100_000_000
+
+_backend_option = click.option(
+    "--backend",
+    type=click.Choice(FRAMEWORKS),
+    help="Framework to run on. Default: what KERAS_BACKEND or Keras' "
+    "configuration says, or the one that is installed.",
+)
+_seed_option = click.option(
+    "--seed",
+    type=Count(least=0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same run, or the same pictures.",
+)
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="kerasgan")
+@click.option(
+    "--traceback", is_flag=True, help="Show where an error comes from."
+)
+def cli(traceback):
+    """Generative adversarial networks on Keras."""
+    del traceback  # read from the context where an error ends
+
+
+@cli.command()
+@click.argument("model", type=Name())
+@click.option(
+    "--data",
+    type=Images(),
+    required=True,
+    metavar="NAME|FOLDER",
+    help="A data set by name, such as fashion_mnist, or a folder of images "
+    "(write ./mnist for a folder that is called like a data set).",
+)
+@click.option("--epochs", type=Count(), default=20, show_default=True)
+@click.option(
+    "--out",
+    required=True,
+    type=Output("folder"),
+    help="Folder of the run: model.keras, log.csv, samples, settings.json.",
+)
+@click.option(
+    "--batch-size",
+    type=Count(),
+    default=64,
+    show_default=True,
+    help="Images in a minibatch.",
+)
+@click.option(
+    "--image-size",
+    type=ImageSize(),
+    help="For a folder: height and width to crop and resize to. [default: 64]",
+)
+@click.option("--grayscale", is_flag=True, help="For a folder: no colours.")
+@_seed_option
+@click.option(
+    "--steps-per-epoch",
+    type=Count(),
+    help="Training steps in an epoch. Default: one pass over the data.",
+)
+@click.option(
+    "--kimg",
+    type=Thousands(),
+    help="For a model that grows: thousands of images in each of its phases.",
+)
+@click.option(
+    "--augment",
+    is_flag=True,
+    default=None,
+    help="For few images: change all that the discriminator sees at random.",
+)
+@click.option(
+    "--sample-every",
+    type=Count(),
+    default=1,
+    show_default=True,
+    help="Epochs between two sample grids.",
+)
+@click.option(
+    "--devices",
+    type=Count(most=_MOST_DEVICES),
+    default=1,
+    show_default=True,
+    help="How many GPUs, or processors, train together on each batch.",
+)
+@click.option(
+    "--deterministic",
+    is_flag=True,
+    help="Ask the framework for the same bits in each run, at some speed.",
+)
+@_backend_option
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the run in --out, exactly as if it had not stopped.",
+)
+@click.pass_context
+def train(ctx, model, out, devices, deterministic, backend, resume, **options):
+    """Train MODEL, such as dcgan, on images.
+
+    After each epoch the model, its optimizers and its seeds are saved to
+    OUT/model.keras, and a grid of the same samples is drawn.
+
+    Ctrl-C ends it after the running step, saves the run as it is then, in the
+    middle of an epoch too, and says how to go on. A second Ctrl-C ends it at
+    once; what was saved last stays.
+    """
+    if deterministic:
+        # Which XLA reads at its start; the other frameworks pass over it.
+        flags = [
+            os.environ.get("XLA_FLAGS"),
+            "--xla_gpu_deterministic_ops=true",
+        ]
+        os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
+    use_backend(backend, out)
+    signals = ctx.find_object(Signals)
+    if devices > 1 and needs_processes():
+        arguments = ctx.find_root().command.arguments
+        ctx.exit(run_processes(devices, arguments, signals))
+
+    def stop():
+        signals.stop(signal.SIGPIPE)
+
+    default = click.core.ParameterSource.DEFAULT
+    given = {
+        name for name in options if ctx.get_parameter_source(name) != default
+    }
+    with contextlib.redirect_stdout(Unbreakable(sys.stdout, stop)):
+        from kerasgan.cli.training import train as run
+
+        try:
+            run(
+                *(model, out, options, given, resume, click.echo),
+                devices=devices,
+                deterministic=deterministic,
+                signals=signals,
+            )
+        except KeyboardInterrupt as error:
+            if (out / "settings.json").exists():
+                words = ["kerasgan", "train", model, "--data", options["data"]]
+                words += ["--epochs", str(options["epochs"]), "--out", str(out)]
+                words += ["--devices", str(devices)] if devices > 1 else []
+                words += ["--deterministic"] if deterministic else []
+                error.add_note(
+                    "This goes on exactly there: "
+                    f"{shlex.join([*words, '--resume'])}"
+                )
+            raise
+
+
+@cli.command()
+@click.argument("source", type=Name(), metavar="DIR|PRESET")
+@click.option(
+    "-n",
+    "count",
+    type=Count(most=_MOST_IMAGES),
+    default=64,
+    show_default=True,
+    help="Number of images.",
+)
+@_seed_option
+@click.option(
+    "--label",
+    "labels",
+    type=Count(least=0),
+    multiple=True,
+    help="For conditional models: class to draw. May be given more than once.",
+)
+@click.option("--columns", type=Count(), help="Images in a row of the grid.")
+@click.option(
+    "--out",
+    default="grid.png",
+    show_default=True,
+    type=Output("file", "folder"),
+    help="One picture to write: a grid of at most 10,000 images. Or, for any "
+    "number, a new or empty folder, such as images/, for a PNG file each, or a "
+    "file that ends in .npy, for one uint8 array of all.",
+)
+@_backend_option
+@click.pass_context
+def generate(ctx, source, count, seed, labels, columns, out, backend):
+    """Draw images from a run, a .keras file or a preset.
+
+    They are drawn and written a batch at a time, so any number of them takes
+    the same memory. Ctrl-C leaves whole pictures only, and no half array.
+    """
+    use_backend(backend, source)
+    from kerasgan.cli.generating import generate as run
+
+    signals = ctx.find_object(Signals)
+    run(source, count, seed, labels, columns, out, click.echo, signals)
+
+
+@cli.command()
+@click.argument("source", type=Name(), metavar="DIR|PRESET|IMAGES")
+@click.argument("real", type=Images(), required=False, metavar="[REAL]")
+@click.option(
+    "--data",
+    type=Images(),
+    metavar="NAME|FOLDER",
+    help="Real images, also as REAL: a data set by name, or a folder, which "
+    "is cropped and resized to the size of the generated images. Default: the "
+    "named data set that a run or a preset was trained on.",
+)
+@click.option(
+    "--metrics",
+    type=Name(),
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help="Such as fid,kid. Default: fid, kid, precision_recall and "
+    "density_coverage.",
+)
+@click.option(
+    "--features",
+    type=Name(),
+    metavar="NAME",
+    help="Feature network. Default: the classifier of that name for "
+    "fashion_mnist and mnist, efficientnet_lite0 for other data.",
+)
+@click.option(
+    "--samples",
+    type=Count(least=2),
+    default=10_000,
+    show_default=True,
+    help="Images on each side, or as many as a folder has.",
+)
+@_seed_option
+@click.option(
+    "--split",
+    type=click.Choice(("test", "train")),
+    default="test",
+    show_default=True,
+    help="Part of a named data set to compare with; the other part measures "
+    "the floor.",
+)
+@click.option(
+    "--image-size",
+    type=ImageSize(),
+    help="For two folders: height and width to crop and resize to. Default: "
+    "the size of the pictures in IMAGES.",
+)
+@click.option("--grayscale", is_flag=True, help="For two folders: no colours.")
+@click.option(
+    "--json",
+    type=Output("file"),
+    help="File to write scores and protocol to.",
+)
+@click.option(
+    "--cache",
+    type=Output("folder"),
+    help="Folder that keeps the features of real images for the next time.",
+)
+@_backend_option
+def evaluate(source, real, data, backend, **options):
+    """Score a run, a .keras file, a preset or a folder of images.
+
+    Beside each score stands the floor, what real images score against other
+    real ones, and below them how all was measured.
+    """
+    if real and data:
+        raise click.UsageError(
+            f"Name the real images once. Received: '{real}' and `--data {data}`"
+        )
+    use_backend(backend, source)
+    from kerasgan.cli.evaluating import evaluate as run
+
+    run(source, real or data, options, say=click.echo)
+
+
+@cli.command("list")
+def list_():
+    """List models, presets and data sets."""
+    use_backend(None)
+    from kerasgan.cli.listing import listing
+
+    click.echo(listing())
+
+
+def _show_warning(message, category, *args, **kwargs):
+    # Where in the source it was raised says nothing to who types a command.
+    with contextlib.suppress(OSError):
+        click.echo(f"Note: {message}", err=True)
+
+
+def main():
+    """Runs the command of this process, which it ends."""
+    open_closed_streams()
+    warnings.showwarning = _show_warning
+    try:
+        cli(prog_name="kerasgan")
+    finally:
+        leave_quietly()
+        # Nothing is left that a traceback would be of use for.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

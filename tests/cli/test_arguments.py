@@ -1,0 +1,232 @@
+"""What no option takes: status 2, one line, and nothing is created.
+
+Keras is not needed to say so, so each of these takes no time.
+"""
+
+import os
+import pathlib
+
+import click
+import pytest
+
+import kerasgan_cli
+from tests.small_runs import command
+from tests.small_runs import one_line
+
+NOT_NAMES = ["", " ", "\t", "\n", " \n ", "\0", "a\0", "\0/a", "a/\0/b"]
+
+NOT_NUMBERS = [
+    *NOT_NAMES,
+    *("a", "one", "1a", "0x10", "1e3", "1.5", "1,5", "1/2", "1+1", "3 4"),
+    *("inf", "-inf", "nan", "None", "True", "null", "[]", "{}", "()", "$x"),
+    *("-1", "-999999999999", "2147483648", "99999999999999999999", "9" * 99),
+    *("9" * 5000, "--", "-", "+", "*", "½", "²", "一", "💥", "\udcff"),
+]
+
+NOT_FLOATS = [
+    *(x for x in NOT_NUMBERS if x not in ("1e3", "1.5")),
+    *("1e300", "1e999", "-1e-300", "-0.5", "Infinity", "-Infinity", "NAN"),
+    *("2147484", "1e7", "1.5.5", "1e", "e1", "1_", "0"),
+]
+
+NOT_SIZES = [
+    *(x for x in NOT_NUMBERS if x != "2147483648"),
+    *("0", "0x0", "8x", "x8", "x", "8x8x8", "8x-1", "8xa", "8193", "8x9999"),
+]
+
+# Paths of any kind.
+NOT_PATHS = [
+    *NOT_NAMES,
+    *("~nobody.at.all", "~nobody.at.all/x", "~~/x", "~ /x", "~\udcff/x"),
+    *("a" * 256, "a" * 5000, "a/" * 3000, "a" * 256 + "/b", "b/" + "a" * 300),
+    *("loop", "loop/", "loop/x", "file/x", "file/x/y", "file/", "file/.."),
+    *("file/./x", "file/../x", "loop/../x", "folder/../file/x", "~\t/x"),
+    *("/dev/null/x", "/dev/zero/x", "💥" * 64, "\udcff" * 300, "./file/x"),
+]
+
+NOT_FOLDERS = [
+    *NOT_PATHS,
+    *("file", "./file", "link", "/dev/null", "/dev/full", "/dev/zero", "pipe"),
+]
+
+NOT_FILES = [
+    *NOT_PATHS,
+    *(
+        "folder",
+        "folder/",
+        "./folder",
+        "/dev/null",
+        "/dev/full",
+        "pipe",
+        "new/",
+    ),
+    *("/", ".", ".."),
+]
+
+NOT_DATA = [
+    # A data set might be called like a file.
+    *(x for x in NOT_FOLDERS if x not in ("file", "link", "pipe")),
+    *("none/at/all", "./none", "../none", "~/none/at/all", "/none/at/all"),
+]
+
+# Neither a file nor a folder.
+NOT_EITHER = [*NOT_PATHS, "/dev/null", "/dev/full", "/dev/zero", "pipe"]
+
+NOT_CHOICES = [*NOT_NUMBERS, "Jax", "JAX", "tf", "keras", "Test", "validation"]
+
+NONSENSE = {
+    ("train", "model"): NOT_NAMES,
+    ("train", "--data"): NOT_DATA,
+    ("train", "--epochs"): [*NOT_NUMBERS, "0"],
+    ("train", "--out"): NOT_FOLDERS,
+    ("train", "--batch-size"): [*NOT_NUMBERS, "0"],
+    ("train", "--image-size"): NOT_SIZES,
+    ("train", "--seed"): NOT_NUMBERS,
+    ("train", "--steps-per-epoch"): [*NOT_NUMBERS, "0"],
+    ("train", "--kimg"): NOT_FLOATS,
+    ("train", "--sample-every"): [*NOT_NUMBERS, "0"],
+    ("train", "--devices"): [*NOT_NUMBERS, "0", "65"],
+    ("train", "--backend"): NOT_CHOICES,
+    ("generate", "source"): NOT_NAMES,
+    ("generate", "-n"): [*NOT_NUMBERS, "0", "100000001"],
+    ("generate", "--seed"): NOT_NUMBERS,
+    ("generate", "--label"): NOT_NUMBERS,
+    ("generate", "--columns"): [*NOT_NUMBERS, "0"],
+    ("generate", "--out"): NOT_EITHER,
+    ("generate", "--backend"): NOT_CHOICES,
+    ("evaluate", "source"): NOT_NAMES,
+    ("evaluate", "real"): NOT_DATA,
+    ("evaluate", "--data"): NOT_DATA,
+    ("evaluate", "--metrics"): NOT_NAMES,
+    ("evaluate", "--features"): NOT_NAMES,
+    ("evaluate", "--samples"): [*NOT_NUMBERS, "0", "1"],
+    ("evaluate", "--seed"): NOT_NUMBERS,
+    ("evaluate", "--split"): NOT_CHOICES,
+    ("evaluate", "--image-size"): NOT_SIZES,
+    ("evaluate", "--json"): NOT_FILES,
+    ("evaluate", "--cache"): NOT_FOLDERS,
+    ("evaluate", "--backend"): NOT_CHOICES,
+}
+
+COMMANDS = {
+    "train": {"model": "gan", "--data": "mnist", "--out": "run"},
+    "generate": {"source": "run"},
+    "evaluate": {"source": "run"},
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "loop").symlink_to("loop")
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def words(name, option, value):
+    """Returns a command line in which one value is nonsense."""
+    given = {**COMMANDS[name], option: value}
+    arguments = [v for key, v in given.items() if key[0] != "-"]
+    options = [w for key, v in given.items() if key[0] == "-" for w in (key, v)]
+    # What begins with a dash is no option.
+    return [name, *options, "--", *arguments]
+
+
+@pytest.mark.parametrize(("name", "option"), NONSENSE)
+def test_nonsense_is_refused_in_one_line(name, option, here, monkeypatch):
+    def fail(*args, **kwargs):
+        raise AssertionError("Keras would be loaded now.")
+
+    monkeypatch.setattr(kerasgan_cli.commands, "use_backend", fail)
+    before = sorted(here.rglob("*"))
+    parameters = kerasgan_cli.cli.commands[name].params
+    (shown,) = [
+        option if option[0] == "-" else p.metavar or option.upper()
+        for p in parameters
+        if option in p.opts
+    ]
+    for value in NONSENSE[name, option]:
+        result = command(*words(name, option, value))
+        assert result.exit_code == 2, (value, result.output)
+        line = one_line(result)
+        assert result.stderr == line + "\n", result.stderr
+        assert f"'{shown}'" in line, line
+        assert len(line) < 1200
+    assert sorted(here.rglob("*")) == before
+
+
+def test_the_table_has_every_option_and_forty_values():
+    options = {
+        (name, parameter.opts[0])
+        for name, sub in kerasgan_cli.cli.commands.items()
+        for parameter in sub.params
+        if not getattr(parameter, "is_flag", False)
+    }
+    assert options == set(NONSENSE)
+    kinds = (NOT_NUMBERS, NOT_FLOATS, NOT_SIZES, NOT_FOLDERS, NOT_FILES)
+    for values in (*kinds, NOT_DATA, NOT_CHOICES):
+        assert len(set(values)) >= 40
+
+
+def test_an_unknown_option_command_or_argument_is_one_line_too(here):
+    for arguments in (
+        ("train", "gan", "--nonsense"),
+        ("train",),
+        ("train", "gan", "more", "--data", "mnist", "--out", "run"),
+        ("train", "gan", "--data"),
+        ("nonsense",),
+        ("--nonsense",),
+        ("list", "more"),
+        ("evaluate", "run", "mnist", "mnist"),
+        ("evaluate", "run", "mnist", "--data", "mnist"),
+    ):
+        result = command(*arguments)
+        assert result.exit_code == 2, arguments
+        assert result.stderr == one_line(result) + "\n"
+    assert not (here / "run").exists()
+
+
+@pytest.mark.parametrize("name", ["a b", "a\nb", "\udcff", "💥", "-", "a'b\"c"])
+def test_odd_names_are_names(name):
+    path = kerasgan_cli.arguments.Output("folder")
+    assert path.convert(name, None, None) == pathlib.Path(name)
+    images = kerasgan_cli.arguments.Images()
+    assert images.convert(name, None, None) == name
+
+
+def test_a_home_folder_is_found(here, monkeypatch):
+    monkeypatch.setenv("HOME", str(here))
+    path = kerasgan_cli.arguments.Output("folder")
+    assert path.convert("~/folder", None, None) == here / "folder"
+    with pytest.raises(click.BadParameter, match="no folder"):
+        kerasgan_cli.arguments.Images().convert("~/file", None, None)
+
+
+# What it takes Keras to know.
+UNKNOWN = [
+    *("a", "none", "None", "0", "1", "-", "--", "...", "x y", "a,b", "a;b"),
+    *("dcgann", "fidd", "fashion_mnits", "emnist ", "MNIST ", "💥", "\udcff"),
+    *("*", "?", "%s", "{}", "$HOME", "`ls`", "|", "a\nb", "fid kid", "fid;kid"),
+    *("None,None", ",", ",,", "True", "[]", "\\", "'", '"', "a" * 200, "fid,"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("train", "model"),
+        ("train", "--data"),
+        ("evaluate", "--metrics"),
+        ("evaluate", "--features"),
+    ],
+)
+def test_unknown_names_are_refused_in_one_line(name, option, here):
+    before = sorted(here.rglob("*"))
+    for value in UNKNOWN:
+        result = command(*words(name, option, value))
+        assert result.exit_code == 2, (value, result.output)
+        assert result.stderr == one_line(result) + "\n"
+    assert sorted(here.rglob("*")) == before
