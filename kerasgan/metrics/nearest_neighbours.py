@@ -84,18 +84,12 @@ class NearestNeighbours(GenerativeMetric):
                 f"Received: {len(self.real)}. Add more with `update_real`."
             )
         real, generated = self._rows(self.real), self._rows(self.generated)
-        indices = np.empty((len(generated), self.k), "int64")
-        distances = np.empty((len(generated), self.k))
-        for start, stop, squared in blocks_of_distances(generated, real):
-            nearest = np.argpartition(squared, self.k - 1, axis=1)
-            nearest = nearest[:, : self.k]
-            # Exactly, so that a copy is at distance 0.
-            gaps = real[nearest] - generated[start:stop, None]
-            found = np.linalg.norm(gaps, axis=2)
-            order = np.argsort(found, axis=1, kind="stable")
-            indices[start:stop] = np.take_along_axis(nearest, order, axis=1)
-            distances[start:stop] = np.take_along_axis(found, order, axis=1)
-        return indices, distances
+        found = [
+            block.nearest(self.k)
+            for block in blocks_of_distances(generated, real)
+        ]
+        indices, squared = map(np.concatenate, zip(*found))
+        return indices, np.sqrt(squared)
 
     def result(self):
         """Returns the mean distance to the nearest neighbour."""

@@ -59,10 +59,11 @@ class PrecisionRecall(NeighbourMetric):
         of_generated = squared_radii(generated, self.k)
         precise = np.zeros(len(generated), bool)
         recalled = np.zeros(len(real), bool)
-        for start, stop, squared in blocks_of_distances(generated, real):
-            precise[start:stop] = (squared <= of_real).any(axis=1)
-            radii = of_generated[start:stop, None]
-            recalled |= (squared <= radii).any(axis=0)
+        for block in blocks_of_distances(generated, real):
+            at = slice(block.start, block.stop)
+            precise[at] = block.within(of_real).any(axis=1)
+            radii = of_generated[at, None]
+            recalled |= block.within(radii).any(axis=0)
         return {
             "precision": float(precise.mean()),
             "recall": float(recalled.mean()),
