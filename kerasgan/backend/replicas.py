@@ -245,7 +245,8 @@ def in_batches(compute, inputs, batch_size, padded_rows=None):
     """Returns the NumPy outputs of a function, computed a batch at a time.
 
     Args:
-        compute: Function from a structure of tensors to a tensor.
+        compute: Function from a structure of tensors to a tensor, or to a
+            structure of tensors.
         inputs: Structure of arrays with the same number of rows.
         batch_size: Integer, rows.
         padded_rows: Function from the rows of a batch to those that it is
@@ -268,10 +269,12 @@ def in_batches(compute, inputs, batch_size, padded_rows=None):
                 )
             return keras.ops.convert_to_tensor(x)
 
+        def whole(output, count=count):
+            return np.array(keras.ops.convert_to_numpy(output)[:count])
+
         batch = keras.tree.map_structure(cut, inputs)
-        output = keras.ops.convert_to_numpy(compute(batch))
-        outputs.append(np.array(output[:count]))
-    return np.concatenate(outputs)
+        outputs.append(keras.tree.map_structure(whole, compute(batch)))
+    return keras.tree.map_structure(lambda *x: np.concatenate(x), *outputs)
 
 
 def padded_rows(count, least=8):

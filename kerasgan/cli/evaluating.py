@@ -1,5 +1,6 @@
 import dataclasses
 import pathlib
+import sys
 
 import numpy as np
 
@@ -80,6 +81,8 @@ def evaluate(source, data, options, say):
         floor_real=real.others,
         split=real.split,
         cache=options["cache"],
+        # A bar is for a terminal, not for what scores are piped into.
+        verbose=int(sys.stdout is not None and sys.stdout.isatty()),
         **({"metrics": metrics} if metrics else {}),
     )
     say(f"{source} against {data}\n\n{evaluation}")

@@ -54,7 +54,7 @@ class DensityCoverage(NeighbourMetric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(self.k + 1)
+        self.check_counts()
         real, generated = self.real.rows(), self.generated.rows()
         radii = squared_radii(real, self.k)
         inside = 0

@@ -69,6 +69,9 @@ class NearestNeighbours(GenerativeMetric):
             images = self.network.check(images)
         return super().read(images)
 
+    def least(self, side):
+        return self.k if side == "real" else 1
+
     def neighbours(self):
         """Returns which real images are nearest to each generated one.
 
@@ -77,12 +80,7 @@ class NearestNeighbours(GenerativeMetric):
             images in the order they were added, the nearest first, and the
             distances.
         """
-        self.check_counts(1)
-        if len(self.real) < self.k:
-            raise ValueError(
-                f"`{self.name}` needs at least {self.k} real images. "
-                f"Received: {len(self.real)}. Add more with `update_real`."
-            )
+        self.check_counts()
         real, generated = self._rows(self.real), self._rows(self.generated)
         found = [
             block.nearest(self.k)

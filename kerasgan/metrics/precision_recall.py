@@ -53,7 +53,7 @@ class PrecisionRecall(NeighbourMetric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(self.k + 1)
+        self.check_counts()
         real, generated = self.real.rows(), self.generated.rows()
         of_real = squared_radii(real, self.k)
         of_generated = squared_radii(generated, self.k)

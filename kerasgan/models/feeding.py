@@ -1,9 +1,7 @@
 """Checks what `fit` is given and cuts it into the minibatches of a game."""
 
 import itertools
-import math
 import types
-import warnings
 
 import keras
 import numpy as np
@@ -53,77 +51,6 @@ def _chain(first, rest):
     # Keras takes generators only, not iterators in general.
     yield first
     yield from rest
-
-
-def check_images(images, shape, name="x", is_data=True):
-    """Raises unless the images are what a game can train on.
-
-    Args:
-        images: Array, `(batch, *shape)`: uint8, or float in [-1, 1] where
-            `shape` is `(height, width, channels)`.
-        shape: Shape of one real example, as the discriminator takes it.
-        name: What to call the images in messages.
-        is_data: Whether they are a user's data, where a scale of [0, 1] is
-            worth a warning.
-
-    Raises:
-        ValueError: If dtype, shape or values are not that.
-    """
-    expected = "(batch, " + ", ".join(str(s) for s in shape) + ")"
-    if images is None:
-        raise ValueError(f"`{name}` must be given. Received: None")
-    if tuple(images.shape[1:]) != tuple(shape):
-        raise ValueError(
-            f"`{name}` must have the shape {expected}, which is what the "
-            "discriminator takes. Resize the images, or add a channel axis "
-            f"with `x[..., None]`. Received: shape {tuple(images.shape)}"
-        )
-    if images.shape[0] == 0:
-        raise ValueError(
-            f"`{name}` has no images in it. Received: shape "
-            f"{tuple(images.shape)}"
-        )
-    dtype = keras.backend.standardize_dtype(images.dtype)
-    is_image = len(shape) == 3
-    if dtype == "uint8" and is_image:
-        return
-    if "float" not in dtype:
-        raise ValueError(
-            f"`{name}` must be uint8 in [0, 255], which is scaled in the "
-            f"training step, or float in [-1, 1]. Received: dtype {dtype}"
-        )
-    low, high = _range(images)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise ValueError(
-            f"`{name}` must be finite. Received: values that are NaN or "
-            "infinite. Remove those images, or repair them with "
-            "`numpy.nan_to_num`"
-        )
-    if not is_image:
-        return
-    if low < -1.001 or high > 1.001:
-        raise ValueError(
-            f"`{name}` must be uint8 in [0, 255] or float in [-1, 1]. Keep "
-            "the bytes as uint8, or scale with `x / 127.5 - 1`. Received: "
-            f"{dtype} values from {low:g} to {high:g}"
-        )
-    if low >= 0 and is_data:
-        warnings.warn(
-            f"`{name}` is {dtype} and lies within [{low:g}, {high:g}], while "
-            "images are expected in [-1, 1]. If they are in [0, 1], scale "
-            "them with `2 * x - 1`.",
-            stacklevel=4,
-        )
-
-
-def _range(x, rows=4096):
-    # In slices, so that a large array is never copied whole.
-    slices = [x[i : i + rows] for i in range(0, len(x), rows)]
-    arrays = [keras.ops.convert_to_numpy(s) for s in slices]
-    # NaN survives both: np.min and np.max propagate it.
-    low = np.min([np.min(a.astype("float32")) for a in arrays])
-    high = np.max([np.max(a.astype("float32")) for a in arrays])
-    return float(low), float(high)
 
 
 def group(x, y, batch_size, count, steps_per_epoch):

@@ -2,6 +2,11 @@ import keras
 
 from kerasgan.models import feeding
 from kerasgan.models import replication
+from kerasgan.models.standardize_data import is_data_set
+from kerasgan.models.standardize_data import standardize_array
+from kerasgan.models.standardize_data import standardize_batch
+from kerasgan.utils.check_images import check_images
+from kerasgan.utils.check_images import warn_of_scale
 
 
 class Fitting:
@@ -56,7 +61,7 @@ class Fitting:
                     "the examples as often as they should count instead"
                 )
         self.check_scope()
-        x = self._check_data(x, y)
+        x, y = self._check_data(x, y)
         if validation_split:
             x, y, validation_data = feeding.split(x, y, validation_split)
         if validation_data is not None:
@@ -103,7 +108,7 @@ class Fitting:
     def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
         if not kwargs.get("_use_cached_eval_dataset"):
             self.check_scope()
-            x = self._check_data(x, y)
+            x, y = self._check_data(x, y)
             if self.replicas > 1:
                 x, y, batch_size, _ = replication.share(self, x, y, batch_size)
         return super().evaluate(x, y, batch_size=batch_size, **kwargs)
@@ -126,7 +131,7 @@ class Fitting:
                 "batches to `fit` as a data set, with `steps_per_epoch`. "
                 f"Received: a model on {self.replicas} devices"
             )
-        x = self._check_data(x, y)
+        x, y = self._check_data(x, y)
         count = self.minibatches_per_step
         if len(x) < count or len(x) % count:
             raise ValueError(
@@ -137,21 +142,45 @@ class Fitting:
         return super().train_on_batch(x, y, **kwargs)
 
     def _check_data(self, x, y):
-        """Checks arrays whole and data sets by their first batch."""
-        if x is None or feeding.is_array(x):
-            self.check_batch(x, y)
-            return x
-        batch, x = feeding.peek(x)
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        self.check_batch(images, labels)
-        return x
+        """Returns data that Keras takes; data sets are seen by one batch."""
+        if is_data_set(x):
+            batch, x = feeding.peek(x)
+            images, labels = _parts_of(self.prepare_batch(batch))
+        elif x is None:
+            raise ValueError("`x` must be given. Received: None")
+        elif isinstance(x, tuple) and len(x) == 2 and y is None:
+            raise ValueError(
+                "`x` must be the images alone. Give images and labels as "
+                "`fit(*data)`. Received: a tuple of two"
+            )
+        else:
+            x = standardize_array(x)
+            if y is not None:
+                y = standardize_array(y, "y", "whole numbers, one an image")
+            images, labels = x, y
+            self.check_batch(images, labels)
+        if len(self.real_shape) == 3:
+            warn_of_scale(images, "x")
+        return x, y
 
     def _check_validation(self, data):
-        if isinstance(data, (tuple, list)):
-            images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-            self.check_batch(images, labels)
-            return data
-        return self._check_data(data, None)
+        if isinstance(data, (tuple, list)) and 1 <= len(data) <= 3:
+            images, labels = self._check_data(*_parts_of(data))
+            return images if labels is None else (images, labels)
+        return self._check_data(data, None)[0]
+
+    def prepare_batch(self, batch):
+        """Returns a batch of a data set as the arrays that are trained on.
+
+        Args:
+            batch: What the data set yielded.
+
+        Raises:
+            ValueError: If the game cannot train on it; see `check_batch`.
+        """
+        batch = standardize_batch(batch)
+        self.check_batch(*_parts_of(batch))
+        return batch
 
     def check_batch(self, images, labels):
         """Raises `ValueError` unless the game can train on these examples.
@@ -170,4 +199,10 @@ class Fitting:
 
     def check_real(self, images):
         """Raises `ValueError` unless these can be the real images."""
-        feeding.check_images(images, self.real_shape)
+        check_images(images, "x", self.real_shape)
+
+
+def _parts_of(batch):
+    """Returns the images and the labels of a batch, or `None` for these."""
+    images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+    return images, labels
