@@ -23,7 +23,7 @@ from recipes import read_recipe
 from scipy import ndimage
 
 import kerasgan
-from kerasgan.metrics.images import to_bytes
+from kerasgan.utils.pixels import to_bytes
 
 TEXT = """\
 # What the scores of {preset} react to

@@ -1,4 +1,4 @@
-"""How often JAX compiles a training step: more often than it traces one."""
+"""How often JAX compiles: more often than it traces."""
 
 import contextlib
 import logging
@@ -6,12 +6,21 @@ import logging
 import keras
 
 
-@contextlib.contextmanager
 def compiled_steps():
     """Yields a list, longer by one each time that JAX compiles a step.
 
     A step that was traced is compiled again where an argument is bound to a
     device, and was not before. On the other backends the list stays empty.
+    """
+    return compilations(of="jit(train_step)")
+
+
+@contextlib.contextmanager
+def compilations(of=""):
+    """Yields a list, longer by one each time that JAX compiles something.
+
+    Args:
+        of: What the name of that begins with. Defaults to `""`: anything.
     """
     found = []
     if keras.backend.backend() != "jax":
@@ -22,7 +31,7 @@ def compiled_steps():
     class Watch(logging.Handler):
         def emit(self, record):
             message = record.getMessage()
-            if message.startswith("Compiling jit(train_step)"):
+            if message.startswith(f"Compiling {of}"):
                 found.append(message)
 
     logger, watch = logging.getLogger("jax"), Watch()

@@ -247,7 +247,8 @@ def in_batches(compute, inputs, batch_size, padded_rows=None):
     """Returns the NumPy outputs of a function, computed a batch at a time.
 
     Args:
-        compute: Function from a structure of tensors to a tensor.
+        compute: Function from a structure of tensors to a tensor, or to a
+            structure of tensors.
         inputs: Structure of arrays with the same number of rows.
         batch_size: Integer, rows.
         padded_rows: Function from the rows of a batch to those that it is
@@ -255,9 +256,8 @@ def in_batches(compute, inputs, batch_size, padded_rows=None):
             Defaults to `None`, which pads nothing.
     """
     with INTERRUPTS.watched():
-        return np.concatenate(
-            list(_batches(compute, inputs, batch_size, padded_rows))
-        )
+        outputs = list(_batches(compute, inputs, batch_size, padded_rows))
+    return keras.tree.map_structure(lambda *x: np.concatenate(x), *outputs)
 
 
 def _batches(compute, inputs, batch_size, padded_rows):
@@ -276,10 +276,12 @@ def _batches(compute, inputs, batch_size, padded_rows):
                 )
             return keras.ops.convert_to_tensor(x)
 
+        def whole(output, count=count):
+            return np.array(keras.ops.convert_to_numpy(output)[:count])
+
         with INTERRUPTS.whole():
             batch = keras.tree.map_structure(cut, inputs)
-            output = keras.ops.convert_to_numpy(compute(batch))
-            output = np.array(output[:count])
+            output = keras.tree.map_structure(whole, compute(batch))
         yield output
 
 

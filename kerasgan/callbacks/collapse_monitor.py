@@ -7,8 +7,10 @@ from kerasgan.callbacks import vital_signs
 from kerasgan.callbacks.periodic_callback import PeriodicCallback
 from kerasgan.losses import Wasserstein
 from kerasgan.metrics.sample_set import SampleSet
-from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils import check_count
+from kerasgan.utils import check_number
 from kerasgan.utils.look_up import look_up
+from kerasgan.utils.seeds import check_seed
 
 _ACTIONS = {name: name for name in ("warn", "stop", "rollback")}
 # As many real images say how various the data is.
@@ -85,6 +87,7 @@ class CollapseMonitor(PeriodicCallback):
     ```
     """
 
+    needs = ("generate", "steps_seen", "image_shape")
     in_all_processes = True
     at_end = False
 
@@ -104,21 +107,17 @@ class CollapseMonitor(PeriodicCallback):
     ):
         super().__init__(every, unit)
         look_up(action, _ACTIONS, "action")
-        check_whole_number(warm_up, 0, "warm_up")
-        check_whole_number(max_rollbacks, 0, "max_rollbacks")
-        check_whole_number(n, 2, "n")
-        check_whole_number(seed, 0, "seed")
+        check_count("warm_up", warm_up, least=0)
+        check_count("max_rollbacks", max_rollbacks, least=0)
+        check_count("n", n, least=2)
+        seed = check_seed(seed, optional=False)
         limits = {
             "min_diversity": (min_diversity, 0),
             "max_gap": (max_gap, 0),
             "max_gradient_change": (max_gradient_change, 1),
         }
         for argument, (value, least) in limits.items():
-            if not value > least:
-                raise ValueError(
-                    f"`{argument}` must be a number above {least}. "
-                    f"Received: {value!r}."
-                )
+            check_number(argument, value, above=least)
         real = SampleSet(real, "real")
         self._real_shape = tuple(real.images.shape[1:])
         order = np.random.default_rng(seed).permutation(len(real))

@@ -2,16 +2,30 @@ import importlib.util
 import math
 import pathlib
 
+import numpy as np
+
 from kerasgan.callbacks.periodic_callback import PeriodicCallback
 from kerasgan.callbacks.score_record import ScoreRecord
-from kerasgan.callbacks.scorer import Scorer
-from kerasgan.callbacks.scorer import is_lower_better
+from kerasgan.metrics.drawn_images import drawn_batches
+from kerasgan.metrics.drawn_images import sets_of
+from kerasgan.metrics.sample_set import SampleSet
+from kerasgan.metrics.scorer import Scorer
 from kerasgan.saving.json_files import read_json
-from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils import check_count
 from kerasgan.utils.look_up import look_up
+from kerasgan.utils.seeds import check_seed
 from kerasgan.utils.writing import check_writable
 
 _MODES = {"min": True, "max": False}
+_LOWER = ("fid", "intra_class_fid", "kid", "perceptual_path_length", "swd")
+_HIGHER = (
+    "agreement",
+    "coverage",
+    "density",
+    "inception_score",
+    "precision",
+    "recall",
+)
 
 
 class GenerativeMetrics(PeriodicCallback):
@@ -92,6 +106,7 @@ class GenerativeMetrics(PeriodicCallback):
     ```
     """
 
+    needs = ("generate", "steps_seen", "image_shape")
     what = "scores"
 
     def __init__(
@@ -109,8 +124,8 @@ class GenerativeMetrics(PeriodicCallback):
         features="fashion_mnist",
     ):
         super().__init__(every, unit)
-        check_whole_number(samples, 2, "samples")
-        check_whole_number(seed, 0, "seed")
+        check_count("samples", samples, least=2)
+        seed = check_seed(seed, optional=False)
         if mode is not None:
             look_up(mode, _MODES, "mode")
         for argument, value in (("monitor", monitor), ("plot", plot)):
@@ -132,13 +147,36 @@ class GenerativeMetrics(PeriodicCallback):
         self.plot = plot
         self.seed = seed
         self.record = ScoreRecord(self.folder)
-        self._scorer = Scorer(metrics, real, features, samples, seed)
+        self._scorer = Scorer(metrics, features)
+        self._real = _chosen(real, samples, seed)
+        self._prepare()
         self._scores = {}
         self._best = None
 
+    def _prepare(self):
+        """Raises unless each metric has images enough, and a name."""
+        self._is_read = False
+        self._scorer.fit(min(self.samples, len(self._real)))
+        names = [metric.name for metric in self._scorer.metrics]
+        if len(set(names)) < len(names):
+            raise ValueError(
+                "`metrics` must have different names, because the logs are "
+                "keyed by them. Give one of them another `name`. "
+                f"Received: {names}"
+            )
+        self._scorer.check_count(
+            "generated", self.samples, "`samples` must ask for"
+        )
+        is_cut = len(self._real) == self.samples
+        self._scorer.check_count(
+            "real",
+            len(self._real),
+            "`samples` must ask for" if is_cut else "`real` must hold",
+        )
+
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
-        made, real = tuple(self.model.image_shape), self._scorer.image_shape
+        made, real = tuple(self.model.image_shape), self._real.shape
         if made != real:
             raise ValueError(
                 "`real` must be images like those that the model makes. "
@@ -148,13 +186,13 @@ class GenerativeMetrics(PeriodicCallback):
             check_writable(self.folder, "folder")
 
     def on_run_begin(self, epoch, step):
-        self._scorer.prepare()
+        if not self._is_read:
+            self._scorer.take_real(self._real)
+            self._is_read = True
         self.record.read(step)
         self._best = self._read_best() if step else None
-        known = self.record.scores_at(step)
-        if known:
-            self._scores = known
-        else:
+        self._scores = self.record.scores_at(step) or {}
+        if not self._scores or (self.monitor and not self._monitored_keys()):
             self._measure(epoch, step)
 
     def on_due(self, epoch, step, logs):
@@ -168,18 +206,33 @@ class GenerativeMetrics(PeriodicCallback):
 
     def _measure(self, epoch, step):
         options = self.class_options(self.samples)
-        images = self.render(self.samples, self.seed, options)
-        if images is None:
+        batches = drawn_batches(self.model, self.samples, self.seed, **options)
+        self._scorer.forget_generated()
+        for images in sets_of(
+            self.finite(batches), options.get("labels"), "gan"
+        ):
+            self._check_size(images.shape)
+            self._scorer.add(images)
+        if not self.is_finite:
             self._scores = dict.fromkeys(self._scores, math.nan)
             return
-        self._scores = self._scorer.score(
-            self.model, images, options.get("labels")
-        )
+        self._scores = {}
+        for metric, found in self._scorer.results(self.model):
+            self._scores |= _named(metric, found)
         if self.monitor is not None:
             self._keep_best(epoch, step)
         self.record.add(epoch, step, self._scores)
         if self.plot:
             self.record.draw()
+
+    def _check_size(self, made):
+        if made != self._real.shape:
+            raise ValueError(
+                "`real` must be images like those that the model makes. A "
+                "model that grows makes smaller ones before: score it when it "
+                f"has grown. Received: shape {self._real.shape} for images of "
+                f"shape {made} at step {self._step}."
+            )
 
     def _keep_best(self, epoch, step):
         key = self._monitored()
@@ -216,7 +269,7 @@ class GenerativeMetrics(PeriodicCallback):
         )
         self._best = key, value
 
-    def _monitored(self):
+    def _monitored_keys(self):
         found = [
             key
             for key in self._scores
@@ -225,10 +278,13 @@ class GenerativeMetrics(PeriodicCallback):
         # `kid` is the beginning of `kid_mnist` and of `kid_std_mnist`.
         names = [m.network.name for m in self._scorer.metrics if m.network]
         whole = [self.monitor, *(f"{self.monitor}_{name}" for name in names)]
-        exact = [key for key in found if key in whole]
-        if not exact:
+        return [key for key in found if key in whole]
+
+    def _monitored(self):
+        found = self._monitored_keys()
+        if not found:
             look_up(self.monitor, self._scores, "monitor")
-        return exact[0]
+        return found[0]
 
     def _read_best(self):
         """Returns what an earlier run kept: its score and value, or `None`."""
@@ -240,3 +296,32 @@ class GenerativeMetrics(PeriodicCallback):
             return chosen["by"], float(chosen["value"])
         except OSError:
             return None  # none is there: the next one is the best
+
+
+def is_lower_better(key):
+    """Returns whether less is better of a score, `None` where not known."""
+    for names, answer in ((_LOWER, True), (_HIGHER, False)):
+        if any(key == name or key.startswith(f"{name}_") for name in names):
+            return answer
+    return None
+
+
+def _chosen(real, samples, seed):
+    """Returns the real images that are compared with, in their order."""
+    real = SampleSet(real, "real")
+    if len(real) > samples:
+        order = np.random.default_rng(seed).permutation(len(real))
+        real = real.take(np.sort(order[:samples]), alone=True)
+    return real
+
+
+def _named(metric, found):
+    if not isinstance(found, dict):
+        return {metric.name: float(found)}
+    suffix = f"_{metric.network.name}" if metric.network else ""
+    return {
+        key + suffix: float(value)
+        for key, value in found.items()
+        # Lists, of one number a class, are not for logs.
+        if np.ndim(value) == 0
+    }

@@ -3,7 +3,7 @@ import warnings
 import keras
 import numpy as np
 
-from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils import check_count
 from kerasgan.utils.look_up import look_up
 
 _UNITS = {"epoch": "epoch", "step": "step"}
@@ -28,6 +28,8 @@ class PeriodicCallback(keras.callbacks.Callback):
 
     #: Whether every process of a run looks, rather than the first alone.
     in_all_processes = False
+    #: What a model must have.
+    needs = ("generate", "steps_seen")
     #: Whether to look at the end of `fit`, if not just done.
     at_end = True
     #: What is left out where the images are not finite, for the warning.
@@ -35,7 +37,7 @@ class PeriodicCallback(keras.callbacks.Callback):
 
     def __init__(self, every=1, unit="epoch"):
         super().__init__()
-        check_whole_number(every, 1, "every")
+        check_count("every", every)
         look_up(unit, _UNITS, "unit")
         self.every = every
         self.unit = unit
@@ -65,7 +67,7 @@ class PeriodicCallback(keras.callbacks.Callback):
         """
 
     def on_train_begin(self, logs=None):
-        for name in ("generate", "steps_seen"):
+        for name in self.needs:
             if not hasattr(self.model, name):
                 raise ValueError(
                     f"{type(self).__name__} needs a model of kerasgan, which "
@@ -124,16 +126,36 @@ class PeriodicCallback(keras.callbacks.Callback):
         images = self.model.generate(n, seed=seed, **options)
         if np.isfinite(images).all():
             return images
+        self._warn_of_nan()
+        return None
+
+    def finite(self, batches):
+        """Yields batches of images of the model until one is not finite.
+
+        Then `is_finite` is false, and that they are not is said in a
+        warning, once.
+
+        Args:
+            batches: Iterable of arrays.
+        """
+        self.is_finite = True
+        for images in batches:
+            if not np.isfinite(images).all():
+                self.is_finite = False
+                self._warn_of_nan()
+                return
+            yield images
+
+    def _warn_of_nan(self):
         if not self._warned:
             warnings.warn(
                 f"{type(self).__name__} leaves out its {self.what} from step "
                 f"{self._step} on while the generator makes NaN: its "
                 "training diverged. `keras.callbacks.TerminateOnNaN` "
                 "stops such a run.",
-                stacklevel=2,
+                stacklevel=3,
             )
         self._warned = True
-        return None
 
     def _count_steps(self):
         return int(keras.ops.convert_to_numpy(self.model.steps_seen))

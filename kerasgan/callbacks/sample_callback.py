@@ -1,15 +1,20 @@
-import numpy as np
+import warnings
 
 from kerasgan.callbacks.periodic_callback import PeriodicCallback
-from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils import check_count
+from kerasgan.utils.as_array import as_array
+from kerasgan.utils.check_labels import check_labels
 from kerasgan.utils.image_grid import image_grid
+from kerasgan.utils.pixels import to_bytes
+from kerasgan.utils.seeds import check_seed
 
 
 class SampleCallback(PeriodicCallback):
     """Base of the callbacks that look at the same samples again and again.
 
     It draws with `generate` the images of one seed, and hands the grid to
-    `on_samples`. Nothing that training depends on is changed. In a run of
+    `on_samples`. Of images with 2 channels the first is drawn, of more than 4
+    the first 3. Nothing that training depends on is changed. In a run of
     several processes only the first one draws.
 
     Args:
@@ -27,20 +32,25 @@ class SampleCallback(PeriodicCallback):
 
     Raises:
         ValueError: If an argument is out of its range, or, when training
-            begins, if the model is none that generates or has no such labels.
+            begins, if the model is none that generates images or has no
+            such labels.
     """
 
     def __init__(
         self, every=1, unit="epoch", n=None, seed=0, labels=None, columns=None
     ):
         super().__init__(every, unit)
-        check_whole_number(seed, 0, "seed")
+        seed = check_seed(seed, optional=False)
         for argument, value in (("n", n), ("columns", columns)):
             if value is not None:
-                check_whole_number(value, 1, argument)
+                check_count(argument, value)
         self.n = n
         self.seed = seed
-        self.labels = None if labels is None else _check_labels(labels, n)
+        self.labels = labels
+        if labels is not None:
+            labels = as_array(labels, "labels", "whole numbers, one an image")
+            count = n or max(len(labels), 1)
+            self.labels = check_labels(labels, count).astype("int32")
         self.columns = columns
 
     def on_samples(self, grid, epoch, step):
@@ -56,17 +66,44 @@ class SampleCallback(PeriodicCallback):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self._plan(self.model)
+        self._check_channels(getattr(self.model, "image_shape", None))
 
     def on_due(self, epoch, step, logs):
         images = self.render(self._n, self.seed, self._options)
         if images is not None:
+            images = to_bytes(images[..., : _drawn(images.shape[-1])])
             self.on_samples(image_grid(images, self._columns), epoch, step)
+
+    def _check_channels(self, shape):
+        """Says what of the images is drawn, or raises if nothing can be."""
+        if shape is None:
+            return  # Known when the first are drawn.
+        if len(shape) != 3:
+            raise ValueError(
+                f"{type(self).__name__} needs a model that makes images "
+                f"(height, width, channels). Received: a model of shape "
+                f"{tuple(shape)}."
+            )
+        channels, drawn = shape[-1], _drawn(shape[-1])
+        if drawn < channels and self._is_first_process():
+            warnings.warn(
+                f"{type(self).__name__} draws the first "
+                f"{'channel' if drawn == 1 else f'{drawn} channels'} of the "
+                f"{channels} that the images have: a picture holds 1 (grey), "
+                "3 (RGB) or 4 (RGBA).",
+                stacklevel=2,
+            )
 
     def _plan(self, model):
         classes = getattr(model, "num_classes", None)
         self._n, self._columns = self.n or 64, self.columns
         if self.labels is not None:
-            _check_classes(self.labels, classes)
+            if not classes:
+                raise ValueError(
+                    "`labels` must be None for a model without classes. "
+                    f"Received: {len(self.labels)} labels."
+                )
+            check_labels(self.labels, len(self.labels), classes)
             self._n = len(self.labels)
             self._options = {"labels": self.labels}
             return
@@ -77,29 +114,8 @@ class SampleCallback(PeriodicCallback):
         self._options = self.class_options(self._n)
 
 
-def _check_labels(labels, n):
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or not len(labels) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            "`labels` must be a list of whole numbers, one an image. "
-            f"Received: shape {labels.shape}, dtype {labels.dtype}."
-        )
-    if n is not None and n != len(labels):
-        raise ValueError(
-            f"`labels` must hold one class for each of the `n` images. "
-            f"Received: {len(labels)} labels and n={n}."
-        )
-    return labels.astype("int32")
-
-
-def _check_classes(labels, classes):
-    if not classes:
-        raise ValueError(
-            "`labels` must be None for a model without classes. "
-            f"Received: {len(labels)} labels."
-        )
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"`labels` must lie in [0, {classes}), the classes of the model. "
-            f"Received: values from {labels.min()} to {labels.max()}."
-        )
+def _drawn(channels):
+    """Returns how many of the channels a picture shows."""
+    if channels in (1, 3, 4):
+        return channels
+    return 1 if channels < 3 else 3

@@ -13,7 +13,8 @@ class SampleGrid(SampleCallback):
     name is sorting by time. Epochs and steps count on after
     `fit(initial_epoch=...)` and after a restored backup. What the model is at
     the end of `fit` is always drawn. A picture with NaN is left out with a
-    warning. In a run of several processes only the first one draws.
+    warning. Of images with 2 channels the first is drawn, of more than 4 the
+    first 3. In a run of several processes only the first one draws.
 
     Args:
         folder: Where the files go. Made when training begins.
@@ -31,7 +32,8 @@ class SampleGrid(SampleCallback):
 
     Raises:
         ValueError: If an argument is out of its range, or, when training
-            begins, if the model is none that generates or has no such labels.
+            begins, if the model is none that generates images or has no
+            such labels.
         OSError: When training begins, if the folder cannot be written to.
 
     Example:

@@ -3,7 +3,7 @@ import pathlib
 import numpy as np
 
 from kerasgan.callbacks.sample_callback import SampleCallback
-from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils import check_count
 from kerasgan.utils.save_gif import check_gif_arguments
 from kerasgan.utils.save_gif import save_gif
 from kerasgan.utils.save_image import save_image
@@ -19,8 +19,9 @@ class TrainingFilm(SampleCallback):
     made of them when `fit` ends. A run that goes on, after a backup or with
     `fit(initial_epoch=...)`, continues the film: the frames up to the step
     where it goes on are kept and later ones, which it draws anew, are
-    removed. A model that has not been trained at all starts a new film. In a
-    run of several processes only the first one draws.
+    removed. A model that has not been trained at all starts a new film. Of
+    images with 2 channels the first is drawn, of more than 4 the first 3. In
+    a run of several processes only the first one draws.
 
     Args:
         path: File to write; it ends in `.gif`.
@@ -44,7 +45,8 @@ class TrainingFilm(SampleCallback):
 
     Raises:
         ValueError: If an argument is out of its range, or, when training
-            begins, if the model is none that generates or has no such labels.
+            begins, if the model is none that generates images or has no
+            such labels.
         OSError: When training begins, if the folder cannot be written to.
 
     Example:
@@ -72,7 +74,7 @@ class TrainingFilm(SampleCallback):
     ):
         super().__init__(every, unit, n, seed, labels, columns)
         check_gif_arguments(path, frame_ms, last_frame_ms)
-        check_whole_number(max_frames, 2, "max_frames")
+        check_count("max_frames", max_frames, least=2)
         self.path = pathlib.Path(path).expanduser()
         self.frames_folder = self.path.with_name(f"{self.path.stem}_frames")
         self.frame_ms = frame_ms
@@ -84,6 +86,11 @@ class TrainingFilm(SampleCallback):
         if self._is_first_process():
             check_writable(self.path.parent)
             check_writable(self.frames_folder)
+            if self.path.is_dir():
+                raise OSError(
+                    f"`path` must be a file. Received: '{self.path}', which "
+                    "is a folder."
+                )
 
     def on_run_begin(self, epoch, step):
         for frame in self._frames():

@@ -5,6 +5,9 @@ import numpy as np
 
 from kerasgan.metrics.images import to_floats
 
+# Rows that are compared with all at once, which bounds the memory.
+_ROWS = 512
+
 
 def spread(images, labels=None):
     """Returns the mean distance between the pixels of two images.
@@ -21,15 +24,24 @@ def spread(images, labels=None):
     rows = to_floats(np.asarray(images), quantize=False)
     rows = rows.reshape(len(rows), -1).astype("float64")
     # Differences only: what all share would cost digits below.
-    rows = rows - rows.mean(axis=0)
+    rows -= rows.mean(axis=0)
     squares = np.square(rows).sum(axis=1)
-    gram = squares[:, None] + squares - 2.0 * rows @ rows.T
-    distances = np.sqrt(np.maximum(gram, 0.0))
-    pairs = ~np.eye(len(rows), dtype=bool)
-    if labels is not None:
-        alike = pairs & (labels[:, None] == labels[None, :])
-        pairs = alike if alike.any() else pairs
-    return float(distances[pairs].mean()) if pairs.any() else 0.0
+    alike, others = [], []
+    for start in range(0, len(rows), _ROWS):
+        at = slice(start, start + _ROWS)
+        gram = squares[at, None] + squares - 2.0 * rows[at] @ rows.T
+        distances = np.sqrt(np.maximum(gram, 0.0))
+        pairs = np.ones(distances.shape, bool)
+        places = np.arange(len(distances))
+        pairs[places, start + places] = False  # An image and itself.
+        others.append((distances[pairs].sum(), pairs.sum()))
+        if labels is not None:
+            pairs &= labels[at, None] == labels
+            alike.append((distances[pairs].sum(), pairs.sum()))
+    for total, count in (np.sum(alike or [(0, 0)], 0), np.sum(others, 0)):
+        if count:
+            return float(total / count)
+    return 0.0
 
 
 def not_finite(model, logs):

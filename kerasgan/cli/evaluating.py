@@ -1,6 +1,7 @@
 import dataclasses
 import os
 import pathlib
+import sys
 
 import numpy as np
 
@@ -85,6 +86,8 @@ def evaluate(source, data, options, say):
         floor_real=real.others,
         split=real.split,
         cache=options["cache"],
+        # A bar is for a terminal, not for what scores are piped into.
+        verbose=int(sys.stdout is not None and sys.stdout.isatty()),
         **({"metrics": metrics} if metrics else {}),
     )
     say(f"{source} against {data}\n\n{evaluation}")

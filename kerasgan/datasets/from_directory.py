@@ -3,13 +3,14 @@ import os
 
 import numpy as np
 
+from kerasgan.datasets.find_images import find_images
 from kerasgan.datasets.image_batches import ImageBatches
 from kerasgan.datasets.pictures import CHANNELS
 from kerasgan.datasets.pictures import check_batches
 from kerasgan.datasets.pictures import read_picture
 from kerasgan.datasets.pictures import standardize_size
+from kerasgan.utils import check_count
 
-_ENDINGS = (".jpeg", ".jpg", ".png", ".webp")
 _SHOWN = 5  # files named in one message
 
 
@@ -28,9 +29,11 @@ def from_directory(
     """Makes a data set of the pictures in a folder and all folders in it.
 
     PNG, JPEG and WebP files are found by the end of their names, whatever
-    its case; names that begin with a dot are passed over. A picture may be
+    its case; names that begin with a dot are passed over. Symbolic links to
+    folders are followed, each folder once. A picture may be
     grey, in colour, with a palette, with transparency (laid on white) or of
-    16 bits; it is turned upright if it says how it was taken. It is then
+    16 bits; of a moving one the first frame is taken; it is turned upright
+    if it says how it was taken. It is then
     brought to `image_size` with Lanczos' filter: by default the largest
     centred part with the proportions of `image_size` is cut out first, so
     that nothing is distorted; otherwise the whole picture is stretched.
@@ -67,7 +70,8 @@ def from_directory(
     Raises:
         ValueError: If an argument is not as described, or the folder has no
             pictures.
-        OSError: If the folder is missing, or files in it are broken, are of
+        OSError: If a folder is missing or cannot be read, or files in it are
+            broken, are of
             another format or have more pixels than
             `PIL.Image.MAX_IMAGE_PIXELS`; the message names them.
 
@@ -93,7 +97,10 @@ def from_directory(
     """
     image_size = standardize_size(image_size)
     check_batches(batch_size, seed, color_mode)
-    if labels not in (None, "inferred"):
+    check_count("workers", workers)
+    if labels is not None and not (
+        isinstance(labels, str) and labels == "inferred"
+    ):
         raise ValueError(
             f"`labels` must be None or 'inferred'. Received: labels={labels!r}"
         )
@@ -127,29 +134,6 @@ def from_directory(
     data = pipeline(batches)
     data.class_names = class_names
     return data
-
-
-def find_images(path):
-    if not os.path.isdir(path):
-        raise OSError(
-            "`path` must be a folder that exists. "
-            f"Received: path='{os.fspath(path)}'"
-        )
-    names = []
-    for folder, folders, files in os.walk(path):
-        folders[:] = [f for f in folders if not f.startswith(".")]
-        names += [
-            os.path.relpath(os.path.join(folder, file), path)
-            for file in files
-            if file.lower().endswith(_ENDINGS) and not file.startswith(".")
-        ]
-    if not names:
-        raise ValueError(
-            f"`path` must have files that end in {', '.join(_ENDINGS)}, "
-            "directly or in folders in it. "
-            f"Received: path='{os.fspath(path)}', which has none."
-        )
-    return sorted(names)
 
 
 def infer_labels(path, names):

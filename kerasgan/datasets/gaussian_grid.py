@@ -2,6 +2,7 @@ import numpy as np
 
 from kerasgan.datasets.gaussians import sample_mixture
 from kerasgan.utils import check_count
+from kerasgan.utils import check_number
 
 
 def gaussian_grid(count=100_000, side=5, spacing=2.0, std=0.05, seed=0):
@@ -41,10 +42,7 @@ def gaussian_grid(count=100_000, side=5, spacing=2.0, std=0.05, seed=0):
         generative adversarial networks](https://arxiv.org/abs/1712.04086)
     """
     check_count("side", side)
-    if not spacing > 0:
-        raise ValueError(
-            f"`spacing` must be above 0. Received: spacing={spacing!r}"
-        )
+    check_number("spacing", spacing, above=0)
     axis = spacing * (np.arange(side) - (side - 1) / 2)
     centers = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
     return sample_mixture(centers.reshape(-1, 2), count, std, seed)

@@ -2,6 +2,7 @@ import numpy as np
 
 from kerasgan.datasets.gaussians import sample_mixture
 from kerasgan.utils import check_count
+from kerasgan.utils import check_number
 
 
 def gaussian_ring(count=100_000, modes=8, radius=1.0, std=0.01, seed=0):
@@ -42,10 +43,7 @@ def gaussian_ring(count=100_000, modes=8, radius=1.0, std=0.01, seed=0):
         generative adversarial networks](https://arxiv.org/abs/1712.04086)
     """
     check_count("modes", modes)
-    if not radius > 0:
-        raise ValueError(
-            f"`radius` must be above 0. Received: radius={radius!r}"
-        )
+    check_number("radius", radius, above=0)
     angles = np.linspace(0.0, 2.0 * np.pi, modes, endpoint=False)
     centers = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return sample_mixture(centers, count, std, seed)

@@ -1,6 +1,7 @@
 import numpy as np
 
 from kerasgan.utils import check_count
+from kerasgan.utils import check_number
 
 
 def sample_mixture(centers, count, std, seed):
@@ -20,8 +21,9 @@ def sample_mixture(centers, count, std, seed):
         ValueError: If the count or the standard deviation cannot be one.
     """
     check_count("count", count)
-    if not std > 0:
-        raise ValueError(f"`std` must be above 0. Received: std={std!r}")
+    check_number("std", std, above=0)
+    if seed is not None:
+        check_count("seed", seed, least=0)
     rng = np.random.default_rng(seed)
     labels = rng.integers(len(centers), size=count)
     points = centers[labels] + std * rng.standard_normal((count, 2))

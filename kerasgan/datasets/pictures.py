@@ -1,7 +1,9 @@
+import numbers
 import struct
 
 import numpy as np
 
+from kerasgan.utils import check_count
 from kerasgan.utils.look_up import look_up
 
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
@@ -9,6 +11,9 @@ _MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 
 # What Pillow raises for files that are broken in one way or another.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+
+# How far apart greys of few bits are as bytes, by Pillow's raw modes.
+_GREY_STEPS = {"L;2": 85, "L;4": 17}
 
 # Told by the content, not by the name: others are not opened at all.
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -20,7 +25,8 @@ def standardize_size(image_size):
     if not isinstance(size, (tuple, list)):
         size = (size, size)
     is_valid = len(size) == 2 and all(
-        isinstance(n, (int, np.integer)) and n > 0 for n in size
+        isinstance(n, numbers.Integral) and not isinstance(n, bool) and n > 0
+        for n in size
     )
     if not is_valid:
         raise ValueError(
@@ -33,18 +39,9 @@ def standardize_size(image_size):
 def check_batches(batch_size, seed, color_mode):
     """Raises `ValueError` for settings that make no batches."""
     look_up(color_mode, CHANNELS, "color_mode")
-    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-        raise ValueError(
-            "`batch_size` must be a positive integer. "
-            f"Received: batch_size={batch_size!r}"
-        )
-    if seed is not None and (
-        not isinstance(seed, (int, np.integer)) or seed < 0
-    ):
-        raise ValueError(
-            "`seed` must be an integer of at least 0, or None. "
-            f"Received: seed={seed!r}"
-        )
+    check_count("batch_size", batch_size)
+    if seed is not None:
+        check_count("seed", seed, least=0)
 
 
 def read_picture(path, image_size, color_mode, crop_to_aspect_ratio):
@@ -65,16 +62,23 @@ def read_picture(path, image_size, color_mode, crop_to_aspect_ratio):
     """
     from PIL import Image
     from PIL import ImageOps
+    from PIL import UnidentifiedImageError
 
     try:
         with Image.open(path, formats=_FORMATS) as image:
             # Lets a JPEG of many pixels be decoded at a fraction of them.
             image.draft(None, (2 * max(image_size),) * 2)
             _check_pixels(image.size, Image.MAX_IMAGE_PIXELS)
+            _scale_transparency(image)
             upright = ImageOps.exif_transpose(image)
         return fit_picture(
             upright, image_size, color_mode, crop_to_aspect_ratio
         )
+    except UnidentifiedImageError as error:
+        raise OSError(
+            f"Cannot read the image '{path}': it is no PNG, JPEG or WebP "
+            "picture"
+        ) from error
     except (*BROKEN, Image.DecompressionBombError) as error:
         raise OSError(f"Cannot read the image '{path}': {error}") from error
 
@@ -87,6 +91,21 @@ def _check_pixels(size, limit):
             "`PIL.Image.MAX_IMAGE_PIXELS` allows. Shrink the picture, or "
             "raise the limit if you trust the file."
         )
+
+
+def _scale_transparency(image):
+    """Brings the transparent colour of a PNG to the 8 bits of its pixels.
+
+    Pillow leaves it as the file has it, in samples of 2, 4 or 16 bits. (Of 16
+    bits in colour it gives the upper 8 alone: colours that agree in these are
+    one to us. Grey ones of 16 bits stay so.)
+    """
+    colour = image.info.get("transparency")
+    raw = str(image.tile[0][3]) if image.tile else ""
+    if isinstance(colour, int) and raw in _GREY_STEPS:
+        image.info["transparency"] = colour * _GREY_STEPS[raw]
+    elif isinstance(colour, tuple) and raw == "RGB;16B":
+        image.info["transparency"] = tuple(sample >> 8 for sample in colour)
 
 
 def fit_picture(image, image_size, color_mode, crop_to_aspect_ratio):
@@ -107,8 +126,14 @@ def fit_picture(image, image_size, color_mode, crop_to_aspect_ratio):
     from PIL import ImageOps
 
     if image.mode.startswith("I"):  # 16 bits, which `convert` would clip
-        values = np.asarray(image).astype(np.int64) // 256
-        image = Image.fromarray(values.clip(0, 255).astype(np.uint8))
+        values = np.asarray(image).astype(np.int64)
+        colour = image.info.get("transparency")
+        seen = values != (colour if isinstance(colour, int) else -1)
+        values = (values // 256).clip(0, 255).astype(np.uint8)
+        image = Image.fromarray(values)
+        if not seen.all():
+            alpha = Image.fromarray(np.where(seen, 255, 0).astype(np.uint8))
+            image = Image.merge("LA", (image, alpha))
     mode = _MODES[color_mode]
     if mode != "RGBA" and image.has_transparency_data:
         image = image.convert("RGBA")

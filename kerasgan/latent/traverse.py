@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils import check_count
 from kerasgan.utils.image_grid import image_grid
 
 
@@ -59,8 +59,8 @@ def traverse(gan, code, values=None, rows=10, codes=None, seed=0, padding=2):
             "`gan` must be a model with codes, as `kerasgan.models.InfoGAN`. "
             f"Received: {type(gan).__name__}"
         )
-    check_whole_number(rows, 1, "rows")
-    check_whole_number(code, 0, "code")
+    check_count("rows", rows)
+    check_count("code", code, least=0)
     if code >= len(own):
         raise ValueError(
             f"`code` must be the number of one of the {len(own)} codes, from "

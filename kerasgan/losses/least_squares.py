@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from kerasgan.losses.adversarial_loss import AdversarialLoss
+from kerasgan.utils import check_number
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -39,6 +40,8 @@ class LeastSquares(AdversarialLoss):
     """
 
     def __init__(self, a=0.0, b=1.0, c=1.0):
+        for name, value in (("a", a), ("b", b), ("c", c)):
+            check_number(name, value)
         self.a = a
         self.b = b
         self.c = c

@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from kerasgan.losses.adversarial_loss import AdversarialLoss
+from kerasgan.utils import check_number
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -44,11 +45,7 @@ class NonSaturating(AdversarialLoss):
     """
 
     def __init__(self, label_smoothing=0.0):
-        if not 0 <= label_smoothing < 1:
-            raise ValueError(
-                "`label_smoothing` must be at least 0 and less than 1. "
-                f"Received: label_smoothing={label_smoothing}"
-            )
+        check_number("label_smoothing", label_smoothing, least=0, below=1)
         self.label_smoothing = label_smoothing
 
     def discriminator(self, real_logits, fake_logits):

@@ -32,12 +32,15 @@ class Bag:
         self._labels = []
 
     def add(self, rows, labels=None):
-        """Adds rows, `(n, ...)`, and their classes `(n,)`, always or never."""
+        """Adds rows, `(n, ...)`, and their classes `(n,)`, always or never.
+
+        They are not copied: several metrics may hold the same ones.
+        """
         if len(rows):
             self.count += len(rows)
-            self._rows.append(np.array(rows))
+            self._rows.append(_unchanging(rows))
             if labels is not None:
-                self._labels.append(np.array(labels))
+                self._labels.append(_unchanging(labels))
 
     def rows(self):
         """Returns all rows, `(n, ...)`, in the order they came in."""
@@ -63,6 +66,12 @@ class Bag:
             if f"{prefix}_labels" in store:
                 labels = store[f"{prefix}_labels"]
             self.add(store[f"{prefix}_rows"], labels)
+
+
+def _unchanging(values):
+    values = np.asarray(values).view()
+    values.flags.writeable = False
+    return values
 
 
 def _joined(parts):

@@ -65,7 +65,7 @@ class ClassifierAgreement(GenerativeMetric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(1)
+        self.check_counts()
         counts, matching = self.generated.counts, None
         if self.matched:
             matching = best_matching(counts)

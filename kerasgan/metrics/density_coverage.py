@@ -54,14 +54,14 @@ class DensityCoverage(NeighbourMetric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(self.k + 1)
+        self.check_counts()
         real, generated = self.real.rows(), self.generated.rows()
         radii = squared_radii(real, self.k)
         inside = 0
         covered = np.zeros(len(real), bool)
-        for _, _, squared in blocks_of_distances(generated, real):
+        for block in blocks_of_distances(generated, real):
             # Strictly, as in the authors' code; precision and recall are not.
-            is_inside = squared < radii
+            is_inside = block.within(radii, strictly=True)
             inside += np.count_nonzero(is_inside)
             covered |= is_inside.any(axis=0)
         return {

@@ -1,13 +1,12 @@
-import numpy as np
+import keras
 
-from kerasgan.metrics import features as feature_networks
-from kerasgan.metrics.describe_model import describe_model
+from kerasgan.metrics.compared_images import generated_images
+from kerasgan.metrics.compared_images import real_images
 from kerasgan.metrics.evaluation import Evaluation
-from kerasgan.metrics.get import get
-from kerasgan.metrics.get import metric_class
-from kerasgan.metrics.kid import fit_subsets
-from kerasgan.metrics.sample_set import SampleSet
+from kerasgan.metrics.scorer import Scorer
+from kerasgan.metrics.scorer import least_of
 from kerasgan.utils import check_count
+from kerasgan.utils.seeds import check_seed
 
 
 def evaluate(
@@ -22,6 +21,7 @@ def evaluate(
     split=None,
     cache=None,
     batch_size=64,
+    verbose="auto",
 ):
     """Scores a generator against real images, and says how.
 
@@ -30,6 +30,10 @@ def evaluate(
     reach the best value. The returned `Evaluation` therefore holds all of
     that beside the scores, and the floor: what as many other real images
     score in the place of the generated ones.
+
+    Images of a model are drawn and read some hundred at a time. Of them all
+    only that is in memory which the metrics need: sums for FID, features for
+    KID and the metrics of neighbours, bytes where pixels are compared.
 
     Args:
         gan: A model of kerasgan; or generated images, `(n, height, width,
@@ -56,13 +60,15 @@ def evaluate(
             training images where `real` are the test images. Defaults to
             `None`: real images beyond the first `samples` if there are
             enough of them, otherwise one half of `real` against the other,
-            with fewer images therefore and rather too high a floor; `False`
-            measures none.
+            with fewer images therefore and rather too high a floor, and none
+            of metrics for which these are too few; `False` measures none.
         split: String for the protocol, which part of the data `real` is,
             such as `"test"`. Defaults to `None`.
         cache: Folder in which features of real images are kept, so that they
             are computed only once. Defaults to `None`.
         batch_size: Integer, images generated at a time. Defaults to 64.
+        verbose: `"auto"` (default) or 1 for a progress bar, 2 for one line,
+            0 for nothing, as in `keras.Model.evaluate`.
 
     Returns:
         `kerasgan.metrics.Evaluation`.
@@ -82,7 +88,7 @@ def evaluate(
 
     real = np.random.default_rng(0).uniform(-1, 1, (64, 4, 4, 1))
     evaluation = kerasgan.evaluate(
-        -real, real, metrics=["fid"], features=mean_of_rows
+        -real, real, metrics=["fid"], features=mean_of_rows, verbose=0
     )
     assert evaluation["fid"] < 0.1
     print(evaluation)
@@ -90,190 +96,124 @@ def evaluate(
     """
     check_count("samples", samples)
     check_count("batch_size", batch_size)
-    metrics, network, named = _get_metrics(metrics, features)
-    real, floor = _split(real, floor_real, samples, seed, cache)
-    generated, about = _generate(gan, samples, seed, labels, batch_size)
-    for images in (generated, floor["images"]):
-        if images and images.images.shape[1:] != real.images.shape[1:]:
-            raise ValueError(
-                f"`{images.argument}` and `real` must be images of one size. "
-                f"Received: shapes {images.images.shape} and "
-                f"{real.images.shape}"
-            )
-    sets = [generated, real, floor["images"], floor["real"]]
-    least = min(len(images) for images in sets if images)
-    metrics = [
-        fit_subsets(metric, least) if is_named else metric
-        for metric, is_named in zip(metrics, named)
-    ]
-    values, floors, settings = {}, {}, {}
-    for metric in metrics:
-        is_other = metric.network not in (network, None)
-        suffix = f"_{metric.network.name}" if is_other else ""
-        settings[metric.key + suffix] = {
-            **(metric.network.describe() if is_other else {}),
-            **metric.protocol(),
-        }
-        values |= _scores(metric, real, generated, suffix, gan)
-        if floor["images"]:
-            floors |= _scores(metric, floor["real"], floor["images"], suffix)
+    seed = check_seed(seed, optional=False)
+    scorer = Scorer(metrics, features)
+    _check_keys(scorer.metrics)
+    generated = generated_images(gan, samples, seed, labels, batch_size)
+    real, floor = real_images(real, floor_real, samples, seed, cache)
+    sets = [generated, real, floor.images, floor.real]
+    for images in sets:
+        _check_size(images, real)
+    scorer.fit(min(len(images) for images in sets if images is not None))
+    _check_counts(scorer, real, generated, floor, samples)
+    bar = keras.utils.Progbar(
+        len(real) + len(generated),
+        verbose=1 if verbose == "auto" else verbose,
+        unit_name="image",
+    )
+    scorer.take_real(real)
+    bar.add(len(real))
+    for part in generated.parts():
+        _check_size(part, real)
+        scorer.add(part)
+        bar.add(len(part))
+    values = _scores(scorer, scorer.results(generated.gan))
+    floors = _floors(scorer, floor)
+    scorer.forget()
     protocol = {
-        **({} if network is None else network.describe()),
-        "images": list(real.images.shape[1:]),
-        "generated": about,
+        **({} if scorer.network is None else scorer.network.describe()),
+        "images": list(real.shape),
+        "generated": generated.about,
         "real": {
             "samples": len(real),
             "split": split,
             "sha256": real.sha256,
         },
-        "floor": floor["source"]
-        and {
-            "samples": len(floor["images"]),
-            "against": len(floor["real"]),
-            "source": floor["source"],
+        "floor": floor.describe(),
+        "metrics": {
+            metric.key + suffix: {
+                **(metric.network.describe() if suffix else {}),
+                **metric.protocol(),
+            }
+            for metric, suffix in zip(scorer.metrics, _suffixes(scorer))
         },
-        "metrics": settings,
         "kerasgan": _version(),
     }
     return Evaluation(values, floors, protocol)
 
 
-def _get_metrics(metrics, features):
-    """Returns metrics, the network of most, and which are given by name."""
-    if isinstance(metrics, str) or not hasattr(metrics, "__iter__"):
-        metrics = [metrics]
-    if not metrics:
-        raise ValueError("`metrics` must name a metric. Received: none")
-    network = None
-    named = [isinstance(metric, str) for metric in metrics]
-    if any(isinstance(m, str) and metric_class(m).has_network for m in metrics):
-        network = feature_networks.get(features)
-        if network is None:
-            raise ValueError(
-                "`features` must be a network here, where images are scored. "
-                "Received: None"
-            )
-    metrics = [get(metric, network) for metric in metrics]
-    for metric in metrics:
-        if metric.network is None and metric.needs != "images":
-            raise ValueError(
-                "`metrics` must have a network. Received: "
-                f"'{metric.name}' with features=None"
-            )
-        network = network or metric.network
+def _check_keys(metrics):
     keys = [(metric.key, metric.network) for metric in metrics]
     if len(set(keys)) < len(keys):
         raise ValueError(
             "`metrics` must differ in kind or network, since their scores "
             f"are named by those. Received: {[m.name for m in metrics]}"
         )
-    return metrics, network, named
 
 
-def _split(real, floor_real, samples, seed, cache):
-    """Returns the real images to compare with, and those of the floor."""
-    real = SampleSet(real, "real", cache)
-    rng = np.random.default_rng(seed)
-    order = np.arange(len(real))
-    if len(real) > samples:
-        order = rng.permutation(len(real))
-    chosen = real.take(order[:samples])
-    none = {"images": None, "real": None, "source": None}
-    if floor_real is False:
-        return _alone(chosen, cache), none
-    if floor_real is not None:
-        others = SampleSet(floor_real, "floor_real", cache)
-        if len(others) > samples:
-            drawn = rng.permutation(len(others))[:samples]
-            others = _alone(others.take(drawn), cache)
-        chosen = _alone(chosen, cache)
-        return chosen, {
-            "images": others,
-            "real": chosen,
-            "source": "floor_real",
-        }
-    if len(real) >= 2 * samples:
-        # Only these are read, in one pass.
-        used = _alone(real.take(order[: 2 * samples]), cache)
-        chosen = used.take(np.arange(samples))
-        others = used.take(np.arange(samples, 2 * samples))
-        return chosen, {
-            "images": others,
-            "real": chosen,
-            "source": "other real images",
-        }
-    chosen = _alone(chosen, cache)
-    if len(chosen) < 2:
-        return chosen, none
-    halves = np.array_split(rng.permutation(len(chosen)), 2)
-    return chosen, {
-        "images": chosen.take(halves[1]),
-        "real": chosen.take(halves[0]),
-        "source": "halves of the real images",
-    }
+def _check_size(images, real):
+    if images is None or images.shape in (None, real.shape):
+        return
+    raise ValueError(
+        f"`{images.argument}` and `real` must be images of one size. "
+        f"Received: images of shape {images.shape} and {real.shape}"
+    )
 
 
-def _alone(part, cache):
-    """Returns a part as a set of its own, so that only it is read."""
-    return SampleSet((part.images, part.labels), part.argument, cache)
-
-
-def _generate(gan, samples, seed, labels, batch_size):
-    """Returns generated images, and what the protocol says of them."""
-    if not hasattr(gan, "generate"):
-        generated = SampleSet(gan, "gan")
-        if labels is not None:
-            generated = SampleSet((generated.images, labels), "gan")
-        if len(generated) > samples:
-            generated = generated.take(np.arange(samples))
-        return generated, {"samples": len(generated), "model": None}
-    options, asked = {}, None
-    classes = getattr(gan, "num_classes", None)
-    if classes:
-        asked = "each class in turn" if labels is None else "given"
-        if labels is None:
-            labels = np.arange(samples) % classes
-        options = {"labels": np.asarray(labels, "int32")}
-    elif labels is not None:
-        raise ValueError(
-            "`labels` must be None for a model without classes. Received: "
-            f"{len(labels)} labels"
+def _check_counts(scorer, real, generated, floor, samples):
+    """Raises unless there are enough images, before any is read."""
+    asked = "`samples` must ask for"
+    is_cut = len(generated) == samples
+    scorer.check_count(
+        "generated", len(generated), asked if is_cut else "`gan` must hold"
+    )
+    is_cut = len(real) == samples
+    scorer.check_count(
+        "real", len(real), asked if is_cut else "`real` must hold"
+    )
+    if floor.source == "floor_real":
+        scorer.check_count(
+            "generated", len(floor.images), "`floor_real` must hold"
         )
-    images = gan.generate(samples, seed=seed, batch_size=batch_size, **options)
-    about = {"samples": samples, **describe_model(gan, seed, asked)}
-    return SampleSet((images, options.get("labels")), "gan"), about
 
 
-def _scores(metric, real, generated, suffix, gan=None):
-    """Returns a dict of what a metric finds of generated images.
+def _suffixes(scorer):
+    """Returns what is added to the key of each metric."""
+    return [
+        ""
+        if metric.network in (scorer.network, None)
+        else f"_{metric.network.name}"
+        for metric in scorer.metrics
+    ]
 
-    Args:
-        metric: `GenerativeMetric`.
-        real: `SampleSet` to compare with.
-        generated: `SampleSet`, of real images where the floor is measured.
-        suffix: String, added to the keys.
-        gan: The model, or `None` where the floor is measured.
-    """
-    is_floor = gan is None
-    labels = generated.labels
-    if is_floor and (
-        metric.needs == "generator" or (metric.needs_labels and labels is None)
-    ):
+
+def _scores(scorer, results):
+    """Returns a dict of what metrics have found."""
+    suffixes = dict(zip(scorer.metrics, _suffixes(scorer)))
+    scores = {}
+    for metric, found in results:
+        if not isinstance(found, dict):
+            found = {metric.key: found}
+        for key, value in found.items():
+            scores[key + suffixes[metric]] = value
+    return scores
+
+
+def _floors(scorer, floor):
+    """Returns the scores of real images in the place of generated ones."""
+    if floor.source is None:
         return {}
-    metric.reset_state()
-    metric.reset_real()
-    if metric.needs == "generator":
-        metric.update_state(gan)
-    else:
-        if metric.compares:
-            metric.add("real", real.rows_for(metric), real.labels)
-        metric.add("generated", generated.rows_for(metric), labels)
-    found = metric.result()
-    metric.reset_state()
-    metric.reset_real()
-    if not isinstance(found, dict):
-        found = {metric.key: found}
-    return {key + suffix: value for key, value in found.items()}
+    left_out = [
+        metric
+        for metric in scorer.metrics
+        if metric.needs == "generator"
+        or (metric.needs_labels and floor.images.labels is None)
+        or len(floor.images) < least_of(metric, "generated")
+        or len(floor.real) < least_of(metric, "real")
+    ]
+    scorer.take_real(floor.real, left_out)
+    scorer.add(floor.images, left_out)
+    return _scores(scorer, scorer.results(leave_out=left_out))
 
 
 def _version():

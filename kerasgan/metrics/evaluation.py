@@ -9,7 +9,8 @@ class Evaluation:
     """Scores, what real images score, and how all that was measured.
 
     `kerasgan.evaluate` makes it. Scores are read like the entries of a dict,
-    printing shows a table with the protocol under it.
+    and `dict(evaluation)` is one of them; printing shows a table with the
+    protocol under it.
 
     Args:
         values: Dict from names to floats, or lists of floats.
@@ -35,6 +36,17 @@ class Evaluation:
 
     def __getitem__(self, key):
         return self.values[key]
+
+    def __len__(self):
+        return len(self.values)
+
+    def keys(self):
+        """Returns the names of the scores, as of a dict."""
+        return self.values.keys()
+
+    def items(self):
+        """Returns pairs of a name and its score, as of a dict."""
+        return self.values.items()
 
     def __contains__(self, key):
         return key in self.values

@@ -4,10 +4,12 @@ import numpy as np
 from kerasgan.metrics import features as feature_networks
 from kerasgan.metrics.bag import Bag
 from kerasgan.metrics.histograms import check_finite
-from kerasgan.metrics.histograms import to_numpy
+from kerasgan.metrics.histograms import check_probabilities
 from kerasgan.metrics.images import check_image_batch
-from kerasgan.metrics.images import check_label_batch
-from kerasgan.metrics.images import to_bytes
+from kerasgan.utils.as_array import as_array
+from kerasgan.utils.check_images import warn_of_scale
+from kerasgan.utils.check_labels import check_labels
+from kerasgan.utils.pixels import to_bytes
 
 
 class GenerativeMetric(keras.metrics.Metric):
@@ -24,7 +26,8 @@ class GenerativeMetric(keras.metrics.Metric):
 
     A subclass says in class attributes what it `needs` of an image and
     whether it `compares` with real ones, and writes `result`; where it need
-    not keep everything, also `new_state`.
+    not keep everything, also `new_state`, and where one image a side is too
+    few, `least`.
 
     Args:
         features: The network whose features, or class probabilities, are
@@ -97,7 +100,7 @@ class GenerativeMetric(keras.metrics.Metric):
         Raises:
             ValueError: If images or labels are not that; nothing is added.
         """
-        self.add("real", self.read(images), labels)
+        self.add("real", self._read_given(images), labels)
 
     def update_state(self, images, labels=None):
         """Adds generated images.
@@ -110,21 +113,33 @@ class GenerativeMetric(keras.metrics.Metric):
         Raises:
             ValueError: If images or labels are not that; nothing is added.
         """
-        self.add("generated", self.read(images), labels)
+        self.add("generated", self._read_given(images), labels)
+
+    def _read_given(self, images):
+        """Returns what is needed of a user's images, in memory of its own."""
+        if self.needs == "images" or self.network is not None:
+            images = check_image_batch(images)
+            warn_of_scale(images)
+        return np.array(self.read(images))
 
     def read(self, images):
         """Returns what the metric needs of images: an array, one row each."""
         if self.needs == "images":
             return to_bytes(check_image_batch(images))
         if self.network is None:
-            rows = to_numpy(images)
+            rule = (
+                f"the {self.needs} of images, numbers of shape (n, "
+                "dimensions), where the metric has `features=None`"
+            )
+            rows = as_array(images, "images", rule)
             if rows.ndim != 2 or rows.dtype.kind not in "iuf":
                 raise ValueError(
-                    f"`images` must be the {self.needs} of images, of shape "
-                    "(n, dimensions), where the metric has `features=None`. "
-                    f"Received: shape {rows.shape}, dtype {rows.dtype}"
+                    f"`images` must be {rule}. Received: shape {rows.shape}, "
+                    f"dtype {rows.dtype}"
                 )
             check_finite("images", rows)
+            if self.needs == "probabilities":
+                check_probabilities("images", rows)
             return rows
         return getattr(self.network, self.needs)(images)
 
@@ -133,7 +148,7 @@ class GenerativeMetric(keras.metrics.Metric):
 
         Args:
             side: `"real"` or `"generated"`.
-            rows: Array `(n, ...)`.
+            rows: Array `(n, ...)`, which is kept as it is, not copied.
             labels: Integers `(n,)`, or `None`.
         """
         width = rows.shape[1:]
@@ -150,22 +165,31 @@ class GenerativeMetric(keras.metrics.Metric):
                     f"`labels` must be given: {type(self).__name__} needs "
                     "the class of each image. Received: None"
                 )
-            labels = check_label_batch(labels, len(rows))
+            labels = check_labels(labels, len(rows))
             getattr(self, side).add(rows, labels)
         self._width = width
 
-    def check_counts(self, least):
-        """Raises unless as many images were added on each side."""
+    def least(self, side):
+        """Returns how many images of a side `result` needs; 1 by default.
+
+        Args:
+            side: `"real"` or `"generated"`.
+        """
+        return 1
+
+    def check_counts(self):
+        """Raises unless there are as many images on each side as needed."""
         sides = {"generated": self.generated}
         if self.compares:
             sides = {"real": self.real, **sides}
         for side, state in sides.items():
+            least = self.least(side)
             if len(state) < least:
                 method = {"real": "update_real", "generated": "update_state"}
                 raise ValueError(
-                    f"`{self.name}` needs at least {least} {side} images. "
-                    f"Received: {len(state)}. Add more with "
-                    f"`{method[side]}`."
+                    f"`{self.name}` needs at least {least} {side} "
+                    f"image{'s' * (least > 1)}. Received: {len(state)}. Add "
+                    f"more with `{method[side]}`."
                 )
 
     def reset_state(self):

@@ -23,13 +23,6 @@ def reverse_kl(counts):
     return float(np.sum(shares * np.log(shares * len(counts))))
 
 
-def to_numpy(values):
-    """Returns the NumPy array of a tensor, an array or nested lists."""
-    if not isinstance(values, np.ndarray) and keras.ops.is_tensor(values):
-        return keras.ops.convert_to_numpy(values)
-    return np.asarray(values)
-
-
 def check_finite(argument, values):
     """Raises `ValueError` if there are values that are not finite."""
     wrong = int(values.size - np.isfinite(values).sum())
@@ -38,6 +31,23 @@ def check_finite(argument, values):
             f"`{argument}` must be finite. Received: {wrong} values of "
             f"{values.size} that are NaN or infinite. A generator whose "
             "training diverged makes such samples."
+        )
+
+
+def check_probabilities(argument, rows):
+    """Raises `ValueError` unless each row is one of class probabilities.
+
+    Args:
+        argument: What the user knows them by, for the message.
+        rows: Array of numbers `(n, classes)`.
+    """
+    sums = rows.sum(axis=1, dtype="float64")
+    if rows.size and (rows.min() < 0 or np.abs(sums - 1.0).max() > 1e-3):
+        raise ValueError(
+            f"`{argument}` must be class probabilities, rows of at least 0 "
+            f"whose sum is 1. Received: values from {rows.min():g}, sums from "
+            f"{sums.min():g} to {sums.max():g}. Turn logits into "
+            "probabilities with `keras.ops.softmax`"
         )
 
 

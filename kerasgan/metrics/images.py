@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from kerasgan.metrics.histograms import check_finite
-from kerasgan.metrics.histograms import to_numpy
+from kerasgan.utils.as_array import as_array
+from kerasgan.utils.check_images import check_images
+from kerasgan.utils.pixels import to_bytes
 
 
 def check_image_batch(images, argument="images"):
@@ -17,36 +18,9 @@ def check_image_batch(images, argument="images"):
     Raises:
         ValueError: If shape, type or values are not that.
     """
-    if isinstance(images, (list, tuple)):
-        shapes = list(dict.fromkeys(np.shape(image) for image in images))
-        if len(shapes) > 1:
-            raise ValueError(
-                f"`{argument}` must all have one size. Received: an image of "
-                f"shape {shapes[1]} after one of shape {shapes[0]}. Crop or "
-                "resize them first, as `kerasgan.datasets.from_directory` "
-                "does."
-            )
-    images = to_numpy(images)
-    if images.ndim != 4 or 0 in images.shape[1:]:
-        raise ValueError(
-            f"`{argument}` must have shape (n, height, width, channels). "
-            f"Received: shape {images.shape}"
-        )
-    if images.dtype == np.uint8:
-        return images
-    if "float" not in images.dtype.name:
-        raise ValueError(
-            f"`{argument}` must be uint8 in [0, 255] or float in [-1, 1]. "
-            f"Received: dtype {images.dtype}. Convert whole numbers with "
-            "`.astype('uint8')`."
-        )
-    check_finite(argument, images)
-    if np.abs(images).max(initial=0) > 1.001:
-        raise ValueError(
-            f"`{argument}` must be uint8 in [0, 255] or float in [-1, 1]. "
-            f"Received: {images.dtype} from {images.min():g} to "
-            f"{images.max():g}. Scale pixels with `images / 127.5 - 1`."
-        )
+    rule = "images of one size, (n, height, width, channels)"
+    images = as_array(images, argument, rule)
+    check_images(images, argument)
     return images
 
 
@@ -63,33 +37,3 @@ def to_floats(images, quantize=True):
         return np.clip(images.astype("float32"), -1.0, 1.0)
     images = to_bytes(images).astype("float32")
     return images / np.float32(127.5) - np.float32(1.0)
-
-
-def to_bytes(images):
-    """Returns images as uint8, as a file keeps them.
-
-    Args:
-        images: What `check_image_batch` returned.
-    """
-    if images.dtype == np.uint8:
-        return images
-    images = np.clip(images.astype("float32"), -1.0, 1.0)
-    return np.rint((images + 1.0) * 127.5).astype("uint8")
-
-
-def check_label_batch(labels, count, argument="labels"):
-    """Returns labels as an integer array `(count,)`, or raises."""
-    labels = np.asarray(to_numpy(labels))
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.shape != (count,) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"`{argument}` must be whole numbers, one an image: shape "
-            f"({count},). Received: shape {labels.shape}, dtype "
-            f"{labels.dtype}"
-        )
-    if count and labels.min() < 0:
-        raise ValueError(
-            f"`{argument}` must be at least 0. Received: {labels.min()}"
-        )
-    return labels.astype("int64")

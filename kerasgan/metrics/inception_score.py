@@ -3,6 +3,7 @@ import numpy as np
 
 from kerasgan.metrics.generative_metric import GenerativeMetric
 from kerasgan.utils import check_count
+from kerasgan.utils.seeds import check_seed
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -58,14 +59,17 @@ class InceptionScore(GenerativeMetric):
         check_count("splits", splits)
         super().__init__(features, name=name, **kwargs)
         self.splits = splits
-        self.seed = seed
+        self.seed = check_seed(seed)
 
     def protocol(self):
         return {"splits": self.splits, "seed": self.seed}
 
+    def least(self, side):
+        return self.splits
+
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(self.splits)
+        self.check_counts()
         rows = self.generated.rows().astype("float64")
         if self.seed is not None:
             order = np.random.default_rng(self.seed).permutation(len(rows))

@@ -3,6 +3,7 @@ import numpy as np
 
 from kerasgan.metrics.generative_metric import GenerativeMetric
 from kerasgan.utils import check_count
+from kerasgan.utils.seeds import check_seed
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -69,7 +70,7 @@ class KID(GenerativeMetric):
         super().__init__(features, name=name, **kwargs)
         self.subsets = subsets
         self.subset_size = subset_size
-        self.seed = seed
+        self.seed = check_seed(seed, optional=False)
 
     def protocol(self):
         return {
@@ -78,9 +79,12 @@ class KID(GenerativeMetric):
             "seed": self.seed,
         }
 
+    def least(self, side):
+        return self.subset_size
+
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(self.subset_size)
+        self.check_counts()
         rng = np.random.default_rng(self.seed)
         real, generated = self.real.rows(), self.generated.rows()
         found = []

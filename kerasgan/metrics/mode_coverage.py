@@ -4,7 +4,8 @@ import numpy as np
 from kerasgan.metrics.histograms import add_to
 from kerasgan.metrics.histograms import check_finite
 from kerasgan.metrics.histograms import reverse_kl
-from kerasgan.metrics.histograms import to_numpy
+from kerasgan.utils import check_number
+from kerasgan.utils.as_array import as_array
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -65,7 +66,8 @@ class ModeCoverage(keras.metrics.Metric):
         name="mode_coverage",
         **kwargs,
     ):
-        centers = to_numpy(centers).astype("float64")
+        rule = "points of shape (modes, dimensions)"
+        centers = as_array(centers, "centers", rule).astype("float64")
         if centers.ndim != 2 or 0 in centers.shape:
             raise ValueError(
                 "`centers` must have shape (modes, dimensions). "
@@ -76,11 +78,7 @@ class ModeCoverage(keras.metrics.Metric):
             ("std", std),
             ("radius_in_std", radius_in_std),
         ):
-            if not value > 0:
-                raise ValueError(
-                    f"`{argument}` must be above 0. "
-                    f"Received: {argument}={value!r}"
-                )
+            check_number(argument, value, above=0)
         super().__init__(name=name, **kwargs)
         self.centers = centers
         self.std = float(std)
@@ -101,8 +99,9 @@ class ModeCoverage(keras.metrics.Metric):
         Raises:
             ValueError: If the shape is another, or a value is not finite.
         """
-        samples = to_numpy(samples).astype("float64")
         dimensions = self.centers.shape[1]
+        rule = f"points of shape (n, {dimensions})"
+        samples = as_array(samples, "samples", rule).astype("float64")
         if samples.ndim != 2 or samples.shape[1] != dimensions:
             raise ValueError(
                 f"`samples` must have shape (n, {dimensions}), like "
@@ -123,8 +122,11 @@ class ModeCoverage(keras.metrics.Metric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        counts = to_numpy(self.samples_in_mode.value).astype("int64")
-        seen = int(to_numpy(self.samples_seen.value))
+        counts, seen = (
+            keras.ops.convert_to_numpy(held).astype("int64")
+            for held in (self.samples_in_mode, self.samples_seen)
+        )
+        seen = int(seen)
         return {
             "modes": int(np.count_nonzero(counts)),
             "high_quality": float(counts.sum() / max(seen, 1)),

@@ -3,6 +3,7 @@ import numpy as np
 
 from kerasgan.metrics.generative_metric import GenerativeMetric
 from kerasgan.utils import check_count
+from kerasgan.utils.seeds import check_seed
 
 _WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 _WINDOW = 11
@@ -68,7 +69,7 @@ class MSSSIM(GenerativeMetric):
         super().__init__(None, name=name, **kwargs)
         self.needs_labels = bool(per_class)
         self.pairs = pairs
-        self.seed = seed
+        self.seed = check_seed(seed, optional=False)
 
     def protocol(self):
         return {
@@ -86,9 +87,12 @@ class MSSSIM(GenerativeMetric):
             )
         return images
 
+    def least(self, side):
+        return 2
+
     def result(self):
         """Returns the mean similarity of pairs."""
-        self.check_counts(2)
+        self.check_counts()
         images = self.generated.rows()
         first, second = self._draw_pairs()
         found = [

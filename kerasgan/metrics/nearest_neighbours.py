@@ -69,6 +69,9 @@ class NearestNeighbours(GenerativeMetric):
             images = self.network.check(images)
         return super().read(images)
 
+    def least(self, side):
+        return self.k if side == "real" else 1
+
     def neighbours(self):
         """Returns which real images are nearest to each generated one.
 
@@ -77,25 +80,14 @@ class NearestNeighbours(GenerativeMetric):
             images in the order they were added, the nearest first, and the
             distances.
         """
-        self.check_counts(1)
-        if len(self.real) < self.k:
-            raise ValueError(
-                f"`{self.name}` needs at least {self.k} real images. "
-                f"Received: {len(self.real)}. Add more with `update_real`."
-            )
+        self.check_counts()
         real, generated = self._rows(self.real), self._rows(self.generated)
-        indices = np.empty((len(generated), self.k), "int64")
-        distances = np.empty((len(generated), self.k))
-        for start, stop, squared in blocks_of_distances(generated, real):
-            nearest = np.argpartition(squared, self.k - 1, axis=1)
-            nearest = nearest[:, : self.k]
-            # Exactly, so that a copy is at distance 0.
-            gaps = real[nearest] - generated[start:stop, None]
-            found = np.linalg.norm(gaps, axis=2)
-            order = np.argsort(found, axis=1, kind="stable")
-            indices[start:stop] = np.take_along_axis(nearest, order, axis=1)
-            distances[start:stop] = np.take_along_axis(found, order, axis=1)
-        return indices, distances
+        found = [
+            block.nearest(self.k)
+            for block in blocks_of_distances(generated, real)
+        ]
+        indices, squared = map(np.concatenate, zip(*found))
+        return indices, np.sqrt(squared)
 
     def result(self):
         """Returns the mean distance to the nearest neighbour."""

@@ -22,5 +22,8 @@ class NeighbourMetric(GenerativeMetric):
     def protocol(self):
         return {"k": self.k}
 
+    def least(self, side):
+        return self.k + 1
+
     def get_config(self):
         return {**super().get_config(), "k": self.k}

@@ -5,8 +5,13 @@ from kerasgan.latent.interpolate import _lerp
 from kerasgan.latent.interpolate import _slerp
 from kerasgan.metrics.generative_metric import GenerativeMetric
 from kerasgan.utils import check_count
+from kerasgan.utils import check_number
+from kerasgan.utils.check_labels import check_labels
 from kerasgan.utils.look_up import look_up
+from kerasgan.utils.seeds import check_seed
 
+# Images of one end, which bounds the memory.
+_AT_ONCE = 128
 _WAYS = {"lerp": _lerp, "slerp": _slerp}
 
 
@@ -81,11 +86,7 @@ class PerceptualPathLength(GenerativeMetric):
     ):
         check_count("samples", samples)
         look_up(kind, _WAYS, "kind")
-        if not 0 < epsilon < 1:
-            raise ValueError(
-                "`epsilon` must be above 0 and below 1. "
-                f"Received: epsilon={epsilon}"
-            )
+        check_number("epsilon", epsilon, above=0, below=1)
         super().__init__(features, name=name, **kwargs)
         if self.network is None:
             raise ValueError(
@@ -96,7 +97,7 @@ class PerceptualPathLength(GenerativeMetric):
         self.epsilon = epsilon
         self.kind = kind
         self.at_ends = at_ends
-        self.seed = seed
+        self.seed = check_seed(seed, optional=False)
 
     def protocol(self):
         return {
@@ -134,23 +135,27 @@ class PerceptualPathLength(GenerativeMetric):
         if not self.at_ends:
             t = np.random.default_rng([self.seed, 1]).uniform(size=t.shape)
         classes = getattr(gan, "num_classes", None)
-        if classes and labels is None:
-            labels = np.arange(self.samples) % classes
-        seen = []
-        for at in (t, t + self.epsilon):
-            inputs = way(a, b, at).astype("float32")
-            if classes:
-                inputs = [inputs, np.asarray(labels, "int32")]
-            images = gan.render(inputs)
-            # Rounding to 256 levels would hide so small a step.
-            seen.append(self.network.features(images, quantize=False))
-        step = seen[0].astype("float64") - seen[1]
-        squares = np.square(step).sum(axis=1, keepdims=True)
-        self.add("generated", squares / self.epsilon**2)
+        if classes:
+            if labels is None:
+                labels = np.arange(self.samples) % classes
+            labels = check_labels(labels, self.samples, classes)
+        for start in range(0, self.samples, _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            seen = []
+            for at in (t[part], t[part] + self.epsilon):
+                inputs = way(a[part], b[part], at).astype("float32")
+                if classes:
+                    inputs = [inputs, labels[part].astype("int32")]
+                images = np.clip(gan.render(inputs), -1.0, 1.0)
+                # Rounding to 256 levels would hide so small a step.
+                seen.append(self.network.features(images, quantize=False))
+            step = seen[0].astype("float64") - seen[1]
+            squares = np.square(step).sum(axis=1, keepdims=True)
+            self.add("generated", squares / self.epsilon**2)
 
     def result(self):
         """Returns the mean over the middle 98 percent of the steps."""
-        self.check_counts(1)
+        self.check_counts()
         found = self.generated.rows()[:, 0]
         low = np.percentile(found, 1, method="lower")
         high = np.percentile(found, 99, method="higher")

@@ -53,16 +53,17 @@ class PrecisionRecall(NeighbourMetric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(self.k + 1)
+        self.check_counts()
         real, generated = self.real.rows(), self.generated.rows()
         of_real = squared_radii(real, self.k)
         of_generated = squared_radii(generated, self.k)
         precise = np.zeros(len(generated), bool)
         recalled = np.zeros(len(real), bool)
-        for start, stop, squared in blocks_of_distances(generated, real):
-            precise[start:stop] = (squared <= of_real).any(axis=1)
-            radii = of_generated[start:stop, None]
-            recalled |= (squared <= radii).any(axis=0)
+        for block in blocks_of_distances(generated, real):
+            at = slice(block.start, block.stop)
+            precise[at] = block.within(of_real).any(axis=1)
+            radii = of_generated[at, None]
+            recalled |= block.within(radii).any(axis=0)
         return {
             "precision": float(precise.mean()),
             "recall": float(recalled.mean()),

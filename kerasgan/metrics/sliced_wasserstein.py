@@ -4,6 +4,7 @@ import numpy as np
 from kerasgan.metrics.generative_metric import GenerativeMetric
 from kerasgan.metrics.pyramid import laplacian_pyramid
 from kerasgan.utils import check_count
+from kerasgan.utils.seeds import check_seed
 
 _PATCH = 7
 # Directions projected on at once: bounds the memory.
@@ -76,7 +77,7 @@ class SlicedWasserstein(GenerativeMetric):
         self.patches = patches
         self.directions = directions
         self.repeats = repeats
-        self.seed = seed
+        self.seed = check_seed(seed, optional=False)
 
     def protocol(self):
         return {
@@ -97,7 +98,7 @@ class SlicedWasserstein(GenerativeMetric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        self.check_counts(1)
+        self.check_counts()
         count = min(len(self.real), len(self.generated))
         sides = [
             laplacian_pyramid(state.rows()[:count].astype("float32"))

@@ -1,11 +1,14 @@
 import keras
 import numpy as np
 
+from kerasgan.metrics.features.predict_padded import predict_padded
 from kerasgan.metrics.histograms import add_to
-from kerasgan.metrics.histograms import check_finite
 from kerasgan.metrics.histograms import reverse_kl
-from kerasgan.metrics.histograms import to_numpy
+from kerasgan.metrics.images import check_image_batch
+from kerasgan.metrics.images import to_floats
 from kerasgan.utils import check_count
+from kerasgan.utils.as_array import as_array
+from kerasgan.utils.check_images import warn_of_scale
 
 _MODES = 1000
 
@@ -96,19 +99,13 @@ class StackedMNISTModes(keras.metrics.Metric):
             ValueError: If the shape is another, or a value is not finite or
                 outside of [-1, 1].
         """
-        images = to_numpy(images)
-        if images.ndim != 4 or images.shape[-1] != 3:
+        images = check_image_batch(images)
+        if images.shape[-1] != 3:
             raise ValueError(
                 "`images` must have shape (n, height, width, 3), one digit a "
                 f"colour. Received: shape {images.shape}"
             )
-        check_finite("images", images)
-        if images.dtype != np.uint8 and np.abs(images).max(initial=0) > 1.001:
-            raise ValueError(
-                "`images` must be float in [-1, 1] or uint8 in [0, 255]. "
-                f"Received: {images.dtype} from {images.min()} to "
-                f"{images.max()}. Scale pixels with `images / 127.5 - 1`."
-            )
+        warn_of_scale(images)
         counts = np.zeros(_MODES, "int64")
         for start in range(0, len(images), self.batch_size):
             modes = self._modes(images[start : start + self.batch_size])
@@ -116,15 +113,17 @@ class StackedMNISTModes(keras.metrics.Metric):
         add_to(self.images_in_mode, counts)
 
     def _modes(self, images):
-        is_uint8 = images.dtype == np.uint8
-        images = images.astype("float32")
-        if is_uint8:
-            images = images / 127.5 - 1.0
+        images = to_floats(images, quantize=False)
         count, height, width, _ = images.shape
         digits = np.moveaxis(images, -1, 1)  # (count, 3, height, width)
-        logits = to_numpy(
-            self.classifier(digits.reshape(3 * count, height, width, 1))
-        )
+        digits = digits.reshape(3 * count, height, width, 1)
+        if isinstance(self.classifier, keras.Model):
+            most = 3 * self.batch_size
+            logits = predict_padded(self.classifier, digits, most)
+        else:
+            logits = self.classifier(digits)
+        rule = "a network of digits that returns an array of numbers"
+        logits = as_array(logits, "classifier", rule)
         if logits.shape != (3 * count, 10):
             raise ValueError(
                 "`classifier` must return the logits of ten digits, (n, 10). "
@@ -135,7 +134,8 @@ class StackedMNISTModes(keras.metrics.Metric):
 
     def result(self):
         """Returns the dict that the class describes."""
-        counts = to_numpy(self.images_in_mode.value).astype("int64")
+        counts = keras.ops.convert_to_numpy(self.images_in_mode)
+        counts = counts.astype("int64")
         return {
             "modes": int(np.count_nonzero(counts)),
             "reverse_kl": reverse_kl(counts),

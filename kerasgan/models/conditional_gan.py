@@ -3,12 +3,12 @@ import numpy as np
 
 from kerasgan.models.checks import check_built
 from kerasgan.models.checks import check_fit
-from kerasgan.models.checks import check_labels
 from kerasgan.models.checks import check_two_inputs
 from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
 from kerasgan.models.generation import gathered
 from kerasgan.utils import check_count
+from kerasgan.utils.check_labels import check_labels
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -77,11 +77,19 @@ class ConditionalGAN(GAN):
 
     def unpack(self, batch):
         images, labels = super().unpack(batch)
+        # They may be a column.
+        labels = keras.ops.reshape(labels, (-1,))
         return images, keras.ops.cast(labels, "int32")
 
     def check_batch(self, images, labels):
         self.check_real(images)
-        check_labels(labels, len(images), self.num_classes)
+        if labels is None:
+            raise ValueError(
+                "`y` must be given: this model is conditional and needs the "
+                "labels of the images. Give them as `y`, or let the data set "
+                "yield `(images, labels)`. Received: None"
+            )
+        check_labels(labels, len(images), self.num_classes, "y")
 
     def generate(self, n, labels=None, seed=None, batch_size=64):
         """Returns generated images of the classes that are asked for.
@@ -115,10 +123,9 @@ class ConditionalGAN(GAN):
             return lambda count: rng.integers(
                 self.num_classes, size=count
             ).astype("int32")
-        labels = np.asarray(labels)
-        if labels.ndim == 0:
+        if np.ndim(labels) == 0:
             labels = np.full(n, labels)
-        check_labels(labels, n, self.num_classes)
+        labels = check_labels(labels, n, self.num_classes)
         rows = iter(labels.astype("int32"))
         return lambda count: np.fromiter(rows, "int32", count)
 

@@ -4,7 +4,12 @@ from kerasgan.models import feeding
 from kerasgan.models import replication
 from kerasgan.models.grouping import group
 from kerasgan.models.inspection import Inspection
+from kerasgan.models.standardize_data import is_data_set
+from kerasgan.models.standardize_data import standardize_array
+from kerasgan.models.standardize_data import standardize_batch
 from kerasgan.utils import check_count
+from kerasgan.utils.check_images import check_images
+from kerasgan.utils.check_images import warn_of_scale
 
 
 class Fitting:
@@ -63,8 +68,8 @@ class Fitting:
         steps_per_epoch = _count("steps_per_epoch", steps_per_epoch)
         for key in ("validation_batch_size", "validation_steps"):
             kwargs[key] = _count(key, kwargs.get(key))
-        inspection = Inspection(self.check_batch)
-        x = self._checked(x, y, inspection)
+        inspection = Inspection(self.prepare_batch)
+        x, y = self._checked(x, y, inspection)
         if validation_split:
             x, y, validation_data = feeding.split(x, y, validation_split)
         if validation_data is not None:
@@ -112,12 +117,12 @@ class Fitting:
             )
 
     def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
-        inspection = Inspection(self.check_batch)
+        inspection = Inspection(self.prepare_batch)
         if not kwargs.get("_use_cached_eval_dataset"):
             self.check_scope()
             batch_size = _count("batch_size", batch_size)
             kwargs["steps"] = _count("steps", kwargs.get("steps"))
-            x = self._checked(x, y, inspection)
+            x, y = self._checked(x, y, inspection)
             if self.replicas > 1:
                 x, y, batch_size, _ = replication.share(self, x, y, batch_size)
         with inspection.reporting(), self.current_settings():
@@ -141,7 +146,7 @@ class Fitting:
                 "batches to `fit` as a data set, with `steps_per_epoch`. "
                 f"Received: a model on {self.replicas} devices"
             )
-        x = self._checked(x, y)
+        x, y = self._checked(x, y)
         count = self.minibatches_per_step
         if len(x) < count or len(x) % count:
             raise ValueError(
@@ -153,7 +158,7 @@ class Fitting:
             return super().train_on_batch(x, y, **kwargs)
 
     def test_on_batch(self, x, y=None, **kwargs):
-        x = self._checked(x, y)
+        x, y = self._checked(x, y)
         with self.current_settings():
             return super().test_on_batch(x, y, **kwargs)
 
@@ -163,22 +168,46 @@ class Fitting:
         Arrays are checked whole. Of data sets the first batch is, before
         anything has changed, and each one before its step.
         """
-        if x is None or feeding.is_array(x):
-            self.check_batch(x, y)
-            feeding.warn_of_scale(x)
-            return x
-        batch, x = feeding.peek(x)
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        self.check_batch(images, labels)
-        feeding.warn_of_scale(images)
-        return x if inspection is None else inspection.of(x)
+        if is_data_set(x):
+            batch, x = feeding.peek(x)
+            images, labels = _parts_of(self.prepare_batch(batch))
+            if inspection is not None:
+                x = inspection.of(x)
+        elif x is None:
+            raise ValueError("`x` must be given. Received: None")
+        elif isinstance(x, tuple) and len(x) == 2 and y is None:
+            raise ValueError(
+                "`x` must be the images alone. Give images and labels as "
+                "`fit(*data)`. Received: a tuple of two"
+            )
+        else:
+            x = standardize_array(x)
+            if y is not None:
+                y = standardize_array(y, "y", "whole numbers, one an image")
+            images, labels = x, y
+            self.check_batch(images, labels)
+        if len(self.real_shape) == 3:
+            warn_of_scale(images, "x")
+        return x, y
 
     def _checked_validation(self, data, inspection):
-        if isinstance(data, (tuple, list)):
-            images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-            self.check_batch(images, labels)
-            return data
-        return self._checked(data, None, inspection)
+        if isinstance(data, (tuple, list)) and 1 <= len(data) <= 3:
+            images, labels = self._checked(*_parts_of(data))
+            return images if labels is None else (images, labels)
+        return self._checked(data, None, inspection)[0]
+
+    def prepare_batch(self, batch):
+        """Returns a batch of a data set as the arrays that are trained on.
+
+        Args:
+            batch: What the data set yielded.
+
+        Raises:
+            ValueError: If the game cannot train on it; see `check_batch`.
+        """
+        batch = standardize_batch(batch)
+        self.check_batch(*_parts_of(batch))
+        return batch
 
     def check_batch(self, images, labels):
         """Raises `ValueError` unless the game can train on these examples.
@@ -197,7 +226,7 @@ class Fitting:
 
     def check_real(self, images):
         """Raises `ValueError` unless these can be the real images."""
-        feeding.check_images(images, self.real_shape)
+        check_images(images, "x", self.real_shape)
 
 
 def _count(name, value):
@@ -206,3 +235,9 @@ def _count(name, value):
         return None
     check_count(name, value)
     return int(value)
+
+
+def _parts_of(batch):
+    """Returns the images and the labels of a batch, or `None` for these."""
+    images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+    return images, labels

@@ -3,13 +3,15 @@ import numpy as np
 from keras import ops
 
 from kerasgan.latent import Code
-from kerasgan.models import feeding
 from kerasgan.models.checks import check_built
 from kerasgan.models.checks import check_fit
 from kerasgan.models.checks import check_positive
 from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
 from kerasgan.models.generation import gathered
+from kerasgan.utils import check_count
+from kerasgan.utils.as_array import as_array
+from kerasgan.utils.check_images import check_images
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -134,12 +136,17 @@ class InfoGAN(GAN):
             List with one NumPy array, `(batch,)`, a code: class numbers of
             a `Categorical`, numbers in [-1, 1] of a `Uniform`.
         """
-        feeding.check_images(images, self.real_shape, name="images")
-        if keras.backend.standardize_dtype(images.dtype) == "uint8":
-            images = np.asarray(images, "float32") / 127.5 - 1.0
-        _, parameters = self.discriminator.predict(
-            images, batch_size=batch_size, verbose=0
-        )
+        images = as_array(images, "images", "an array of images")
+        check_images(images, "images", self.real_shape)
+        check_count("batch_size", batch_size)
+        parameters = []
+        for start in range(0, len(images), batch_size):
+            part = images[start : start + batch_size]
+            if part.dtype == "uint8":
+                part = part.astype("float32") / 127.5 - 1.0
+            _, said = self.predict_alone(self.discriminator, part, batch_size)
+            parameters.append(said)
+        parameters = np.concatenate(parameters)
         widths = [code.parameters for code in self.codes]
         return [
             code.infer(np.asarray(part, "float32"))

@@ -16,34 +16,34 @@ class Inspection:
     `reporting` raises what the check has said in their place.
 
     Args:
-        check: Function of images and labels that raises `ValueError`.
+        prepare: Function of a batch that returns it as it is trained on, or
+            raises `ValueError`.
 
     Example:
 
     ```python
     from kerasgan.models.inspection import Inspection
 
-    def check(images, labels):
-        if images.max() > 1:
+    def prepare(batch):
+        if batch.max() > 1:
             raise ValueError("`x` must be at most 1.")
+        return batch
 
-    inspection = Inspection(check)
+    inspection = Inspection(prepare)
     ```
     """
 
-    def __init__(self, check):
-        self._check = check
+    def __init__(self, prepare):
+        self._prepare = prepare
         self._error = None
 
     def __call__(self, batch):
         """Returns a batch that may be trained on, or raises `ValueError`."""
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
         try:
-            self._check(images, labels)
+            return self._prepare(batch)
         except ValueError as error:
             self._error = error
             raise
-        return batch
 
     def of(self, x):
         """Returns a data set whose batches are checked when they are read.

@@ -3,6 +3,7 @@ from keras import ops
 
 from kerasgan.regularizers.regularizer import Regularizer
 from kerasgan.regularizers.regularizer import squared_gradient_norms
+from kerasgan.utils import check_number
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -40,6 +41,7 @@ class GradientPenalty(Regularizer):
 
     def __init__(self, weight=10.0, target=1.0, interval=1, name=None):
         super().__init__(weight, interval=interval, name=name)
+        check_number("target", target)
         self.target = target
 
     def points(self, real, fake, seed):

@@ -1,6 +1,8 @@
 from keras import ops
 
 from kerasgan import backend
+from kerasgan.utils import check_count
+from kerasgan.utils import check_number
 
 
 class Regularizer:
@@ -40,15 +42,8 @@ class Regularizer:
     """
 
     def __init__(self, weight, interval=1, name=None):
-        if weight < 0:
-            raise ValueError(
-                f"`weight` must not be negative. Received: weight={weight}"
-            )
-        if not isinstance(interval, int) or interval < 1:
-            raise ValueError(
-                "`interval` must be a whole number of discriminator updates, "
-                f"at least 1. Received: interval={interval}"
-            )
+        check_number("weight", weight, least=0)
+        check_count("interval", interval)
         self.weight = weight
         self.interval = interval
         self.name = name or self.default_name

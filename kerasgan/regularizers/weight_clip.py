@@ -1,6 +1,8 @@
 import keras
 from keras import ops
 
+from kerasgan.utils import check_number
+
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class WeightClip(keras.constraints.Constraint):
@@ -27,10 +29,7 @@ class WeightClip(keras.constraints.Constraint):
     """
 
     def __init__(self, limit=0.01):
-        if not limit > 0:
-            raise ValueError(
-                f"`limit` must be positive. Received: limit={limit}"
-            )
+        check_number("limit", limit, above=0)
         self.limit = limit
 
     def __call__(self, value):

@@ -1,6 +1,7 @@
 """Pictures on disk, and looking things up by name."""
 
 from kerasgan.utils.check_count import check_count
+from kerasgan.utils.check_number import check_number
 from kerasgan.utils.halve_weights import halve_weights
 from kerasgan.utils.image_grid import image_grid
 from kerasgan.utils.look_up import look_up
@@ -11,6 +12,7 @@ from kerasgan.utils.save_image import save_image
 
 __all__ = [
     "check_count",
+    "check_number",
     "halve_weights",
     "image_grid",
     "look_up",

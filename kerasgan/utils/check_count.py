@@ -1,12 +1,13 @@
 import numbers
 
 
-def check_count(name, value):
-    """Raises `ValueError` unless a value is a whole number of at least 1.
+def check_count(name, value, least=1):
+    """Raises `ValueError` unless a value is a whole number, large enough.
 
     Args:
         name: Name of the argument, for the message.
         value: What the user gave.
+        least: Integer, the smallest value that is allowed. Defaults to 1.
 
     Example:
 
@@ -19,9 +20,9 @@ def check_count(name, value):
     if (
         not isinstance(value, numbers.Integral)
         or isinstance(value, bool)
-        or value < 1
+        or value < least
     ):
         raise ValueError(
-            f"`{name}` must be a whole number of at least 1. Received: "
+            f"`{name}` must be a whole number of at least {least}. Received: "
             f"{name}={value!r}"
         )

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 
+from kerasgan.utils.check_count import check_count
 from kerasgan.utils.pixels import to_uint8
 
 
@@ -40,8 +41,8 @@ def image_grid(images, columns=None, padding=2):
     count, height, width, channels = images.shape
     if columns is None:
         columns = math.ceil(math.sqrt(count))
-    check_whole_number(columns, 1, "columns")
-    check_whole_number(padding, 0, "padding")
+    check_count("columns", columns)
+    check_count("padding", padding, least=0)
     columns = min(columns, count)
     rows = math.ceil(count / columns)
     cells = np.full(
@@ -56,19 +57,3 @@ def image_grid(images, columns=None, padding=2):
         (rows * (height + padding), columns * (width + padding), channels)
     )
     return grid[: grid.shape[0] - padding, : grid.shape[1] - padding]
-
-
-def check_whole_number(value, least, argument):
-    """Raises a `ValueError` unless a value is an integer of at least `least`.
-
-    Args:
-        value: What the user gave.
-        least: The smallest value that is allowed.
-        argument: Name of the argument that the user gave, for the message.
-    """
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or value < least:
-        raise ValueError(
-            f"`{argument}` must be a whole number of at least {least}. "
-            f"Received: {value!r}."
-        )

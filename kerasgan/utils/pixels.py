@@ -1,5 +1,10 @@
-import keras
+"""Images as the bytes of a file."""
+
 import numpy as np
+
+from kerasgan.utils.as_array import as_array
+from kerasgan.utils.check_images import check_drawable
+from kerasgan.utils.check_images import other_dtype
 
 
 def to_uint8(images, rank, argument):
@@ -16,7 +21,7 @@ def to_uint8(images, rank, argument):
 
     Raises:
         ValueError: If the shape or the type is not one of an image, or if
-            there are values that are not finite.
+            there are values that are not finite or plainly on another scale.
 
     Example:
 
@@ -28,13 +33,10 @@ def to_uint8(images, rank, argument):
     assert pixels.dtype == "uint8" and pixels.max() == 128
     ```
     """
-    if not hasattr(images, "shape"):
-        images = np.asarray(images)
-    elif not isinstance(images, np.ndarray):
-        images = keras.ops.convert_to_numpy(images)
     axes = "(height, width, channels)"
     if rank == 4:
         axes = "(batch, height, width, channels)"
+    images = as_array(images, argument, f"images of shape {axes}")
     if images.ndim != rank or images.shape[-1] not in (1, 3, 4):
         raise ValueError(
             f"`{argument}` must have shape {axes} with 1 (grey), 3 (RGB) or 4 "
@@ -45,21 +47,22 @@ def to_uint8(images, rank, argument):
             f"`{argument}` must hold at least one pixel. "
             f"Received: shape {images.shape}."
         )
+    if images.dtype != np.uint8:
+        if images.dtype.kind != "f":
+            raise other_dtype(argument, images.dtype)
+        check_drawable(images, argument)
+    return to_bytes(images)
+
+
+def to_bytes(images):
+    """Returns images, which were checked, as uint8.
+
+    Args:
+        images: uint8, or finite floats, of which those outside of [-1, 1]
+            are clipped.
+    """
     if images.dtype == np.uint8:
         return images
-    if "float" not in images.dtype.name:
-        raise ValueError(
-            f"`{argument}` must be float in [-1, 1] or uint8 in [0, 255]. "
-            f"Received: dtype {images.dtype}. Convert whole numbers with "
-            "`.astype('uint8')`."
-        )
-    images = images.astype("float32")
-    if not np.isfinite(images).all():
-        count = int(images.size - np.isfinite(images).sum())
-        raise ValueError(
-            f"`{argument}` must be finite. Received: {count} values of "
-            f"{images.size} that are NaN or infinite. A generator whose "
-            "training diverged makes such images."
-        )
+    images = np.clip(images.astype("float32"), -1.0, 1.0)
     # The inverse of x / 127.5 - 1, so that uint8 images come back unchanged.
-    return np.rint((np.clip(images, -1.0, 1.0) + 1.0) * 127.5).astype("uint8")
+    return np.rint((images + 1.0) * 127.5).astype("uint8")

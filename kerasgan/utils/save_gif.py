@@ -1,6 +1,8 @@
 import pathlib
 
-from kerasgan.utils.image_grid import check_whole_number
+from kerasgan.utils.as_array import as_array
+from kerasgan.utils.as_array import is_array_like
+from kerasgan.utils.check_count import check_count
 from kerasgan.utils.image_grid import image_grid
 from kerasgan.utils.pixels import to_uint8
 from kerasgan.utils.save_image import to_pillow
@@ -67,16 +69,19 @@ def check_gif_arguments(path, frame_ms, last_frame_ms):
     """Raises a `ValueError` unless the arguments of `save_gif` are right."""
     if pathlib.Path(path).suffix.lower() != ".gif":
         raise ValueError(f"`path` must end in '.gif'. Received: '{path}'.")
-    check_whole_number(frame_ms, 20, "frame_ms")
-    check_whole_number(last_frame_ms, frame_ms, "last_frame_ms")
+    check_count("frame_ms", frame_ms, least=20)
+    check_count("last_frame_ms", last_frame_ms, least=frame_ms)
 
 
 def _pictures(frames):
     from PIL import Image
 
+    if is_array_like(frames) or not hasattr(type(frames), "__iter__"):
+        frames = as_array(frames, "frames", "images, one after the other")
     size = None
     for frame in frames:
-        if getattr(frame, "ndim", None) == 4:
+        frame = as_array(frame, "frames", "images (height, width, channels)")
+        if frame.ndim == 4:
             frame = image_grid(frame)
         picture = to_pillow(to_uint8(frame, rank=3, argument="frames"))
         size = size or picture.size

@@ -1,8 +1,11 @@
 import pathlib
 
+from kerasgan.utils.as_array import as_array
 from kerasgan.utils.image_grid import image_grid
 from kerasgan.utils.pixels import to_uint8
 from kerasgan.utils.writing import replacing
+
+_RULE = "one image (height, width, channels), or several"
 
 
 def save_image(path, images, columns=None, padding=2):
@@ -39,7 +42,8 @@ def save_image(path, images, columns=None, padding=2):
     # Here, since importing kerasgan should not import Pillow.
     from PIL import Image
 
-    if getattr(images, "ndim", None) == 3:
+    images = as_array(images, "images", _RULE)
+    if images.ndim == 3:
         picture = to_uint8(images, rank=3, argument="images")
     else:
         picture = image_grid(images, columns, padding)

@@ -7,12 +7,13 @@ import random
 _LIMIT = 2**31
 
 
-def check_seed(seed, argument="seed"):
+def check_seed(seed, argument="seed", optional=True):
     """Returns a seed as a Python integer, or raises.
 
     Args:
         seed: Integer from 0 to 2**31 - 1, or `None`.
         argument: Name of the argument that the user gave, for the message.
+        optional: Whether it may be `None`. Defaults to `True`.
 
     Raises:
         ValueError: If it is neither.
@@ -26,13 +27,13 @@ def check_seed(seed, argument="seed"):
     assert type(check_seed(np.int64(3))) is int
     ```
     """
-    if seed is None:
+    if seed is None and optional:
         return None
     is_whole = isinstance(seed, numbers.Integral) and not isinstance(seed, bool)
     if not is_whole or not 0 <= seed < _LIMIT:
         raise ValueError(
-            f"`{argument}` must be None or a whole number from 0 to "
-            f"{_LIMIT - 1}. Received: {argument}={seed!r}"
+            f"`{argument}` must be {'None or ' * optional}a whole number from "
+            f"0 to {_LIMIT - 1}. Received: {argument}={seed!r}"
         )
     return int(seed)
 

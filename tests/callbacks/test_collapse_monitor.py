@@ -360,3 +360,19 @@ def test_real_images_must_vary_and_have_the_size_of_the_model(gan):
     with pytest.raises(ValueError, match="images like those"):
         fit(gan, [CollapseMonitor(other)])
     assert int(keras.ops.convert_to_numpy(gan.steps_seen)) == 0
+
+
+def test_the_spread_of_many_does_not_hang_on_how_they_are_cut(monkeypatch):
+    images = tiny.tiny_images(20)
+    labels = np.arange(20) % 3
+    for of in (None, labels):
+        whole = vital_signs.spread(images, of)
+        rows = images.reshape(20, -1) / 127.5 - 1
+        apart = np.linalg.norm(rows[:, None] - rows, axis=-1)
+        pairs = ~np.eye(20, dtype=bool)
+        if of is not None:
+            pairs &= labels[:, None] == labels
+        assert whole == pytest.approx(apart[pairs].mean(), rel=1e-6)
+        with monkeypatch.context() as patch:
+            patch.setattr(vital_signs, "_ROWS", 7)
+            assert vital_signs.spread(images, of) == pytest.approx(whole)

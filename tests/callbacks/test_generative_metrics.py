@@ -325,7 +325,7 @@ def test_bad_arguments_are_refused_at_once(arguments, match):
         ({"real": np.zeros((9, 8, 8, 1), "uint8")}, "`real` must be images"),
         ({"monitor": "kid"}, "Unknown `monitor`"),
         ({"metrics": Level([1]), "monitor": "level"}, "`mode` must say"),
-        ({"metrics": "precision_recall", "samples": 3}, "needs at least 4"),
+        ({"metrics": "precision_recall", "samples": 3}, "ask for at least 4"),
     ],
 )
 def test_what_cannot_be_measured_stops_before_training(

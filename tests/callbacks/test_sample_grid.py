@@ -171,10 +171,10 @@ def test_diverged_pictures_are_left_out_with_one_warning(tmp_path):
         ({"n": 0}, "`n` must be"),
         ({"seed": -1}, "`seed` must be"),
         ({"columns": 0}, "`columns` must be"),
-        ({"labels": [0.5]}, "`labels` must be a list of whole numbers"),
-        ({"labels": [[1]]}, "`labels` must be a list of whole numbers"),
-        ({"labels": []}, "`labels` must be a list of whole numbers"),
-        ({"labels": [1, 2], "n": 3}, "2 labels and n=3"),
+        ({"labels": [0.5]}, "`labels` must be whole numbers"),
+        ({"labels": [[1, 2]]}, "`labels` must be whole numbers"),
+        ({"labels": []}, "`labels` must be whole numbers"),
+        ({"labels": [1, 2], "n": 3}, r"shape \(2,\) for 3"),
     ],
 )
 def test_bad_arguments_are_refused_at_once(arguments, match):
@@ -186,8 +186,8 @@ def test_bad_arguments_are_refused_at_once(arguments, match):
     "classes, labels, match",
     [
         (None, [0], "must be None for a model without classes"),
-        (3, [0, 3], r"must lie in \[0, 3\)"),
-        (3, [-1], r"must lie in \[0, 3\)"),
+        (3, [0, 3], "must be whole numbers from 0 to 2"),
+        (3, [-1], "must be whole numbers of at least 0"),
     ],
 )
 def test_labels_that_the_model_lacks_stop_before_training(
@@ -197,6 +197,39 @@ def test_labels_that_the_model_lacks_stop_before_training(
     with pytest.raises(ValueError, match=match):
         fit(model, callbacks=[SampleGrid(tmp_path, labels=labels)])
     assert int(keras.ops.convert_to_numpy(model.steps_seen)) == 0
+
+
+@pytest.mark.parametrize(
+    "channels, drawn, said",
+    [
+        (2, 1, "the first channel of the 2"),
+        (5, 3, "the first 3 channels of the 5"),
+        (6, 3, "the first 3 channels of the 6"),
+    ],
+)
+def test_other_numbers_of_channels_are_drawn_in_part_and_said_once(
+    tmp_path, channels, drawn, said
+):
+    model = ToyGAN(channels=channels)
+    with pytest.warns(UserWarning, match=f"draws {said}") as found:
+        fit(model, epochs=2, callbacks=[SampleGrid(tmp_path, n=1)])
+    assert sum("draws the first" in str(w.message) for w in found) == 1
+    with Image.open(tmp_path / "epoch_0002.png") as image:
+        assert len(image.getbands()) == drawn
+
+
+def test_a_model_of_points_stops_before_training(tmp_path):
+    model = ToyGAN()
+    model.image_shape = (2,)
+    with pytest.raises(ValueError, match=r"makes images.*shape \(2,\)"):
+        fit(model, callbacks=[SampleGrid(tmp_path)])
+    assert int(keras.ops.convert_to_numpy(model.steps_seen)) == 0
+
+
+@pytest.mark.parametrize("seed", [None, -1, 2**31, 0.5, True])
+def test_seeds_that_no_model_takes_are_refused_at_once(seed):
+    with pytest.raises(ValueError, match="`seed` must be a whole number"):
+        SampleGrid("samples", seed=seed)
 
 
 def test_an_unwritable_folder_stops_before_training(tmp_path):

@@ -150,3 +150,18 @@ def test_an_unwritable_folder_stops_before_training(tmp_path):
 def test_a_film_without_frames_is_an_error(tmp_path):
     with pytest.raises(ValueError, match="`frames` must hold at least one"):
         TrainingFilm(tmp_path / "film.gif").save()
+
+
+def test_a_folder_in_the_place_of_the_film_stops_before_training(tmp_path):
+    (tmp_path / "film.gif").mkdir()
+    model = toy()
+    with pytest.raises(OSError, match="`path` must be a file"):
+        fit(model, callbacks=[TrainingFilm(tmp_path / "film.gif")])
+    assert int(keras.ops.convert_to_numpy(model.steps_seen)) == 0
+
+
+def test_of_two_channels_the_first_is_filmed(tmp_path):
+    with pytest.warns(UserWarning, match="the first channel of the 2"):
+        film = TrainingFilm(tmp_path / "film.gif", n=1)
+        fit(toy(channels=2), epochs=2, callbacks=[film])
+    assert (tmp_path / "film.gif").exists()

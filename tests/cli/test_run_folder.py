@@ -1,4 +1,4 @@
-"""The folder of a run: locked while it trains, and left as it was on failure."""
+"""The folder of a run: locked while it trains, as it was after a failure."""
 
 import errno
 import os

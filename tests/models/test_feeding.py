@@ -432,5 +432,5 @@ def test_sample_weights_are_refused():
 
 
 def test_something_that_is_no_data_set_is_refused():
-    with pytest.raises(ValueError, match="Received: int"):
+    with pytest.raises(ValueError, match="a generator of tuples. Received: 7"):
         make_gan().fit(7, verbose=0)

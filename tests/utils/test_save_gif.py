@@ -84,7 +84,7 @@ def test_frames_of_two_sizes_are_refused_and_nothing_is_left(tmp_path):
     [
         ({"frames": []}, "`frames` must hold at least one"),
         ({"frames": [np.zeros((2, 2))]}, "`frames` must have shape"),
-        ({"frame_ms": 10}, "`frame_ms` must be .* 20. Received: 10"),
+        ({"frame_ms": 10}, "`frame_ms` must be .* 20. Received: frame_ms=10"),
         ({"last_frame_ms": 50}, "`last_frame_ms` must be .* 100"),
         ({"path": "film.png"}, "`path` must end in '.gif'"),
     ],

@@ -4,13 +4,15 @@ import numbers
 import keras
 import numpy as np
 
+from kerasgan.metrics.features.predict_padded import predict_padded
 from kerasgan.metrics.histograms import check_finite
-from kerasgan.metrics.histograms import to_numpy
+from kerasgan.metrics.histograms import check_probabilities
 from kerasgan.metrics.images import check_image_batch
 from kerasgan.metrics.images import to_floats
 from kerasgan.metrics.resizing import RESIZINGS
 from kerasgan.metrics.resizing import resize
 from kerasgan.utils import check_count
+from kerasgan.utils.as_array import as_array
 from kerasgan.utils.look_up import look_up
 
 
@@ -197,23 +199,21 @@ class FeatureNetwork:
         if self.image_shape[2] == 3 and images.shape[3] == 1:
             images = np.repeat(images, 3, axis=3)
         if self._is_keras:
-            # Few sizes of batches, since it is compiled for each.
-            size = min(self.batch_size, 1 << max(count - 1, 0).bit_length())
-            missing = size - count
-            padded = np.pad(images, ((0, missing), (0, 0), (0, 0), (0, 0)))
-            outputs = self.model.predict_on_batch(padded)
+            outputs = predict_padded(self.model, images, self.batch_size)
         else:
             outputs = self.model(images)
         if not isinstance(outputs, (list, tuple)):
             outputs = [outputs]
-        outputs = [to_numpy(output)[:count] for output in outputs]
+        name = f"the outputs of '{self.name}'"
+        rule = "arrays of numbers, one row an image"
+        outputs = [as_array(output, name, rule)[:count] for output in outputs]
         for output in outputs:
-            if output.ndim < 1 or len(output) != count:
+            if len(output) != count:
                 raise ValueError(
                     f"The network '{self.name}' must return one row an "
                     f"image. Received: shape {output.shape} for {count} images"
                 )
-            check_finite(f"the outputs of '{self.name}'", output)
+            check_finite(name, output)
         features = outputs[0].reshape(count, -1).astype("float32")
         if len(outputs) < 2:
             return features, None
@@ -222,6 +222,7 @@ class FeatureNetwork:
     def _to_probabilities(self, outputs):
         outputs = outputs.astype("float64")
         if not self.from_logits:
+            check_probabilities(f"the outputs of '{self.name}'", outputs)
             return outputs
         powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)

@@ -31,8 +31,9 @@ def test_the_packaged_network_is_the_original_up_to_half_precision():
 def test_grey_images_of_any_size_are_taken():
     network = features.get("efficientnet_lite0")
     colour = np.repeat(gradients(20)[..., :1], 3, axis=3)
-    np.testing.assert_array_equal(
-        network.features(colour[..., :1]), network.features(colour)
+    # One channel is resized alone, or three at once, which rounds otherwise.
+    np.testing.assert_allclose(
+        network.features(colour[..., :1]), network.features(colour), atol=1e-4
     )
 
 
