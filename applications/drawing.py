@@ -16,13 +16,12 @@ FRAMES, FILM_PIXELS = 30, 272
 CODE_ROWS = 4
 
 
-def draw(recipe, images, run, train, folder):
-    """Writes the pictures of a model card.
+def draw(recipe, images, train, folder):
+    """Writes the pictures of a model card that show what a model makes.
 
     Args:
         recipe: Dict of `recipe.json`.
         images: Generated images, `(100, height, width, channels)`.
-        run: Path of the run.
         train: Images and labels that were trained on.
         folder: Path of the folder that the pictures go to.
     """
@@ -31,7 +30,18 @@ def draw(recipe, images, run, train, folder):
     check.update_real(with_mirror_images(recipe, *train)[0])
     check.update_state(images[:10])
     kerasgan.utils.save_image(folder / "neighbours.png", check.picture())
-    frames = film(run, images.shape[1:])
+
+
+def draw_run(recipe, image_shape, run, folder):
+    """Writes the pictures of a model card that show its training.
+
+    Args:
+        recipe: Dict of `recipe.json`.
+        image_shape: `(height, width, channels)`.
+        run: Path of the run.
+        folder: Path of the folder that the pictures go to.
+    """
+    frames = film(run, image_shape)
     kerasgan.utils.save_gif(folder / "training.gif", frames)
     curves(recipe, run, folder / "curves.png")
 

@@ -31,6 +31,7 @@ import keras
 import numpy as np
 from drawing import draw
 from drawing import draw_codes
+from drawing import draw_run
 from recipes import HERE
 from recipes import crop
 from recipes import load
@@ -364,11 +365,11 @@ def main(argv=None):
             None, min(snapshots.iterdir())
         )
     write_results(args.name, recipe, models, parts, run, known)
-    if args.again:
-        return
     write_digest(gan, weights_of(recipe["preset"]), folder / "digest.json")
     shown, _ = labelled(gan, 100, seed=0)
-    draw(recipe, shown, run, parts["train"], folder)
+    draw(recipe, shown, parts["train"], folder)
+    if not args.again:
+        draw_run(recipe, shown.shape[1:], run, folder)
     if isinstance(gan, kerasgan.models.InfoGAN):
         draw_codes(gan, folder / "codes.png")
 

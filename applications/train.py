@@ -84,7 +84,7 @@ def train(name, recipe, images, labels, out):
         settings["images"] = digest(images)
     images, labels = with_mirror_images(recipe, images, labels)
     if run.model_file.exists():
-        run.check_same(run.read_settings(), settings)
+        run.check_same(run.read_settings("RunSource"), settings)
         gan = keras.saving.load_model(run.model_file)
     else:
         run.check_free()

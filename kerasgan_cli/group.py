@@ -6,6 +6,7 @@ import sys
 import click
 
 from kerasgan_cli.signals import Signals
+from kerasgan_cli.streams import take_all_texts
 
 # Longest message that is shown whole; it may quote what was given.
 _LONGEST = 1000
@@ -24,6 +25,7 @@ class Commands(click.Group):
     def main(self, args=None, *more, **kwargs):
         # To start others with the same ones.
         self.arguments = list(sys.argv[1:] if args is None else args)
+        take_all_texts()
         return super().main(args, *more, **kwargs)
 
     def make_context(self, *args, **kwargs):

@@ -20,10 +20,6 @@ def open_closed_streams():
             os.open(os.devnull, os.O_RDWR)  # the lowest that is free
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
-    # File names may hold what no encoding has.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def leave_quietly():
@@ -35,6 +31,13 @@ def leave_quietly():
             with contextlib.suppress(OSError, ValueError):
                 nowhere = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nowhere, stream.fileno())
+
+
+def take_all_texts():
+    """Lets what is written hold what no encoding has, as file names may."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 class Unbreakable:

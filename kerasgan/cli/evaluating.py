@@ -105,7 +105,7 @@ def _trained_on(source):
         )
     run = RunFolder(source)
     if run.exists:
-        data = run.read_settings().get("data")
+        data = run.read_settings("RunSource").get("data")
     elif pathlib.Path(source).suffix == ".keras":
         data = None
     else:

@@ -7,7 +7,6 @@ import warnings
 import keras
 
 import kerasgan
-from kerasgan.utils.writing import replacing
 
 
 class NoSignals:
@@ -183,9 +182,7 @@ class _Save(keras.callbacks.Callback):
     def save(self):
         steps = _steps_seen(self.gan)
         if steps != self.saved_steps:
-            # A kill in the middle leaves the file from before.
-            with replacing(self.run.model_file, "--out") as temporary:
-                self.gan.save(temporary)
+            self.gan.save(self.run.model_file)
             self.saved_steps = steps
 
 

@@ -50,8 +50,12 @@ class RunFolder:
     def exists(self):
         return self.settings_file.exists()
 
-    def read_settings(self):
+    def read_settings(self, form="RunSettings"):
         """Returns the settings that the run was started with.
+
+        Args:
+            form: Name of a form in `kerasgan.saving.forms`. Defaults to
+                that of a run of the command.
 
         Raises:
             OSError: If there are none, or if they cannot be read.
@@ -62,7 +66,7 @@ class RunFolder:
                 "Name the folder that `kerasgan train --out` was given, or "
                 "start a run there without `--resume`."
             )
-        return read_json(self.settings_file, "RunSettings", _ADVICE)
+        return read_json(self.settings_file, form, _ADVICE)
 
     def write_settings(self, settings):
         """Writes the settings, whole or not at all."""
@@ -129,7 +133,8 @@ class RunFolder:
         So that a first try that fails is no run, and can be made again.
         """
         files = (self.settings_file, self.log_file)
-        before = {p for p in (*files, self.samples) if p.exists()}
+        kept = (*files, self.samples, *self.samples.glob("*"))
+        before = {path for path in kept if path.exists()}
         is_new = not self.exists
         try:
             yield

@@ -17,32 +17,32 @@ class _Form(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
 
 
-class FileFacts(_Form):
+class _FileFacts(_Form):
     """What `metadata.json` says of a file."""
 
     bytes: Annotated[int, Field(ge=0, le=2**44)]
     sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
 
 
-class PresetFiles(_Form):
+class _PresetFiles(_Form):
     """The files that `metadata.json` describes."""
 
-    config: FileFacts = Field(alias="config.json")
-    weights: FileFacts = Field(alias="model.weights.h5")
+    config: _FileFacts = Field(alias="config.json")
+    weights: _FileFacts = Field(alias="model.weights.h5")
 
 
-class PresetFormat(_Form):
+class _PresetFormat(_Form):
     """What is read first of `metadata.json`: a later format has other keys."""
 
     format: _Format
 
 
-class PresetMetadata(_Form):
+class _PresetMetadata(_Form):
     """`metadata.json` of a preset."""
 
     format: _Format
     model: _Text
-    files: PresetFiles
+    files: _PresetFiles
     parameters: dict[_Text, _Count]
     steps_seen: _Count = 0
     images_seen: _Count = 0
@@ -50,33 +50,33 @@ class PresetMetadata(_Form):
     default: bool = False
 
 
-class PresetConfig(_Form):
+class _PresetConfig(_Form):
     """`config.json` of a preset."""
 
     registered_name: _Text
     config: _Dict
 
 
-class ChosenScore(_Form):
+class _ChosenScore(_Form):
     """What `GenerativeMetrics` says of the best model in its metadata."""
 
     by: _Text
     value: float
 
 
-class BestMetadata(_Form):
+class _BestMetadata(_Form):
     """`metadata.json` of the preset that `GenerativeMetrics` keeps."""
 
-    chosen: ChosenScore
+    chosen: _ChosenScore
 
 
-class KerasMetadata(_Form):
+class _KerasMetadata(_Form):
     """`metadata.json` in a `.keras` file."""
 
     keras_version: _Text
 
 
-class KerasConfig(_Form):
+class _KerasConfig(_Form):
     """`config.json` in a `.keras` file."""
 
     module: _Text | None
@@ -87,7 +87,13 @@ class KerasConfig(_Form):
     compile_config: _Dict | None = None
 
 
-class RunSettings(_Form):
+class _RunSource(_Form):
+    """What `settings.json` of any run says of its data."""
+
+    data: _Text | None = None
+
+
+class _RunSettings(_Form):
     """`settings.json` of a run of `kerasgan train`."""
 
     model: _Text
@@ -115,8 +121,28 @@ class _ShardsMetadata(_Form):
 _FileName = Annotated[str, Field(pattern=r"\A[^/:\\\x00]{1,255}\z")]
 
 
-class ShardIndex(_Form):
+class _ShardIndex(_Form):
     """The index of weights in several files, `.weights.json`."""
 
     metadata: _ShardsMetadata
     weight_map: dict[str, _FileName | list[_FileName]]
+
+
+#: Each form by its name, which is what the readers of files know.
+FORMS = {
+    form.__name__.removeprefix("_"): form
+    for form in (
+        _FileFacts,
+        _PresetFiles,
+        _PresetFormat,
+        _PresetMetadata,
+        _PresetConfig,
+        _ChosenScore,
+        _BestMetadata,
+        _KerasMetadata,
+        _KerasConfig,
+        _RunSource,
+        _RunSettings,
+        _ShardIndex,
+    )
+}

@@ -17,7 +17,7 @@ def read_json(path, form, advice):
 
     Args:
         path: `pathlib.Path`.
-        form: Name of a class in `kerasgan.saving.forms`.
+        form: Name of a form in `kerasgan.saving.forms`.
         advice: What to do if it has not, a sentence.
 
     Returns:
@@ -53,7 +53,7 @@ def parse_json(content, path, form, advice):
     Args:
         content: Bytes.
         path: Where they come from, for messages.
-        form: Name of a class in `kerasgan.saving.forms`.
+        form: Name of a form in `kerasgan.saving.forms`.
         advice: What to do if they have not its form, a sentence.
     """
     # Here, since importing kerasgan should not import it.
@@ -190,7 +190,7 @@ def _check_values(content, path, advice):
 def _check_form(content, path, form, advice):
     from pydantic import ValidationError
 
-    from kerasgan.saving import forms
+    from kerasgan.saving.forms import FORMS
 
     if not isinstance(content, dict):
         raise OSError(
@@ -198,7 +198,7 @@ def _check_form(content, path, form, advice):
             f"{type(content).__name__}. {advice}"
         )
     try:
-        getattr(forms, form).model_validate(content)
+        FORMS[form].model_validate(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])

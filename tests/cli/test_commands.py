@@ -116,11 +116,11 @@ def test_a_full_disk_leaves_the_model_of_the_epoch_before(
     run = shutil.copytree(trained / "run", tmp_path / "run")
     before, save = (run / "model.keras").read_bytes(), keras.Model.save
 
-    def save_on_a_full_disk(self, path):
+    def save_on_a_full_disk(self, path, **kwargs):
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
         try:
-            save(self, path)
+            save(self, path, **kwargs)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
@@ -234,7 +234,7 @@ def test_an_image_size_that_is_none_is_refused(size, tmp_path):
     ("source", "said"),
     [
         ("no_such_preset", "no_such_preset"),
-        ("none.keras", "There is no file"),
+        ("none.keras", "`filepath` must be a file"),
     ],
 )
 def test_generate_says_what_it_cannot_find(source, said, tmp_path):

@@ -42,6 +42,14 @@ def pictures(tmp_path_factory):
     return draw_pictures(tmp_path_factory.mktemp("here") / "pictures")
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Ctrl-C is heard, which a shell turns off for its background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def small_gan():
     with small("GAN", units=(4,)):
@@ -124,9 +132,9 @@ def test_ctrl_c_while_a_model_is_built_leaves_nothing(
 def test_saving_is_not_interrupted(pictures, tmp_path, small_gan, monkeypatch):
     save = keras.Model.save
 
-    def save_and_interrupt(self, path):
+    def save_and_interrupt(self, path, **kwargs):
         signal.raise_signal(signal.SIGINT)
-        save(self, path)
+        save(self, path, **kwargs)
 
     run = tmp_path / "run"
     monkeypatch.setattr(keras.Model, "save", save_and_interrupt)

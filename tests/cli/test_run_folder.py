@@ -66,7 +66,8 @@ def test_of_two_in_a_new_folder_one_is_refused(pictures, tmp_path):
 
 
 def lock_and_die(folder):
-    RunFolder(folder).locked().__enter__()
+    held = RunFolder(folder).locked()
+    held.__enter__()
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -94,7 +95,7 @@ FAILURES = {
         None,
         "kimg",
     ),
-    "no data": ({"data": "empty"}, None, "no images"),
+    "no data": ({"data": "empty"}, None, "must have files"),
     "a broken picture": ({"data": "broken"}, None, "00.png"),
     "no space for the model": ({}, (keras.Model, "save"), "No space"),
     "no space for a picture": (
@@ -197,11 +198,11 @@ def test_a_run_may_have_an_odd_name(name, pictures, tmp_path):
 def test_a_full_disk_leaves_no_half_file(pictures, tmp_path, monkeypatch):
     before, save = files(tmp_path), keras.Model.save
 
-    def save_on_a_full_disk(self, path):
+    def save_on_a_full_disk(self, path, **kwargs):
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
         try:
-            save(self, path)
+            save(self, path, **kwargs)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
