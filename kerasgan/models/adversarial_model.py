@@ -14,14 +14,14 @@ from kerasgan.models.replication import layers_in
 from kerasgan.models.replication import seed_generators_of
 from kerasgan.models.running_means import RunningMeans
 from kerasgan.models.settings import settings_of
+from kerasgan.models.whole_files import WholeFiles
 from kerasgan.optimizers import PlayerOptimizers
-from kerasgan.saving.loading_weights import loading_whole
 from kerasgan.utils.seeds import check_seed
 
 _COUNTERS = ("steps_seen", "images_seen")
 
 
-class AdversarialModel(Fitting, backend.Trainer, keras.Model):
+class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
     """A game of networks that update in turn, as a Keras model.
 
     This class knows what all games share: players with an optimizer each,
@@ -426,16 +426,6 @@ class AdversarialModel(Fitting, backend.Trainer, keras.Model):
 
     def compile_from_config(self, config):
         self.compile(**{**config, **self.fixed_compile_arguments})
-
-    def load_weights(self, filepath, *args, **kwargs):
-        """Loads all weights of a file or, where one does not fit, none.
-
-        Args:
-            filepath: Path, as in `keras.Model.load_weights`.
-            *args, **kwargs: As in `keras.Model.load_weights`.
-        """
-        with loading_whole(self, filepath):
-            super().load_weights(filepath, *args, **kwargs)
 
     def _random_state(self):
         """The seeds of this model and of its networks.
