@@ -200,13 +200,21 @@ def inspect_loader(loader, inspect):
 
     Args:
         loader: `torch.utils.data.DataLoader`.
-        inspect: Function of a structure of tensors, which may raise.
+        inspect: Function of a structure of tensors, which may raise, or
+            return arrays in their place.
     """
+    import torch
+
+    def look(batch):
+        batch = inspect(batch)
+        parts = batch if isinstance(batch, (tuple, list)) else (batch,)
+        # Keras takes loaders of tuples of tensors only.
+        return tuple(torch.as_tensor(part) for part in parts)
 
     class Inspected(type(loader)):
         # In this process, not in those of the workers.
         def __iter__(self):
-            return map(inspect, super().__iter__())
+            return map(look, super().__iter__())
 
     inspected = copy.copy(loader)
     inspected.__class__ = Inspected

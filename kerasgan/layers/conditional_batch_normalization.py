@@ -68,13 +68,14 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         self.epsilon = epsilon
         self.gamma_initializer = keras.initializers.get(gamma_initializer)
         self.beta_initializer = keras.initializers.get(beta_initializer)
-        # float32 up to the shift, as BatchNormalization itself computes.
+        # float32 or more up to the shift, as BatchNormalization computes.
+        is_double = self.compute_dtype == "float64"
         self.normalization = keras.layers.BatchNormalization(
             momentum=momentum,
             epsilon=epsilon,
             center=False,
             scale=False,
-            dtype="float32",
+            dtype="float64" if is_double else "float32",
             name="normalization",
         )
 
@@ -96,8 +97,10 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         x = self.normalization(features, training=training)
         labels = ops.cast(labels, "int32")
         shape = (-1, *[1] * (x.ndim - 2), x.shape[-1])
-        gamma = ops.reshape(ops.take(self.gamma, labels, axis=0), shape)
-        beta = ops.reshape(ops.take(self.beta, labels, axis=0), shape)
+        gamma, beta = (
+            ops.cast(ops.reshape(ops.take(w, labels, axis=0), shape), x.dtype)
+            for w in (self.gamma, self.beta)
+        )
         return ops.cast(x * gamma + beta, self.compute_dtype)
 
     def compute_output_shape(self, input_shape):

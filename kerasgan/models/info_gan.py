@@ -101,7 +101,7 @@ class InfoGAN(GAN):
         return ops.concatenate(parts, axis=1)
 
     def condition(self, latents, labels):
-        return latents[:, self.noise_dim :]
+        return ops.cast(latents[:, self.noise_dim :], "float32")
 
     def further_losses(self, real_outputs, fake_outputs, condition):
         information = self.mutual_information(condition, fake_outputs[0])

@@ -44,7 +44,7 @@ def follow(average, network, decay, trained=None):
     for slow, fast in zip(average.weights, network.weights):
         is_trained = fast.trainable if trained is None else id(fast) in trained
         if is_trained:
-            slow.assign(fast + decay * (slow - fast))
+            slow.assign(fast + ops.cast(decay, slow.dtype) * (slow - fast))
         else:
             slow.assign(fast)
 

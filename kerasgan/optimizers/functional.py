@@ -86,12 +86,12 @@ def _own_variables(optimizer):
 
 
 def _sgd(optimizer, count):
-    rate = ops.cast(optimizer.learning_rate, "float32")
+    rate = optimizer.learning_rate
     momentum = optimizer.momentum
     velocities = _own_variables(optimizer)[:count] if momentum else None
 
     def step(values, gradients, velocities):
-        moves = [-rate * gradient for gradient in gradients]
+        moves = [-ops.cast(rate, g.dtype) * g for g in gradients]
         if momentum:
             velocities = [
                 momentum * velocity + move
@@ -123,7 +123,7 @@ def _adam(optimizer, count):
             for v, g in zip(squares, gradients)
         ]
         values = [
-            x - alpha * m / (_sqrt(v) + optimizer.epsilon)
+            x - ops.cast(alpha, m.dtype) * m / (_sqrt(v) + optimizer.epsilon)
             for x, m, v in zip(values, means, squares)
         ]
         return values, (time, means, squares)

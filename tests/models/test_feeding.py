@@ -312,11 +312,11 @@ def test_labels_of_every_batch_are_checked_before_its_step(feed, wrong, steps):
     labels = LABELS.copy()
     labels[18] = wrong
     gan = conditional_gan(steps)
-    with pytest.raises(ValueError, match="`labels` must be whole numbers"):
+    with pytest.raises(ValueError, match="`y` must be whole numbers"):
         gan.fit(with_labels(feed, labels), shuffle=False, verbose=0)
     assert counted(gan)[1] <= 16
     gan.fit(with_labels(feed, LABELS), shuffle=False, verbose=0)
-    with pytest.raises(ValueError, match="`labels` must be whole numbers"):
+    with pytest.raises(ValueError, match="`y` must be whole numbers"):
         gan.evaluate(with_labels(feed, labels), verbose=0)
 
 

@@ -202,5 +202,7 @@ def test_the_defaults_are_those_of_the_paper_and_its_code():
 
 @pytest.mark.parametrize("clip", [0, -0.01])
 def test_a_limit_that_is_none_is_refused(clip):
-    with pytest.raises(ValueError, match="`limit` must be positive.*Received"):
+    with pytest.raises(
+        ValueError, match="`limit` must be a finite number above 0.*Received"
+    ):
         make_gan(clip=clip)
