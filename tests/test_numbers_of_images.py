@@ -90,6 +90,12 @@ def evaluation(n):
     )
 
 
+@functools.cache
+def tensor(n):
+    # JAX compiles a function to make one of each shape.
+    return keras.ops.convert_to_tensor(IMAGES[:n])
+
+
 FUNCTIONS = {
     "generate": lambda n: gan().generate(n, seed=0),
     "render": lambda n: gan().render(gan().draw_latents(n, seed=0)),
@@ -101,9 +107,7 @@ FUNCTIONS = {
     "perceptual path length": path_length,
     "Stacked MNIST": modes,
     "evaluate": evaluation,
-    "image_grid": lambda n: kerasgan.utils.image_grid(
-        keras.ops.convert_to_tensor(IMAGES[:n])
-    ),
+    "image_grid": lambda n: kerasgan.utils.image_grid(tensor(n)),
     **{
         kind.__name__: functools.partial(found, functools.partial(kind, *args))
         for kind, args in (
@@ -123,6 +127,8 @@ def test_after_a_few_sizes_no_number_of_images_is_compiled_for(name):
     function = FUNCTIONS[name]
     for n in SIZES:
         function(n)
+    for n in range(1, MOST + 1):
+        tensor(n)
     with compilations() as compiled:
         for n in range(1, MOST + 1):
             function(n)
@@ -162,6 +168,8 @@ def test_batches_of_any_size_are_checked_without_compiling():
     parts = [keras.ops.convert_to_tensor(images[:n]) for n in range(1, MOST)]
     game = gan()
     game.check_batch(parts[0], None)
+    for n in range(1, MOST + 1):
+        tensor(n)
     with compilations() as compiled:
         for part in parts:
             game.check_batch(part, None)

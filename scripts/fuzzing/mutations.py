@@ -120,7 +120,7 @@ def change_json(rng, content):
 
 
 def _change_tree(rng, tree, raw):
-    places = list(_places(tree))
+    places = list(_places(tree)) if isinstance(tree, (dict, list)) else []
     if not places or rng.random() < 0.02:
         return _value(rng, tree, raw)
     owner, key = rng.choice(places)

@@ -82,6 +82,9 @@ class Trial:
         for kind in mutations.KINDS:
             for case in (0, 1):
                 self.run(kind, case, change=lambda kind, case, content: content)
+        # Or each case would look for garbage in all of the framework.
+        gc.collect()
+        gc.freeze()
 
     def run(self, kind, case, change=None):
         """Opens a changed file.

@@ -8,7 +8,8 @@ from kerasgan import applications
 MODELS = {
     "ACGAN": {
         "num_classes": 2,
-        "filters": (2, 2, 2),
+        "filters": 2,
+        "units": 2,
         "discriminator_filters": (2,) * 6,
     },
     "CGAN": {"num_classes": 2, "filters": 2, "units": 2},
@@ -40,7 +41,7 @@ def test_images_may_have_these_sizes_and_any_number_of_channels(name):
     if name in OF_ANY_SIZE:
         shape = (1, 3, 2)
     elif name == "ProGAN":
-        shape = (8, 8, 2)
+        shape = (8, 8, 3)
     assert make(name, shape).image_shape == shape
 
 

@@ -74,7 +74,10 @@ def test_it_is_part_of_an_evaluation_of_a_model(conditional):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"epsilon": 0}, "`epsilon` must be above 0.*epsilon=0"),
+        (
+            {"epsilon": 0},
+            "`epsilon` must be a finite number above 0.*epsilon=0",
+        ),
         ({"kind": "arc"}, "Unknown `kind`.*'arc'"),
         ({"samples": 0}, "`samples`"),
         ({"features": None}, "`features` must be a network"),
