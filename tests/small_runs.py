@@ -4,6 +4,7 @@ import contextlib
 import csv
 import inspect
 import signal
+import time
 
 import keras
 import numpy as np
@@ -102,6 +103,8 @@ def signal_before_step(step, number=signal.SIGTERM):
         def begin_with_signal(batch, logs=None):
             if next(begun) == step:
                 signal.raise_signal(number)
+                while signals.number is None:
+                    time.sleep(0.001)  # Python may hear of it later
             begin(batch, logs)
 
         callback.on_train_batch_begin = begin_with_signal

@@ -35,6 +35,7 @@ if keras.backend.backend() == "tensorflow":
     from kerasgan.backend.tensorflow_distribution import replica_count
     from kerasgan.backend.tensorflow_distribution import replica_id
     from kerasgan.backend.tensorflow_distribution import spread
+    from kerasgan.backend.tensorflow_distribution import waits_for_processes
     from kerasgan.backend.tensorflow_networks import call_network
     from kerasgan.backend.tensorflow_networks import conv
     from kerasgan.backend.tensorflow_networks import conv_transpose
@@ -58,6 +59,7 @@ elif keras.backend.backend() == "jax":
     from kerasgan.backend.jax_distribution import replica_count
     from kerasgan.backend.jax_distribution import replica_id
     from kerasgan.backend.jax_distribution import spread
+    from kerasgan.backend.jax_distribution import waits_for_processes
     from kerasgan.backend.jax_networks import call_layer
     from kerasgan.backend.jax_networks import call_network
     from kerasgan.backend.jax_networks import conv
@@ -84,6 +86,7 @@ elif keras.backend.backend() == "torch":
     from kerasgan.backend.torch_distribution import replica_count
     from kerasgan.backend.torch_distribution import replica_id
     from kerasgan.backend.torch_distribution import spread
+    from kerasgan.backend.torch_distribution import waits_for_processes
     from kerasgan.backend.torch_networks import average_pool
     from kerasgan.backend.torch_networks import call_layer
     from kerasgan.backend.torch_networks import call_network
@@ -130,6 +133,7 @@ __all__ = [
     "synchronizing",
     "upscale",
     "vjp",
+    "waits_for_processes",
     "without_initial_values",
     "without_tensorflow",
 ]

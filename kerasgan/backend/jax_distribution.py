@@ -214,6 +214,11 @@ def replica_count():
     return 1
 
 
+def waits_for_processes(variable):
+    """Whether all processes have to read a variable at once."""
+    return False
+
+
 def process_index():
     """Index of this process among those that train together."""
     return jax.process_index()

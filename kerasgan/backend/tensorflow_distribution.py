@@ -140,6 +140,13 @@ def _everywhere(strategy, fn):
     return strategy.experimental_local_results(results)[0]
 
 
+def waits_for_processes(variable):
+    """Whether all processes have to read a variable at once."""
+    return _is_multi_worker(
+        getattr(variable._value, "distribute_strategy", None)
+    )
+
+
 def averageable(logs):
     """Returns the logs of a replica in a form that Keras can average."""
     if not _is_multi_worker(tf.distribute.get_strategy()):

@@ -245,6 +245,11 @@ def _is_distributed():
     )
 
 
+def waits_for_processes(variable):
+    """Whether all processes have to read a variable at once."""
+    return False
+
+
 def process_index():
     """Index of this process among those that train together."""
     if _is_distributed() or not _is_torchrun():

@@ -142,7 +142,12 @@ def _stop_between_steps(gan, signals):
         if is_asked:
             raise _Stopped
 
-    return keras.callbacks.LambdaCallback(on_train_batch_begin=begin)
+    def end(batch, logs=None):
+        """Does nothing; without it, Keras calls `begin` in another thread."""
+
+    return keras.callbacks.LambdaCallback(
+        on_train_batch_begin=begin, on_train_batch_end=end
+    )
 
 
 def _going_on(gan):

@@ -87,8 +87,13 @@ class Counter(keras.layers.Layer):
 
     @property
     def value(self):
-        """The count as a NumPy array, read outside of steps."""
-        return self.numpy()
+        """The count as an integer tensor, within steps too.
+
+        It has 64 bits, on JAX 32: `int` and `numpy` read all of it.
+        """
+        dtype = "int32" if keras.backend.backend() == "jax" else "int64"
+        low, high = (ops.cast(v.value, dtype) for v in (self.low, self.high))
+        return high * _BASE + low
 
     def numpy(self):
         """Returns the count as a NumPy array."""

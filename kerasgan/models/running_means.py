@@ -1,6 +1,8 @@
 import keras
 from keras import ops
 
+from kerasgan import backend
+
 
 class RunningMeans(keras.metrics.Metric):
     """The means of several scalars over an epoch, as one metric.
@@ -46,6 +48,8 @@ class RunningMeans(keras.metrics.Metric):
         return dict(zip(self.keys, ops.unstack(means)))
 
     def save_own_variables(self, store):
+        if backend.waits_for_processes(self.totals):
+            return  # one of them saves
         for key, variable in (("totals", self.totals), ("count", self.count)):
             store[key] = ops.convert_to_numpy(variable)
 

@@ -75,3 +75,19 @@ def test_an_older_file_has_its_counts_with_the_models_variables(
     gan.load_weights(file)
     assert read(gan.steps_seen) == 12
     assert read(gan.images_seen) == stored % 2**32
+
+
+def test_its_value_is_an_integer_tensor_within_steps_too(backend):
+    counter = Counter("steps_seen")
+    counter.assign(2**31 - 10 if backend == "jax" else 2**40 + 3)
+    expected = int(counter)
+    assert int(counter.value) == expected
+    assert keras.ops.is_tensor(counter.value)
+
+    class Doubling(keras.layers.Layer):
+        def call(self, x):
+            return keras.ops.cast(counter.value % 7, "float32") + 0 * x
+
+    model = keras.Sequential([keras.Input((1,)), Doubling()])
+    found = model.predict(np.zeros((1, 1), "float32"), verbose=0)
+    assert found == expected % 7

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -28,7 +29,14 @@ def test_alpha_rises_from_0_to_1_over_a_phase_and_stays_there():
     schedule = GrowthSchedule(SIZES, kimg=10, fade_kimg=5)
     seen = (10_000, 11_250, 15_000, 16_000)
     alphas = [
-        float(schedule.alpha(1, lambda start, n=n: float(n - start)))
+        float(
+            schedule.alpha(
+                1,
+                lambda start, n=n: keras.ops.convert_to_tensor(
+                    float(n - start)
+                ),
+            )
+        )
         for n in seen
     ]
     np.testing.assert_allclose(alphas, [0.0, 0.25, 1.0, 1.0])
