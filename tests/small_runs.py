@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import inspect
+import resource
 import signal
 import time
 
@@ -84,6 +85,24 @@ def one_line(result):
     assert "Traceback" not in result.output
     assert result.stderr.splitlines()[-1] == lines[0]
     return lines[0]
+
+
+@contextlib.contextmanager
+def no_space_to_save():
+    """Lets the disk be full where a model is saved."""
+    save = keras.Model.save
+
+    def save_on_a_full_disk(self, path, **kwargs):
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        try:
+            save(self, path, **kwargs)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keras.Model, "save", save_on_a_full_disk)
+        yield
 
 
 @contextlib.contextmanager

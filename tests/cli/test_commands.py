@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import resource
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from kerasgan_cli import backends
 from tests.small_runs import command
 from tests.small_runs import draw_pictures
 from tests.small_runs import log
+from tests.small_runs import no_space_to_save
 from tests.small_runs import one_line
 from tests.small_runs import small
 from tests.small_runs import train
@@ -110,23 +110,12 @@ def test_generate_draws_the_same_grid_for_the_same_seed(run, tmp_path):
     assert (grids[0] != grids[2]).any()
 
 
-def test_a_full_disk_leaves_the_model_of_the_epoch_before(
-    trained, tmp_path, monkeypatch
-):
+def test_a_full_disk_leaves_the_model_of_the_epoch_before(trained, tmp_path):
     run = shutil.copytree(trained / "run", tmp_path / "run")
-    before, save = (run / "model.keras").read_bytes(), keras.Model.save
-
-    def save_on_a_full_disk(self, path, **kwargs):
-        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
-        try:
-            save(self, path, **kwargs)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-    monkeypatch.setattr(keras.Model, "save", save_on_a_full_disk)
+    before = (run / "model.keras").read_bytes()
     more = ("--data", trained / "pictures", "--out", run, "--resume")
-    line = one_line(command("train", "dcgan", *more, "--epochs", 3))
+    with no_space_to_save():
+        line = one_line(command("train", "dcgan", *more, "--epochs", 3))
     assert f"'{run / 'model.keras'}' is as it was before." in line
     assert (run / "model.keras").read_bytes() == before
     assert not [p for p in run.iterdir() if p.name.startswith(".")]

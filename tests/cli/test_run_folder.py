@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import shutil
 import signal
 
@@ -15,6 +14,7 @@ from tests.children import running
 from tests.small_runs import command
 from tests.small_runs import draw_pictures
 from tests.small_runs import log
+from tests.small_runs import no_space_to_save
 from tests.small_runs import one_line
 from tests.small_runs import small
 from tests.small_runs import train
@@ -195,17 +195,8 @@ def test_a_run_may_have_an_odd_name(name, pictures, tmp_path):
     assert out.exists()
 
 
-def test_a_full_disk_leaves_no_half_file(pictures, tmp_path, monkeypatch):
-    before, save = files(tmp_path), keras.Model.save
-
-    def save_on_a_full_disk(self, path, **kwargs):
-        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
-        try:
-            save(self, path, **kwargs)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-    monkeypatch.setattr(keras.Model, "save", save_on_a_full_disk)
-    one_line(train(pictures, tmp_path / "run", model="gan"))
+def test_a_full_disk_leaves_no_half_file(pictures, tmp_path):
+    before = files(tmp_path)
+    with no_space_to_save():
+        one_line(train(pictures, tmp_path / "run", model="gan"))
     assert files(tmp_path) == before
