@@ -96,7 +96,10 @@ def test_the_examples_of_a_docstring_run(name, in_a_folder):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_python_of_a_page_runs(page, in_a_folder, monkeypatch):
+def test_the_python_of_a_page_runs(page, in_a_folder, monkeypatch, backend):
+    if page.name == "growing.md" and backend != "torch":
+        pytest.skip("many sizes to compile for: once is enough")
+
     def load(*args, **kwargs):
         rng = np.random.default_rng(0)
         images = rng.integers(0, 256, (12, 28, 28, 1), dtype=np.uint8)

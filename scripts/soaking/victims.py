@@ -152,7 +152,7 @@ def _model(number=0):
 def _fill(gan, number):
     for weight in gan.weights:
         if "float" in str(weight.dtype):
-            weight.assign(keras.ops.full_like(weight, number))
+            weight.assign(np.full(weight.shape, number))
     gan.steps_seen.assign(number)
 
 

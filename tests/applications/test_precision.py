@@ -27,6 +27,8 @@ def precision():
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize(("name", "precision", "channels"), CASES)
 def test_it_trains_is_saved_and_goes_on(name, precision, channels, tmp_path):
+    if name == "ProjectionGAN" and keras.backend.backend() != "torch":
+        pytest.skip("compiles for long, and is SNGAN with labels")
     record = {"backend": keras.backend.backend(), "model": name}
     record |= {"channels": channels, "precision": precision}
     done = {}
