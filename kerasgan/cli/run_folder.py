@@ -3,12 +3,11 @@ import csv
 import json
 import pathlib
 
-import filelock
-
 from kerasgan.saving.json_files import read_json
 from kerasgan.saving.json_files import read_rows
 from kerasgan.saving.json_files import whole_number
 from kerasgan.utils.writing import check_writable
+from kerasgan.utils.writing import locked
 from kerasgan.utils.writing import replacing
 
 # May differ when a run goes on: they do not change what is learned.
@@ -106,25 +105,23 @@ class RunFolder:
             if not path.exists()
         ]  # fmt: skip
         check_writable(self.path, "--out")
-        lock = filelock.FileLock(self.lock_file)
-        try:
-            # Its last owner may be about to remove the file.
-            lock.acquire(timeout=0.5, poll_interval=0.05)
-        except filelock.Timeout:
-            raise BlockingIOError(
-                "`--out` must be a folder that nothing else trains into. "
-                f"Received: '{self.path}', where another `kerasgan train` is "
-                "at work. Wait for its end, or choose another folder."
-            ) from None
-        try:
-            yield
-        finally:
-            # While it is locked: who waits for it takes a new one.
-            self.lock_file.unlink(missing_ok=True)
-            lock.release()
-            with contextlib.suppress(OSError):
-                for path in missing:
-                    path.rmdir()  # raises unless it is empty
+        with contextlib.ExitStack() as stack:
+            try:
+                # Its last owner may be about to remove the file.
+                stack.enter_context(locked(self.lock_file, timeout=0.5))
+            except BlockingIOError:
+                raise BlockingIOError(
+                    "`--out` must be a folder that nothing else trains into. "
+                    f"Received: '{self.path}', where another `kerasgan train` "
+                    "is at work. Wait for its end, or choose another folder."
+                ) from None
+            try:
+                yield
+            finally:
+                stack.close()
+                with contextlib.suppress(OSError):
+                    for path in missing:
+                        path.rmdir()  # raises unless it is empty
 
     @contextlib.contextmanager
     def kept_if_saved(self):

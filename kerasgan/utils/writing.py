@@ -177,7 +177,7 @@ def locked(path, timeout):
         timeout: Float, for how many seconds to wait for other holders.
 
     Raises:
-        OSError: If it was held all the time.
+        BlockingIOError: If it was held all the time.
     """
     # Here, since importing kerasgan should not import it.
     import filelock
@@ -186,7 +186,7 @@ def locked(path, timeout):
     try:
         lock.acquire(timeout=timeout, poll_interval=0.01)
     except filelock.Timeout as error:
-        raise OSError(
+        raise BlockingIOError(
             f"'{path}' must be free. Received: a lock that another process "
             f"has held for {timeout:g} seconds. Wait for its end, or end it."
         ) from error
