@@ -5,23 +5,23 @@ import numpy as np
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.models.checks import check_built
-from kerasgan.models.counter import Counter
-from kerasgan.models.fitting import Fitting
-from kerasgan.models.frozen import unfrozen
-from kerasgan.models.latest import Latest
-from kerasgan.models.replication import layers_in
-from kerasgan.models.replication import seed_generators_of
-from kerasgan.models.running_means import RunningMeans
-from kerasgan.models.settings import settings_of
-from kerasgan.models.whole_files import WholeFiles
 from kerasgan.optimizers import PlayerOptimizers
+from kerasgan.saving.whole_files import WholeFiles
+from kerasgan.training.counter import Counter
+from kerasgan.training.fit import Fit
+from kerasgan.training.frozen import unfrozen
+from kerasgan.training.last_value import LastValue
+from kerasgan.training.running_means import RunningMeans
+from kerasgan.training.settings import settings_of
+from kerasgan.training.validation import check_built
+from kerasgan.utils.layers import layers_in
+from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
 
 _COUNTERS = ("steps_seen", "images_seen")
 
 
-class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
+class AdversarialModel(Fit, WholeFiles, backend.Trainer, keras.Model):
     """A game of networks that update in turn, as a Keras model.
 
     This class knows what all games share: players with an optimizer each,
@@ -108,7 +108,9 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
         self.log_means = RunningMeans(
             [name for name in names if name not in self.latest_log_names]
         )
-        self.latest_logs = {key: Latest(key) for key in self.latest_log_names}
+        self.latest_logs = {
+            key: LastValue(key) for key in self.latest_log_names
+        }
         layers = layers_in(networks.values())
         # Past Keras, which would look for layers and variables in them.
         self.__dict__["_layers_of_networks"] = layers

@@ -1,12 +1,12 @@
 import keras
 from keras import ops
 
-from kerasgan.models.checks import check_built
-from kerasgan.models.checks import check_fit
-from kerasgan.models.checks import check_positive
-from kerasgan.models.checks import check_two_inputs
-from kerasgan.models.checks import check_unpacked
 from kerasgan.models.conditional_gan import ConditionalGAN
+from kerasgan.training.validation import check_built
+from kerasgan.training.validation import check_fit
+from kerasgan.training.validation import check_positive
+from kerasgan.training.validation import check_two_inputs
+from kerasgan.training.validation import check_unpacked
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")

@@ -1,12 +1,12 @@
 import keras
 import numpy as np
 
-from kerasgan.models.checks import check_built
-from kerasgan.models.checks import check_fit
-from kerasgan.models.checks import check_two_inputs
-from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
 from kerasgan.models.generation import gathered
+from kerasgan.training.validation import check_built
+from kerasgan.training.validation import check_fit
+from kerasgan.training.validation import check_two_inputs
+from kerasgan.training.validation import check_unpacked
 from kerasgan.utils import check_count
 from kerasgan.utils.check_labels import check_labels
 

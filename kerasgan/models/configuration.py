@@ -1,7 +1,7 @@
 import keras
 
-from kerasgan.models.frozen import freeze
-from kerasgan.models.frozen import frozen_config
+from kerasgan.training.frozen import freeze
+from kerasgan.training.frozen import frozen_config
 
 _PLAIN_ARGUMENTS = (
     "discriminator_steps",

@@ -3,17 +3,17 @@ from keras import ops
 
 from kerasgan import backend
 from kerasgan import losses
-from kerasgan.models import checks
-from kerasgan.models import feeding
 from kerasgan.models.adversarial_model import AdversarialModel
-from kerasgan.models.attribute_checks import CHECKS
-from kerasgan.models.attribute_checks import checked
 from kerasgan.models.configuration import Configuration
 from kerasgan.models.generation import Generation
-from kerasgan.models.historical_average import HistoricalAverage
-from kerasgan.models.moving_average import frozen_copy
 from kerasgan.models.scoring import Scoring
 from kerasgan.models.weight_penalty import weight_penalty
+from kerasgan.regularizers.historical_average import HistoricalAverage
+from kerasgan.training import data
+from kerasgan.training import validation
+from kerasgan.training.attributes import CHECKS
+from kerasgan.training.attributes import checked
+from kerasgan.training.ema import frozen_copy
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -160,8 +160,8 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         settings = {k: CHECKS[k](k, value) for k, value in settings.items()}
         self._check_networks(generator, discriminator, packing)
         if settings["augmentation"] is not None:
-            checks.check_augmentable(discriminator.input_shape[1:])
-        checks.warn_of_coupling(discriminator, settings["regularizers"])
+            validation.check_augmentable(discriminator.input_shape[1:])
+        validation.warn_of_coupling(discriminator, settings["regularizers"])
         networks = {"generator": generator, "discriminator": discriminator}
         if ema_half_life is not None:
             networks["ema_generator"] = frozen_copy(generator)
@@ -181,7 +181,7 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
             id(v) for v in self.optimized_variables()["generator"]
         }
         if feature_matching is not None:
-            self.features = checks.feature_network(
+            self.features = validation.feature_network(
                 discriminator, feature_matching
             )
         if historical_averaging:
@@ -193,10 +193,10 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
 
     def _check_networks(self, generator, discriminator, packing):
         """Raises unless the discriminator takes what the generator makes."""
-        checks.check_built("generator", generator)
-        checks.check_built("discriminator", discriminator)
+        validation.check_built("generator", generator)
+        validation.check_built("discriminator", discriminator)
         made, taken = generator.output_shape, discriminator.input_shape
-        checks.check_fit(made, taken, packing)
+        validation.check_fit(made, taken, packing)
 
     player_names = ("generator", "discriminator")
 
@@ -220,7 +220,7 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
     def _log_names(self, regularizers):
         names = self.log_names_without_penalties()
         penalties = [regularizer.name for regularizer in regularizers]
-        checks.check_log_names(names, penalties)
+        validation.check_log_names(names, penalties)
         return names + penalties
 
     # === The paper's equations: override these ===
@@ -263,7 +263,7 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         for i in range(count):
             if count > 1:
                 real, condition = backend.spread(
-                    [feeding.part(x, i, count) for x in (images, labels)]
+                    [data.part(x, i, count) for x in (images, labels)]
                 )
             latents = backend.spread(self.sample_latents(ops.shape(real)[0]))
             if i < count - 1 or not weights:

@@ -2,8 +2,8 @@ import keras
 import numpy as np
 
 from kerasgan import backend
-from kerasgan.models.moving_average import decay_of
-from kerasgan.models.moving_average import follow
+from kerasgan.training.ema import decay_of
+from kerasgan.training.ema import follow
 from kerasgan.utils import check_count
 from kerasgan.utils.seeds import seed_or_drawn
 

@@ -3,12 +3,12 @@ import numpy as np
 from keras import ops
 
 from kerasgan.latent import Code
-from kerasgan.models.checks import check_built
-from kerasgan.models.checks import check_fit
-from kerasgan.models.checks import check_positive
-from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
 from kerasgan.models.generation import gathered
+from kerasgan.training.validation import check_built
+from kerasgan.training.validation import check_fit
+from kerasgan.training.validation import check_positive
+from kerasgan.training.validation import check_unpacked
 from kerasgan.utils import check_count
 from kerasgan.utils.as_array import as_array
 from kerasgan.utils.check_images import check_images

@@ -2,12 +2,12 @@ import warnings
 
 import keras
 
-from kerasgan.models.feeding import is_array
 from kerasgan.models.gan import GAN
-from kerasgan.models.growth import Growth
-from kerasgan.models.growth_schedule import GrowthSchedule
-from kerasgan.models.growth_schedule import check_batch_sizes
 from kerasgan.networks.progressive import Growing
+from kerasgan.training.data import is_array
+from kerasgan.training.growth import Growth
+from kerasgan.training.growth_schedule import GrowthSchedule
+from kerasgan.training.growth_schedule import check_batch_sizes
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")

@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers
 
 import kerasgan
-from kerasgan.models import feeding
+from kerasgan.training import data as feeding
 from tests.distribution import launching
 from tests.tiny import tiny_discriminator
 from tests.tiny import tiny_generator

@@ -21,7 +21,7 @@ class Counter(keras.layers.Layer):
 
     ```python
     import keras
-    from kerasgan.models.counter import Counter
+    from kerasgan.training.counter import Counter
 
     counter = Counter(name="images_seen")
     counter.assign(2**31)

@@ -2,8 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from kerasgan.models.growth_schedule import GrowthSchedule
-from kerasgan.models.growth_schedule import check_batch_sizes
+from kerasgan.training.growth_schedule import GrowthSchedule
+from kerasgan.training.growth_schedule import check_batch_sizes
 
 SIZES = (4, 8, 16)
 

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from kerasgan.models.standardize_data import is_data_set
-from kerasgan.models.standardize_data import standardize_array
-from kerasgan.models.standardize_data import standardize_batch
+from kerasgan.training.standardize_data import is_data_set
+from kerasgan.training.standardize_data import standardize_array
+from kerasgan.training.standardize_data import standardize_batch
 from tests.tiny import tiny_gan
 from tests.tiny import tiny_images
 

@@ -50,7 +50,7 @@ def standardize_array(x, name="x", rule=_RULE):
 
     ```python
     import numpy as np
-    from kerasgan.models.standardize_data import standardize_array
+    from kerasgan.training.standardize_data import standardize_array
 
     x = standardize_array([[1.0, 2.0], [3.0, 4.0]])
     assert x.shape == (2, 2)

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from kerasgan.models.moving_average import follow
-from kerasgan.models.moving_average import frozen_copy
+from kerasgan.training.ema import follow
+from kerasgan.training.ema import frozen_copy
 from tests import tiny
 
 

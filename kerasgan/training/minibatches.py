@@ -12,8 +12,8 @@ import numpy as np
 
 from kerasgan.backend import data as data_backend
 from kerasgan.backend.data import is_last_group_usable
-from kerasgan.models.feeding import is_array
-from kerasgan.models.wrapped_dataset import WrappedDataset
+from kerasgan.training.data import is_array
+from kerasgan.training.wrapped_dataset import WrappedDataset
 
 
 def group(x, y, batch_size, count, steps_per_epoch):

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from kerasgan.models.replication import layers_in
+from kerasgan.utils.layers import layers_in
 
 
 def frozen_layers(network):

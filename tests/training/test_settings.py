@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import kerasgan
-from kerasgan.models import settings
+from kerasgan.training import settings
 from tests.compilations import compiled_steps
 from tests.conformance import numpy_values
 from tests.small_gan import SmallGAN

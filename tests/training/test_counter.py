@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasgan.models.counter import Counter
+from kerasgan.training.counter import Counter
 from tests.tiny import tiny_gan
 from tests.tiny import tiny_images
 

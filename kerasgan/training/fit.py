@@ -1,18 +1,19 @@
 import keras
 
-from kerasgan.models import feeding
-from kerasgan.models import replication
-from kerasgan.models.grouping import group
-from kerasgan.models.inspection import Inspection
-from kerasgan.models.standardize_data import is_data_set
-from kerasgan.models.standardize_data import standardize_array
-from kerasgan.models.standardize_data import standardize_batch
+from kerasgan.distribution import processes
+from kerasgan.distribution import sharding
+from kerasgan.training import data
+from kerasgan.training.inspection import Inspection
+from kerasgan.training.minibatches import group
+from kerasgan.training.standardize_data import is_data_set
+from kerasgan.training.standardize_data import standardize_array
+from kerasgan.training.standardize_data import standardize_batch
 from kerasgan.utils import check_count
 from kerasgan.utils.check_images import check_images
 from kerasgan.utils.check_images import warn_of_scale
 
 
-class Fitting:
+class Fit:
     """How a game is given data; mixed into `AdversarialModel`."""
 
     def fit(
@@ -71,23 +72,23 @@ class Fitting:
         inspection = Inspection(self.prepare_batch)
         x, y = self._checked(x, y, inspection)
         if validation_split:
-            x, y, validation_data = feeding.split(x, y, validation_split)
+            x, y, validation_data = data.split(x, y, validation_split)
         if validation_data is not None:
             validation_data = self._checked_validation(
                 validation_data, inspection
             )
-        if not feeding.is_array(x):
+        if not data.is_array(x):
             # Keras warns about its own default otherwise.
             kwargs.setdefault("shuffle", isinstance(x, keras.utils.PyDataset))
         x, y, batch_size, steps_per_epoch = group(
             x, y, batch_size, self.minibatches_per_step, steps_per_epoch
         )
         if self.replicas > 1:
-            callbacks, verbose = replication.work_together(
+            callbacks, verbose = processes.work_together(
                 self, callbacks, verbose
             )
             shuffle = kwargs.get("shuffle", True)
-            x, y, batch_size, steps_per_epoch = replication.share(
+            x, y, batch_size, steps_per_epoch = sharding.share(
                 self,
                 x,
                 y,
@@ -96,9 +97,9 @@ class Fitting:
                 steps_per_epoch,
                 shuffle,
             )
-            kwargs["shuffle"] = shuffle and feeding.is_array(x)
+            kwargs["shuffle"] = shuffle and data.is_array(x)
             if validation_data is not None:
-                validation_data = replication.share_validation(
+                validation_data = sharding.share_validation(
                     self,
                     validation_data,
                     kwargs.get("validation_batch_size") or batch_size,
@@ -124,7 +125,7 @@ class Fitting:
             kwargs["steps"] = _count("steps", kwargs.get("steps"))
             x, y = self._checked(x, y, inspection)
             if self.replicas > 1:
-                x, y, batch_size, _ = replication.share(self, x, y, batch_size)
+                x, y, batch_size, _ = sharding.share(self, x, y, batch_size)
         with inspection.reporting(), self.current_settings():
             return super().evaluate(x, y, batch_size=batch_size, **kwargs)
 
@@ -169,7 +170,7 @@ class Fitting:
         anything has changed, and each one before its step.
         """
         if is_data_set(x):
-            batch, x = feeding.peek(x)
+            batch, x = data.peek(x)
             images, labels = _parts_of(self.prepare_batch(batch))
             if inspection is not None:
                 x = inspection.of(x)

@@ -1,7 +1,7 @@
 import keras
 import pytest
 
-from kerasgan.models.running_means import RunningMeans
+from kerasgan.training.running_means import RunningMeans
 
 
 def test_they_are_the_means_that_keras_computes():

@@ -5,8 +5,8 @@ import pytest
 from keras import layers
 
 import kerasgan
-from kerasgan.models.checks import warn_of_coupling
 from kerasgan.regularizers import get
+from kerasgan.training.validation import warn_of_coupling
 from tests.models.tiny_games import perceptrons
 
 

@@ -8,10 +8,10 @@ from keras import ops
 
 from kerasgan.backend import upscale
 from kerasgan.models.generation import gathered
-from kerasgan.models.moving_average import follow
 from kerasgan.networks.progressive import blend
 from kerasgan.networks.progressive import downscale
 from kerasgan.networks.progressive import level_of
+from kerasgan.training.ema import follow
 
 
 class Growth:

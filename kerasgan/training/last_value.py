@@ -1,7 +1,7 @@
 import keras
 
 
-class Latest(keras.metrics.Metric):
+class LastValue(keras.metrics.Metric):
     """The value of the last step, where a mean over an epoch says nothing.
 
     Args:

@@ -6,7 +6,7 @@ import types
 import keras
 
 from kerasgan.backend import data as data_backend
-from kerasgan.models.wrapped_dataset import WrappedDataset
+from kerasgan.training.wrapped_dataset import WrappedDataset
 
 
 class Inspection:
@@ -22,7 +22,7 @@ class Inspection:
     Example:
 
     ```python
-    from kerasgan.models.inspection import Inspection
+    from kerasgan.training.inspection import Inspection
 
     def prepare(batch):
         if batch.max() > 1:

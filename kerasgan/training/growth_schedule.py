@@ -23,7 +23,7 @@ class GrowthSchedule:
     Example:
 
     ```python
-    from kerasgan.models.growth_schedule import GrowthSchedule
+    from kerasgan.training.growth_schedule import GrowthSchedule
 
     schedule = GrowthSchedule((4, 8), kimg=10, fade_kimg=5)
     assert schedule.starts == [0, 10_000, 15_000]

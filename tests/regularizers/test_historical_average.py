@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 import kerasgan
-from kerasgan.models.historical_average import HistoricalAverage
+from kerasgan.regularizers.historical_average import HistoricalAverage
 from tests.models.tiny_games import Nothing
 from tests.models.tiny_games import copies
 from tests.models.tiny_games import number

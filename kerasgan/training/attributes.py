@@ -4,7 +4,7 @@ from kerasgan import augmentations
 from kerasgan import latent
 from kerasgan import losses
 from kerasgan import regularizers as regularizers_module
-from kerasgan.models import checks
+from kerasgan.training import validation
 from kerasgan.utils import check_count
 
 
@@ -27,12 +27,12 @@ def _checked_count(name, value):
 
 
 def _positive_or_none(name, value):
-    checks.check_positive(**{name: value})
+    validation.check_positive(**{name: value})
     return value
 
 
 def _positive_or_zero(name, value):
-    checks.check_positive(**{name: value or None})
+    validation.check_positive(**{name: value or None})
     return value
 
 

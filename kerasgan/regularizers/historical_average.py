@@ -17,7 +17,7 @@ class HistoricalAverage(keras.layers.Layer):
 
     ```python
     import keras
-    from kerasgan.models.historical_average import HistoricalAverage
+    from kerasgan.regularizers.historical_average import HistoricalAverage
 
     theta = keras.Variable([0.0])
     history = HistoricalAverage([theta], weight=1.0)

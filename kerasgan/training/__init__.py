@@ -1,0 +1,1 @@
+"""How any step is run: data, counters, logs, averages, settings."""
