@@ -2,9 +2,8 @@ import keras
 import numpy as np
 
 from kerasgan.models.gan import GAN
-from kerasgan.models.generation import gathered
 from kerasgan.training.validation import check_built
-from kerasgan.training.validation import check_fit
+from kerasgan.training.validation import check_shapes
 from kerasgan.training.validation import check_two_inputs
 from kerasgan.training.validation import check_unpacked
 from kerasgan.utils import check_count
@@ -62,12 +61,8 @@ class ConditionalGAN(GAN):
         ):
             check_built(name, network)
             check_two_inputs(name, network)
-        check_fit(generator.output_shape, discriminator.inputs[0].shape)
+        check_shapes(generator.output_shape, discriminator.inputs[0].shape)
         check_unpacked(packing, "has one label an image")
-
-    @property
-    def real_shape(self):
-        return tuple(self.discriminator.inputs[0].shape[1:])
 
     def generator_inputs(self, latents, condition):
         return [latents, condition]
@@ -106,16 +101,15 @@ class ConditionalGAN(GAN):
         Returns:
             Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
         """
-        return gathered(
-            n, self.generate_batches(n, seed, batch_size, labels=labels)
-        )
+        return super().generate(n, seed, batch_size, labels=labels)
 
-    def image_stream(self, n, seed, batch_size, labels=None):
+    def input_stream(self, n, seed, labels=None):
         next_latents = self.latent_stream(seed)
         next_labels = self._label_stream(n, seed, labels)
-        return lambda count: self.render(
-            [next_latents(count), next_labels(count)], batch_size
-        )
+        return lambda count: {
+            "latents": next_latents(count),
+            "labels": next_labels(count),
+        }
 
     def _label_stream(self, n, seed, labels):
         if labels is None:
@@ -128,10 +122,6 @@ class ConditionalGAN(GAN):
         labels = check_labels(labels, n, self.num_classes)
         rows = iter(labels.astype("int32"))
         return lambda count: np.fromiter(rows, "int32", count)
-
-    @property
-    def latent_shape(self):
-        return tuple(self.generator.inputs[0].shape[1:])
 
     def get_game_config(self):
         return {**super().get_game_config(), "num_classes": self.num_classes}

@@ -104,6 +104,7 @@ class Fit:
                     validation_data,
                     kwargs.get("validation_batch_size") or batch_size,
                 )
+        self.make_optimizers()
         with inspection.reporting(), self.current_settings():
             return super().fit(
                 x,
@@ -126,6 +127,7 @@ class Fit:
             x, y = self._checked(x, y, inspection)
             if self.replicas > 1:
                 x, y, batch_size, _ = sharding.share(self, x, y, batch_size)
+        self.make_optimizers()
         with inspection.reporting(), self.current_settings():
             return super().evaluate(x, y, batch_size=batch_size, **kwargs)
 
@@ -155,11 +157,13 @@ class Fit:
                 "for each of the `discriminator_steps`. Received: "
                 f"{len(x)} images"
             )
+        self.make_optimizers()
         with self.current_settings():
             return super().train_on_batch(x, y, **kwargs)
 
     def test_on_batch(self, x, y=None, **kwargs):
         x, y = self._checked(x, y)
+        self.make_optimizers()
         with self.current_settings():
             return super().test_on_batch(x, y, **kwargs)
 

@@ -7,10 +7,10 @@ import numpy as np
 from keras import ops
 
 from kerasgan.backend import upscale
-from kerasgan.models.generation import gathered
 from kerasgan.networks.progressive import blend
 from kerasgan.networks.progressive import downscale
 from kerasgan.networks.progressive import level_of
+from kerasgan.training.drawing import in_order
 from kerasgan.training.ema import follow
 
 
@@ -104,7 +104,7 @@ class Growth:
 
     # === One step ===
 
-    def follow_generator(self, decay):
+    def follow_networks(self, decay):
         size = self.schedule.size(self._phase)
         is_fading = self.schedule.is_fading(self._phase)
         used = {id(v) for v in self.generator.weights_at(size, is_fading)}
@@ -219,18 +219,12 @@ class Growth:
             Float32 NumPy array, `(n, resolution, resolution, channels)`, in
             [-1, 1].
         """
-        return gathered(
-            n,
-            self.generate_batches(n, seed, batch_size, resolution=resolution),
-        )
+        return super().generate(n, seed, batch_size, resolution=resolution)
 
-    def image_stream(self, n, seed, batch_size, resolution=None):
-        next_latents = self.latent_stream(seed)
-        return lambda count: self.render(
-            next_latents(count), batch_size, resolution
-        )
+    render_arguments = ("resolution",)
 
     def render(self, inputs, batch_size=64, resolution=None):
+        inputs = in_order(inputs)
         self.check_inputs(inputs, batch_size)
         phase = self._current_phase()
         if resolution is not None:

@@ -6,6 +6,8 @@ import types
 import keras
 import numpy as np
 
+from kerasgan.training.part import Part
+
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, np.generic)
 _BY_IDENTITY = (
     keras.Variable,
@@ -39,6 +41,7 @@ def settings_of(model, layers):
         for name, value in vars(model).items()
         if not name.startswith("_") and name not in names_of_keras()
     }
+    own["loss"] = model.loss
     trained = tuple(layer.trainable for layer in layers)
     return trained, _describe(own, _DEPTH)
 
@@ -56,9 +59,24 @@ def names_of_keras():
     }
 
 
+def _settings_of_part(part):
+    return {
+        name: value
+        for name, value in vars(part).items()
+        if not name.startswith("_") and name not in _names_of_layers()
+    }
+
+
+@functools.cache
+def _names_of_layers():
+    return frozenset(vars(Part())) | {"built"}
+
+
 def _describe(value, depth):
     if isinstance(value, _PLAIN):
         return value
+    if isinstance(value, Part):
+        return id(value), _describe(_settings_of_part(value), depth - 1)
     if isinstance(value, _BY_IDENTITY) or depth == 0:
         return id(value)
     if isinstance(value, dict):

@@ -35,7 +35,7 @@ def check_positive(**values):
             )
 
 
-def check_fit(made, taken, packing=1):
+def check_shapes(made, taken, packing=1):
     """Raises `ValueError` unless one network takes what the other makes.
 
     Args:
@@ -71,8 +71,8 @@ def check_unpacked(packing, reason):
     """
     if packing > 1:
         raise ValueError(
-            f"`packing` must be 1, because the discriminator {reason}. "
-            f"Received: packing={packing}"
+            "`augmentation` must not pack images, because the discriminator "
+            f"{reason}. Received: packs of {packing}"
         )
 
 
@@ -91,17 +91,33 @@ def check_log_names(names, given):
         )
 
 
-def check_augmentable(shape):
-    """Raises `ValueError` unless what is augmented are images.
+def check_augmentable(augmentation, shape):
+    """Raises `ValueError` unless what is augmented can be.
 
     Args:
+        augmentation: An augmentation, a list of them, or `None`.
         shape: Shape of one real example, without the batch.
     """
-    if len(shape) != 3:
+    if augmentation is None:
+        return
+    if not isinstance(augmentation, (list, tuple)):
+        augmentation = [augmentation]
+    if len(shape) != 3 and any(one.needs_images for one in augmentation):
         raise ValueError(
             "`augmentation` must be `None` unless the game is about images, "
             f"(height, width, channels). Received: examples of shape {shape}"
         )
+    if any(one.packs > 1 for one in augmentation[:-1]):
+        raise ValueError(
+            "`augmentation` must end with what packs images. Received: "
+            f"{', '.join(type(one).__name__ for one in augmentation)}"
+        )
+
+
+def check_loss(name, loss, discriminator):
+    """Raises `ValueError` unless a loss can be had with a discriminator."""
+    if loss.feature_layer is not None:
+        feature_network(discriminator, loss.feature_layer)
 
 
 def warn_of_coupling(discriminator, regularizers):
@@ -156,9 +172,9 @@ def feature_network(network, layer):
     """
     if len(network.outputs) > 1:
         raise ValueError(
-            "`feature_matching` needs a discriminator of one output, the "
+            "`FeatureMatching` needs a discriminator of one output, the "
             f"logits. Received: {len(network.outputs)} outputs"
         )
     layers = {part.name: part for part in network.layers}
-    output = look_up(layer, layers, "feature_matching").output
+    output = look_up(layer, layers, "layer").output
     return keras.Model(network.inputs, output, name="features")

@@ -46,7 +46,10 @@ def test_the_mean_is_that_of_all_steps():
 
 def test_in_a_game_both_players_are_pulled_by_their_own_past():
     gan = kerasgan.models.GAN(
-        *perceptrons(), loss=Nothing(), historical_averaging=0.25, seed=0
+        *perceptrons(),
+        loss=Nothing(),
+        regularizers=[kerasgan.regularizers.HistoricalAveraging(0.25)],
+        seed=0,
     )
     gan.compile(
         generator_optimizer=keras.optimizers.SGD(0.1),
@@ -65,7 +68,11 @@ def test_in_a_game_both_players_are_pulled_by_their_own_past():
 
 
 def test_the_past_is_saved_with_the_model(tmp_path):
-    gan = kerasgan.models.GAN(*perceptrons(), historical_averaging=0.25, seed=0)
+    gan = kerasgan.models.GAN(
+        *perceptrons(),
+        regularizers=[kerasgan.regularizers.HistoricalAveraging(0.25)],
+        seed=0,
+    )
     for _ in range(2):
         gan.train_on_batch(points(4))
     gan.save(tmp_path / "gan.keras")

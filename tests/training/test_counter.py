@@ -5,6 +5,7 @@ import keras
 import numpy as np
 import pytest
 
+import kerasgan
 from kerasgan.training.counter import Counter
 from tests.tiny import tiny_gan
 from tests.tiny import tiny_images
@@ -49,7 +50,7 @@ def test_a_count_is_a_float_where_it_is_used_as_a_tensor():
 
 
 def test_images_are_counted_beyond_what_32_bits_hold(tmp_path):
-    gan = tiny_gan(ema_half_life=10.0, ema_ramp_up=0.05)
+    gan = tiny_gan(ema=kerasgan.training.EMA(10.0, 0.05))
     gan.images_seen.assign(2**31 - 10)
     gan.fit(tiny_images(16), batch_size=8, verbose=0)
     assert read(gan.images_seen) == 2**31 + 6

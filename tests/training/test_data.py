@@ -145,11 +145,11 @@ def test_every_kind_of_data_set_trains_like_the_array(feed, steps, count):
 def test_the_end_of_a_data_set_is_no_step(feed, optimized_graphs):
     """Nothing is counted, drawn, averaged or normalised without a batch."""
     images = tiny_images(24)
-    expected = tiny_gan(ema_half_life=10.0)
+    expected = tiny_gan(ema=10.0)
     expected.fit(images, batch_size=8, shuffle=False, verbose=0)
     expected.fit(images, batch_size=8, shuffle=False, verbose=0)
     expected.evaluate(images, batch_size=8, verbose=0)
-    gan = tiny_gan(ema_half_life=10.0)
+    gan = tiny_gan(ema=10.0)
     shape = images.shape[1:]
     for _ in range(2):
         gan.fit(feed(images, 8, shape), shuffle=False, verbose=0)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+import kerasgan
 from kerasgan.training.ema import follow
 from kerasgan.training.ema import frozen_copy
 from tests import tiny
@@ -50,7 +51,7 @@ def distances(gan, steps, batch_size):
 
 def test_half_life_of_10_kimg_is_the_known_decay():
     # papers: 0.5 ** (32 / 10000) = 0.997784 a step of 32 images.
-    gan = still_gan(ema_half_life=10_000.0)
+    gan = still_gan(ema=10_000.0)
     seen = distances(gan, steps=3, batch_size=32)
     expected = [0.997784**n for n in (1, 2, 3)]
     np.testing.assert_allclose(seen, expected, atol=2e-6)
@@ -58,7 +59,7 @@ def test_half_life_of_10_kimg_is_the_known_decay():
 
 def test_distance_halves_after_the_half_life_whatever_the_batch_size():
     for batch_size in (4, 16):
-        gan = still_gan(ema_half_life=16.0)
+        gan = still_gan(ema=16.0)
         seen = distances(gan, steps=16 // batch_size, batch_size=batch_size)
         np.testing.assert_allclose(seen[-1], 0.5, rtol=1e-6)
 
@@ -75,13 +76,13 @@ def test_an_average_of_n_steps_has_moved_by_1_minus_beta_to_the_n():
 
 
 def test_all_minibatches_of_a_step_count_as_shown():
-    gan = still_gan(ema_half_life=8.0, discriminator_steps=2)
+    gan = still_gan(ema=8.0, discriminator_steps=2)
     seen = distances(gan, steps=1, batch_size=8)
     np.testing.assert_allclose(seen, [0.5], rtol=1e-6)
 
 
 def test_ramp_up_limits_the_half_life_to_a_share_of_the_images_shown():
-    gan = still_gan(ema_half_life=16.0, ema_ramp_up=0.5)
+    gan = still_gan(ema=kerasgan.training.EMA(16.0, 0.5))
     seen = distances(gan, steps=6, batch_size=8)
     # Half-lives 4, 8, 12 and then 16 images, each for 8 images.
     half_lives = np.minimum(0.5 * 8 * np.arange(1, 7), 16.0)
@@ -90,7 +91,7 @@ def test_ramp_up_limits_the_half_life_to_a_share_of_the_images_shown():
 
 
 def test_statistics_are_copied_and_weights_are_averaged():
-    gan = tiny.tiny_gan(ema_half_life=100.0)
+    gan = tiny.tiny_gan(ema=100.0)
     gan.compile(
         generator_optimizer=keras.optimizers.SGD(1.0),
         discriminator_optimizer=keras.optimizers.SGD(0.1),
@@ -108,7 +109,7 @@ def test_statistics_are_copied_and_weights_are_averaged():
 
 
 def test_the_average_starts_as_the_generator_and_is_not_trained():
-    gan = tiny.tiny_gan(ema_half_life=100.0)
+    gan = tiny.tiny_gan(ema=100.0)
     pairs = zip(values(gan.ema_generator.weights), gan.generator.get_weights())
     for slow, fast in pairs:
         np.testing.assert_array_equal(slow, fast)
@@ -121,7 +122,7 @@ def test_the_average_starts_as_the_generator_and_is_not_trained():
 
 
 def test_validation_does_not_move_the_average():
-    gan = tiny.tiny_gan(ema_half_life=1.0)
+    gan = tiny.tiny_gan(ema=1.0)
     fill(gan.ema_generator.weights[:1], 1.0)
     before = values(gan.ema_generator.weights)
     gan.evaluate(tiny.tiny_images(), verbose=0)
@@ -132,7 +133,7 @@ def test_validation_does_not_move_the_average():
 @pytest.fixture
 def parted():
     """A game whose average makes other images than its generator."""
-    gan = tiny.tiny_gan(ema_half_life=100.0)
+    gan = tiny.tiny_gan(ema=100.0)
     fill(gan.ema_generator.weights, 0.5)
     return gan
 
@@ -149,7 +150,7 @@ def test_images_come_from_the_average(parted):
 
 
 def test_calling_in_training_uses_the_generator():
-    gan = tiny.tiny_gan(ema_half_life=100.0)
+    gan = tiny.tiny_gan(ema=100.0)
     fill(gan.ema_generator.weights, 0.5)
     statistics = values(gan.generator.non_trainable_variables)
     gan(gan.draw_latents(8, seed=0), training=True)
@@ -166,8 +167,8 @@ def test_without_an_average_the_generator_makes_the_images():
 
 
 def test_ema_survives_in_the_config():
-    gan = tiny.tiny_gan(ema_half_life=100.0, ema_ramp_up=0.05)
+    gan = tiny.tiny_gan(ema=kerasgan.training.EMA(100.0, 0.05))
     copy = type(gan).from_config(gan.get_config())
-    assert copy.ema_half_life == 100.0
-    assert copy.ema_ramp_up == 0.05
+    assert copy.ema.half_life == 100.0
+    assert copy.ema.ramp_up == 0.05
     assert copy.ema_generator is not None

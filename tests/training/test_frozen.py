@@ -48,7 +48,7 @@ def dcgan(**kwargs):
 @pytest.mark.parametrize("frozen", NETWORKS)
 def test_a_frozen_player_is_skipped_at_any_time(frozen):
     other = NETWORKS[1 - NETWORKS.index(frozen)]
-    gan = tiny_gan(ema_half_life=10.0)
+    gan = tiny_gan(ema=10.0)
     fit(gan)
     before = values(gan)
     getattr(gan, frozen).trainable = False
@@ -105,7 +105,7 @@ def test_what_is_frozen_when_a_game_is_made_can_be_trained_later():
 @pytest.mark.parametrize("make", [dcgan, tiny_gan], ids=["zoo", "own"])
 @pytest.mark.parametrize("whole", [True, False], ids=["network", "layer"])
 def test_a_file_keeps_what_is_frozen_and_the_optimizers(make, whole, tmp_path):
-    gan = make(ema_half_life=10.0)
+    gan = make(ema=10.0)
     images = np.repeat(np.repeat(IMAGES, 2, 1), 2, 2)
     images = images if gan.image_shape == (8, 8, 1) else IMAGES
     fit(gan, images)
@@ -143,7 +143,7 @@ def test_a_preset_is_trained_whole(tmp_path):
 @pytest.mark.parametrize(
     "kwargs",
     [
-        {"historical_averaging": 0.1},
+        {"regularizers": ["historical_averaging"]},
         {"regularizers": ["r1"], "discriminator_steps": 2},
     ],
     ids=["history", "penalty"],
@@ -177,7 +177,7 @@ def test_other_games_leave_a_frozen_player_alone(name, frozen):
             "width": 1 / 128,
             "max_channels": 4,
             "kimg": 0.004,
-            "ema_half_life": 10.0,
+            "ema": 10.0,
         },
     }[name]
     gan = kerasgan.applications.get(name)(seed=0, **kwargs)

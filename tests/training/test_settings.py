@@ -30,11 +30,11 @@ class Half(kerasgan.losses.NonSaturating):
 
 CHANGES = {
     "loss by name": lambda gan: setattr(gan, "loss", "hinge"),
-    "adversarial loss": lambda gan: setattr(
-        gan, "adversarial_loss", "least_squares"
+    "loss by another name": lambda gan: setattr(gan, "loss", "least_squares"),
+    "inside the loss": lambda gan: setattr(gan.loss, "factor", 0.1),
+    "instance noise": lambda gan: setattr(
+        gan, "augmentation", kerasgan.augmentations.InstanceNoise(0.5)
     ),
-    "inside the loss": lambda gan: setattr(gan.adversarial_loss, "factor", 0.1),
-    "instance noise": lambda gan: setattr(gan, "instance_noise", 0.5),
     "discriminator steps": lambda gan: setattr(gan, "discriminator_steps", 2),
     "prior": lambda gan: setattr(gan, "latent_prior", "uniform"),
     "weight of a penalty": lambda gan: setattr(
@@ -108,17 +108,16 @@ def test_the_step_is_compiled_once_where_nothing_is_set():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("packing", 2),
-        ("feature_matching", "dense"),
-        ("historical_averaging", 0.5),
+        ("augmentation", kerasgan.augmentations.Packing(2)),
+        ("augmentation", "flip"),
         ("seed", 7),
-        ("ema_half_life", 100.0),
+        ("ema", 100.0),
         ("generator", None),
         ("regularizers", []),
         ("regularizers", ["r1", "r2"]),
         ("regularizers", "r1"),
         ("discriminator_steps", 0),
-        ("instance_noise", -1.0),
+        ("ema", -1.0),
         ("loss", "hing"),
         ("latent_prior", "cauchy"),
     ],

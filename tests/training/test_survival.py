@@ -59,7 +59,7 @@ def goes_on(gan):
 @pytest.fixture(scope="module")
 def gan():
     """One for many endings: that it goes on is what is tested."""
-    gan = tiny_gan(ema_half_life=10.0)
+    gan = tiny_gan(ema=10.0)
     gan.fit(IMAGES, batch_size=8, verbose=0)
     return gan
 
@@ -255,8 +255,8 @@ def test_a_signal_at_any_moment_leaves_a_whole_step(tries):
             verbose=0,
         )
 
-    fit(tiny_gan(ema_half_life=10.0), 200, [Watch()])
-    gan = tiny_gan(ema_half_life=10.0)
+    fit(tiny_gan(ema=10.0), 200, [Watch()])
+    gan = tiny_gan(ema=10.0)
     fit(gan, 1)
     rng = random.Random(0)
 

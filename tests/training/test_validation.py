@@ -28,7 +28,7 @@ def test_a_penalty_on_a_critic_with_batch_statistics_warns(penalty):
         gan = kerasgan.models.GAN(
             generator, discriminator(norm), regularizers=[penalty], seed=0
         )
-    assert gan.compiled
+    assert gan.optimizer
 
 
 @pytest.mark.parametrize(

@@ -2,80 +2,104 @@ import keras
 import numpy as np
 
 from kerasgan import backend
-from kerasgan.training.ema import decay_of
-from kerasgan.training.ema import follow
 from kerasgan.utils import check_count
 from kerasgan.utils.seeds import seed_or_drawn
 
 
-class Generation:
-    """How images come out of a trained game; mixed into the models.
+class Drawing:
+    """Images of a trained model; mixed into `AdversarialModel`.
 
-    Expects the attributes that `kerasgan.models.GAN` sets.
+    Callbacks, metrics, presets and the command draw by this protocol alone:
+
+    ```
+    sample_inputs(n, seed, **asked)   dict of arrays of n rows
+    render(inputs)                    the images that they stand for
+    generate(n, seed, **asked)        the one after the other
+    ```
+
+    A model says what it is drawn from by `sample_inputs`, and how by
+    `render`, of which each has a default for a `generator` of one input.
     """
 
     @property
-    def latent_shape(self):
-        """Shape of one image's latents, without the batch."""
-        return tuple(self.generator.input_shape[1:])
+    def image_shape(self):
+        """Shape of one generated image, `(height, width, channels)`."""
+        return tuple(self.generator.output_shape[1:])
 
-    def call(self, latents, training=False):
+    def call(self, inputs, training=False):
         network = self.generator if training else self.inference_generator
-        return backend.call_network(network, latents, training)
+        return backend.call_network(network, inputs, training)
 
     @property
     def inference_generator(self):
         """The network that makes images: the average, if there is one."""
-        return self.ema_generator or self.generator
+        return getattr(self, "ema_generator", None) or self.generator
 
-    def update_average(self, images):
-        """Lets `ema_generator`, if there is one, follow the generator.
+    def sample_inputs(self, n, seed=None, **asked):
+        """Returns inputs of `render`, drawn at random or as asked for.
+
+        They are drawn with NumPy's generator, so that a seed means the same
+        pictures on every backend, and the first rows of a seed are the same
+        however many are asked for.
 
         Args:
-            images: Number of real images in the step.
+            n: Integer, how many images.
+            seed: Integer from 0 to 2**31 - 1, or `None` for one that
+                `keras.utils.set_random_seed` decides.
+            **asked: What is asked for, such as `labels`.
+
+        Returns:
+            Dict from names to NumPy arrays of n rows.
         """
-        if self.ema_generator is not None:
-            decay = decay_of(
-                images,
-                self.ema_half_life,
-                self.ema_ramp_up,
-                self.images_seen.since(),
+        check_count("n", n)
+        if asked:
+            raise ValueError(
+                f"{type(self).__name__} draws by `n` and `seed` alone. "
+                f"Received also: {', '.join(asked)}"
             )
-            self.follow_generator(decay)
+        rng = np.random.default_rng(seed_or_drawn(seed))
+        shape = (n, *self.generator.inputs[0].shape[1:])
+        return {"latents": rng.standard_normal(shape, "float32")}
 
-    def statistics(self):
-        """Returns the variables that differ between replicas."""
-        statistics = super().statistics()
-        if self.ema_generator is not None:
-            pairs = zip(self.ema_generator.weights, self.generator.weights)
-            statistics += [
-                slow
-                for slow, fast in pairs
-                if not fast.trainable and "float" in fast.dtype
-            ]
-        return statistics
+    def input_stream(self, n, seed, **asked):
+        """Returns a function that draws the next inputs of a seed.
 
-    def follow_generator(self, decay):
-        """Moves `ema_generator` towards the generator; see `follow`."""
-        follow(self.ema_generator, self.generator, decay, self.averaged_weights)
+        By default they are rows of `sample_inputs`, which are in memory.
 
-    def generate(self, n, seed=None, batch_size=64):
-        """Returns generated images.
+        Args:
+            n: Integer, how many images will be asked for in all.
+            seed: Integer.
+            **asked: See `sample_inputs`.
 
-        The latents are drawn with NumPy's generator, so that a seed means
-        the same pictures on every backend, and the first pictures of a seed
-        are the same however many are asked for.
+        Returns:
+            Function from a number of images to a dict of NumPy arrays.
+        """
+        inputs = self.sample_inputs(n, seed, **asked)
+        start = 0
+
+        def next_inputs(count):
+            nonlocal start
+            rows = slice(start, start + count)
+            start += count
+            return {key: x[rows] for key, x in inputs.items()}
+
+        return next_inputs
+
+    def generate(self, n, seed=None, batch_size=64, **asked):
+        """Returns generated images; see `sample_inputs`.
 
         Args:
             n: Integer, how many images.
             seed: Integer from 0 to 2**31 - 1, or `None` for one that
                 `keras.utils.set_random_seed` decides.
             batch_size: Integer, images computed at a time. Defaults to 64.
+            **asked: What is asked for, such as `labels`.
 
         Returns:
             Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
         """
-        return gathered(n, self.generate_batches(n, seed, batch_size))
+        batches = self.generate_batches(n, seed, batch_size, **asked)
+        return gathered(n, batches)
 
     def generate_batches(self, n, seed=None, batch_size=64, **asked):
         """Yields the images of `generate` a batch at a time.
@@ -106,44 +130,17 @@ class Generation:
         """
         check_count("n", n)
         check_count("batch_size", batch_size)
-        next_images = self.image_stream(
-            n, seed_or_drawn(seed), batch_size, **asked
-        )
+        how = {k: asked.pop(k) for k in self.render_arguments if k in asked}
+        next_inputs = self.input_stream(n, seed_or_drawn(seed), **asked)
         return (
-            next_images(min(batch_size, n - start))
+            self.render(
+                next_inputs(min(batch_size, n - start)), batch_size, **how
+            )
             for start in range(0, n, batch_size)
         )
 
-    def image_stream(self, n, seed, batch_size):
-        """Returns a function that makes the next images of a seed.
-
-        Args:
-            n: Integer, how many images will be asked for in all.
-            seed: Integer.
-            batch_size: Integer, images computed at a time.
-
-        Returns:
-            Function from a number of images to a float32 NumPy array.
-        """
-        next_latents = self.latent_stream(seed)
-        return lambda count: self.render(next_latents(count), batch_size)
-
-    def draw_latents(self, n, seed=None):
-        """Returns the latents of `generate(n, seed)`, a NumPy array."""
-        check_count("n", n)
-        return self.latent_stream(seed_or_drawn(seed))(n)
-
-    def latent_stream(self, seed):
-        """Returns a function that draws the next latents of a seed.
-
-        Args:
-            seed: Integer.
-
-        Returns:
-            Function from a number of images to a NumPy array.
-        """
-        rng = np.random.default_rng(seed)
-        return lambda n: self.latent_prior.draw((n, *self.latent_shape), rng)
+    #: Further arguments of `render`, which `generate` passes on.
+    render_arguments = ()
 
     def export(self, filepath, *args, **kwargs):
         """Exports what makes the images, for use without Keras and kerasgan.
@@ -189,8 +186,8 @@ class Generation:
             raise ValueError(
                 f"`inputs` must have the shape {shapes}, with one n of at "
                 "least 1, which is what the generator takes. Received: "
-                f"{', '.join(map(str, received))}. Draw latents with "
-                "`draw_latents(n)`"
+                f"{', '.join(map(str, received))}. Draw some with "
+                "`sample_inputs(n)`"
             )
 
     def network_to_export(self):
@@ -198,11 +195,12 @@ class Generation:
         return self.inference_generator
 
     def render(self, inputs, batch_size=64):
-        """Returns the images that the inputs of the generator stand for.
+        """Returns the images that inputs stand for.
 
         Args:
-            inputs: Latents, `(n, latent_dim)`, or the list of all inputs of
-                the generator, such as latents and labels.
+            inputs: Dict that `sample_inputs` returned; or latents,
+                `(n, latent_dim)`, or the list of all inputs of the
+                generator, such as latents and labels.
             batch_size: Integer, images computed at a time. Defaults to 64.
 
         Returns:
@@ -211,11 +209,20 @@ class Generation:
         Raises:
             ValueError: If the shapes are not those that the generator takes.
         """
+        inputs = in_order(inputs)
         self.check_inputs(inputs, batch_size)
         images = self.predict_alone(
             self.inference_generator, inputs, batch_size
         )
         return images.astype("float32")
+
+
+def in_order(inputs):
+    """Returns named inputs as one array, or a list of several."""
+    if not isinstance(inputs, dict):
+        return inputs
+    inputs = list(inputs.values())
+    return inputs[0] if len(inputs) == 1 else inputs
 
 
 def gathered(n, batches):
