@@ -1,17 +1,18 @@
 """Changes of the images that the discriminator sees."""
 
+from kerasgan.augmentations.ada import ADA
 from kerasgan.augmentations.augmentation import Augmentation
 from kerasgan.augmentations.diff_augment import DiffAugment
 from kerasgan.utils import resolve
 
-_BY_NAME = {"diff_augment": DiffAugment}
+_BY_NAME = {"ada": ADA, "diff_augment": DiffAugment}
 
 
 def get(identifier):
     """Returns an augmentation by name, config or as it is.
 
     Args:
-        identifier: An `Augmentation`; `"diff_augment"`; a serialized
+        identifier: An `Augmentation`; `"ada"` or `"diff_augment"`; a serialized
             augmentation; or `None`.
 
     Returns:
@@ -33,4 +34,4 @@ def get(identifier):
     return resolve(identifier, Augmentation, _BY_NAME, "augmentation")
 
 
-__all__ = ["Augmentation", "DiffAugment", "get"]
+__all__ = ["ADA", "Augmentation", "DiffAugment", "get"]
