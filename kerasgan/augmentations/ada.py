@@ -56,7 +56,8 @@ class ADA(Augmentation, keras.layers.Layer):
     ```
 
     with `r` the mean of `sign(D(real))` and `images` the number of real
-    images since the last time. In the logs it is `augmentation_probability`.
+    images since the last time. The logs have `p` as
+    `augmentation_probability`, and the `r` of the last step as `real_signs`.
 
     The transforms, in this order, for images of values in [-1, 1]:
 
@@ -115,9 +116,8 @@ class ADA(Augmentation, keras.layers.Layer):
         would be longer.
     """
 
-    #: Keys of the logs that `after_step` reads, and that it returns.
-    needed_logs = ("real_signs",)
-    log_names = ("augmentation_probability",)
+    # A model that logs the mean sign of real logits computes it.
+    log_names = ("augmentation_probability", "real_signs")
     replica_reduction = "mean"
 
     def __init__(

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from keras import ops
-from scipy import ndimage
 
 from kerasgan import backend
 from kerasgan.augmentations.affine import inverse_map
@@ -155,6 +154,7 @@ EVERYTHING = dict(
     ids=lambda given: "+".join(given) if len(given) < 9 else "everything",
 )
 def test_it_agrees_with_scipy(given):
+    ndimage = pytest.importorskip("scipy.ndimage")
     _, height, width, _ = WIDE.shape
     inverse = numpy_map(height, width, given)
     np.testing.assert_allclose(
