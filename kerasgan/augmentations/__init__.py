@@ -1,5 +1,6 @@
 """Changes of the images that the discriminator sees."""
 
+from kerasgan.augmentations.ada import ADA
 from kerasgan.augmentations.augmentation import Augmentation
 from kerasgan.augmentations.diff_augment import DiffAugment
 from kerasgan.augmentations.instance_noise import InstanceNoise
@@ -7,6 +8,7 @@ from kerasgan.augmentations.packing import Packing
 from kerasgan.utils import resolve
 
 _BY_NAME = {
+    "ada": ADA,
     "diff_augment": DiffAugment,
     "instance_noise": InstanceNoise,
     "packing": Packing,
@@ -17,9 +19,9 @@ def get(identifier):
     """Returns an augmentation by name, config or as it is.
 
     Args:
-        identifier: An `Augmentation`; one of the names `"diff_augment"`,
-            `"instance_noise"`, `"packing"`; a serialized augmentation; or
-            `None`.
+        identifier: An `Augmentation`; one of the names `"ada"`,
+            `"diff_augment"`, `"instance_noise"`, `"packing"`; a serialized
+            augmentation; or `None`.
 
     Returns:
         An `Augmentation`, or `None` for `None`.
@@ -47,3 +49,4 @@ __all__ = [
     "Packing",
     "get",
 ]
+__all__ = ["ADA", "Augmentation", "DiffAugment", "get"]

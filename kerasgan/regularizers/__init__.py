@@ -4,6 +4,7 @@ from kerasgan.regularizers.dragan import DRAGAN
 from kerasgan.regularizers.drift import Drift
 from kerasgan.regularizers.gradient_penalty import GradientPenalty
 from kerasgan.regularizers.historical_averaging import HistoricalAveraging
+from kerasgan.regularizers.orthogonal import Orthogonal
 from kerasgan.regularizers.r1 import R1
 from kerasgan.regularizers.r2 import R2
 from kerasgan.regularizers.regularizer import Regularizer
@@ -15,6 +16,7 @@ _BY_NAME = {
     "drift": Drift,
     "gradient_penalty": GradientPenalty,
     "historical_averaging": HistoricalAveraging,
+    "orthogonal": Orthogonal,
     "r1": R1,
     "r2": R2,
 }
@@ -25,8 +27,9 @@ def get(identifier):
 
     Args:
         identifier: A `Regularizer`; one of the names `"dragan"`, `"drift"`,
-            `"gradient_penalty"`, `"historical_averaging"`, `"r1"`, `"r2"`,
-            which give the class' defaults; or a serialized regularizer.
+            `"gradient_penalty"`, `"historical_averaging"`, `"orthogonal"`,
+            `"r1"`, `"r2"`, which give the class' defaults; or a serialized
+            regularizer.
 
     Returns:
         A `Regularizer`.
@@ -50,6 +53,7 @@ __all__ = [
     "Drift",
     "GradientPenalty",
     "HistoricalAveraging",
+    "Orthogonal",
     "R1",
     "R2",
     "Regularizer",
