@@ -43,10 +43,10 @@ def get(identifier):
 
 
 __all__ = [
+    "ADA",
     "Augmentation",
     "DiffAugment",
     "InstanceNoise",
     "Packing",
     "get",
 ]
-__all__ = ["ADA", "Augmentation", "DiffAugment", "get"]

@@ -2,7 +2,6 @@ import keras
 from keras import ops
 
 from kerasgan.regularizers.regularizer import Regularizer
-from kerasgan.utils.layers import layers_in
 
 _TRANSPOSED = (
     keras.layers.Conv1DTranspose,
@@ -108,7 +107,7 @@ def kernels_as_matrices(network, exclude=()):
         inputs are those of all pixels that it reads.
     """
     found = {}
-    for layer in layers_in([network]):
+    for layer in network._flatten_layers():
         kernel = getattr(layer, "kernel", None)
         is_counted = (
             isinstance(kernel, keras.Variable)
