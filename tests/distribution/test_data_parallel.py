@@ -44,7 +44,7 @@ def test_the_only_process_is_the_first():
 def test_replicas_fold_their_index_into_every_seed():
     import keras
 
-    from kerasgan.backend.replicas import fold
+    from kerasgan.backend.common.distribution import fold
 
     drawn = []
     for replica in (0, 1, 2):

@@ -10,14 +10,14 @@ import torch
 import torch.distributed
 import torch.distributed.nn.functional
 
-from kerasgan.backend.replicas import Replicated
-from kerasgan.backend.replicas import average_values
-from kerasgan.backend.replicas import choose_devices
-from kerasgan.backend.replicas import explained
-from kerasgan.backend.replicas import fold
-from kerasgan.backend.replicas import in_batches
-from kerasgan.backend.replicas import synchronize
-from kerasgan.backend.torch_networks import call_network
+from kerasgan.backend.common.distribution import Replicated
+from kerasgan.backend.common.distribution import average_values
+from kerasgan.backend.common.distribution import choose_devices
+from kerasgan.backend.common.distribution import explained
+from kerasgan.backend.common.distribution import fold
+from kerasgan.backend.common.distribution import in_batches
+from kerasgan.backend.common.distribution import synchronize
+from kerasgan.backend.torch.nn import call_network
 
 # Longer than what a callback of the first process may take.
 _TIMEOUT = datetime.timedelta(minutes=60)

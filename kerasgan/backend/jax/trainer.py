@@ -1,24 +1,19 @@
-"""The seam on JAX: pure functions around stateful Keras code."""
-
-import contextlib
-import os
+"""Keras' steps on JAX: pure functions around stateful code."""
 
 import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
 
-from kerasgan.backend.interrupts import INTERRUPTS
-from kerasgan.backend.jax_compilation import give_back_memory
-from kerasgan.backend.jax_compilation import step_options
-from kerasgan.backend.jax_distribution import Replicas
-from kerasgan.backend.jax_distribution import spread
-from kerasgan.backend.jax_networks import differentiated_twice
-from kerasgan.backend.minibatches import Foreseen
-from kerasgan.backend.minibatches import play_in_parts
-from kerasgan.backend.minibatches import rows_of
-from kerasgan.backend.scope import InheritingScope
-from kerasgan.backend.survival import Survival
+from kerasgan.backend.common.interrupts import INTERRUPTS
+from kerasgan.backend.common.minibatches import Foreseen
+from kerasgan.backend.common.minibatches import play_in_parts
+from kerasgan.backend.common.minibatches import rows_of
+from kerasgan.backend.common.survival import Survival
+from kerasgan.backend.jax.core import give_back_memory
+from kerasgan.backend.jax.core import step_options
+from kerasgan.backend.jax.distribution import Replicas
+from kerasgan.backend.jax.distribution import spread
 
 _STATE = (
     "trainable_variables",
@@ -26,8 +21,6 @@ _STATE = (
     "optimizer_variables",
     "metrics_variables",
 )
-
-
 _TEST_STATE = (
     "trainable_variables",
     "non_trainable_variables",
@@ -263,160 +256,3 @@ class Trainer(Survival, Replicas):
 def _is_consumed(state):
     """Whether a step has begun to which these arrays were given away."""
     return any(array.is_deleted() for array in jax.tree.leaves(state))
-
-
-def vjp(fn, variables):
-    """Runs `fn` and returns `(output, aux, pullback)`.
-
-    Args:
-        fn: Function of nothing that returns `(output, aux)`, with `output`
-            a tensor and `aux` any structure of tensors.
-        variables: Keras variables to differentiate for.
-
-    Returns:
-        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
-        gradients of `sum(output * cotangent)`, one a variable.
-    """
-    assigned = {}
-
-    def pure(values):
-        with InheritingScope(zip(variables, values)) as scope:
-            output, aux = fn()
-        assigned.update(scope.assigned)
-        return output, (aux, _current_values(scope))
-
-    output, pull, (aux, values) = jax.vjp(
-        pure, [variable.value for variable in variables], has_aux=True
-    )
-    _assign_all(assigned, values)
-
-    def pullback(cotangent=None):
-        if cotangent is None:
-            cotangent = jnp.ones_like(output)
-        return pull(cotangent)[0]
-
-    return output, aux, pullback
-
-
-def input_gradient(fn, x, create_graph=False):
-    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
-
-    Args:
-        fn: Function of a tensor that returns a scalar and any structure of
-            tensors.
-        x: The tensor, or structure of tensors, to differentiate for.
-        create_graph: Whether the gradient itself will be differentiated.
-
-    Returns:
-        The scalar, the structure and the gradient, shaped like `x`.
-    """
-    assigned = {}
-
-    def pure(x):
-        with InheritingScope() as scope:
-            value, aux = fn(x)
-        assigned.update(scope.assigned)
-        return value, (aux, _current_values(scope))
-
-    differentiate = jax.value_and_grad(pure, has_aux=True)
-    with differentiated_twice(create_graph):
-        (value, (aux, values)), gradient = differentiate(x)
-    _assign_all(assigned, values)
-    return value, aux, gradient
-
-
-def _current_values(scope):
-    return [scope.get_current_value(v) for v in scope.assigned.values()]
-
-
-def _assign_all(variables, values):
-    for variable, value in zip(variables.values(), values):
-        variable.assign(value)
-
-
-def no_gradients():
-    """A context for computations that nobody will differentiate."""
-    return contextlib.nullcontext()
-
-
-def apply_gradients(optimizer, gradients, variables):
-    """Updates `variables` by `optimizer`, as `optimizer.apply` does.
-
-    `LossScaleOptimizer.apply` assigns inside the branches of a `cond`, which
-    leaks tracers here, and its stateless form takes all variables or none.
-    """
-    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        optimizer.apply(gradients, variables)
-        return
-    scale = optimizer.dynamic_scale.value
-    is_finite = optimizer.check_finite(gradients)
-    run_if(
-        is_finite,
-        lambda *unscaled: optimizer.inner_optimizer.apply(
-            list(unscaled), variables
-        ),
-        tuple(gradient / scale for gradient in gradients),
-    )
-    steps = optimizer.step_counter.value + 1
-    is_long = steps == optimizer.dynamic_growth_steps
-    goes_on = jnp.logical_and(is_finite, jnp.logical_not(is_long))
-    optimizer.step_counter.assign(jnp.where(goes_on, steps, 0))
-    factor = jnp.where(is_finite, jnp.where(is_long, 2.0, 1.0), 0.5)
-    optimizer.dynamic_scale.assign(scale * factor)
-
-
-def run_if(condition, fn, arguments=()):
-    """Calls `fn`, which assigns to variables, if the condition holds.
-
-    Args:
-        condition: Scalar bool tensor.
-        fn: Function that returns nothing.
-        arguments: Tuple of structures of tensors to call it with.
-    """
-    assigned = {}
-
-    def changed():
-        with InheritingScope() as scope:
-            fn(*arguments)
-        assigned.update(scope.assigned)
-        return _current_values(scope)
-
-    # Both branches must return the same variables: the first trace finds
-    # out which they are.
-    jax.eval_shape(changed)
-    values = jax.lax.cond(
-        condition, changed, lambda: [v.value for v in assigned.values()]
-    )
-    _assign_all(assigned, values)
-
-
-@contextlib.contextmanager
-def compiling_lightly():
-    """A context for computations that are cheaper than their compilation.
-
-    Initial values are: XLA compiles each shape of them, which takes seconds
-    for a model, and each is computed once.
-    """
-    before = jax.config.read("jax_disable_most_optimizations")
-    jax.config.update("jax_disable_most_optimizations", True)
-    try:
-        yield
-    finally:
-        jax.config.update("jax_disable_most_optimizations", before)
-
-
-def make_deterministic():
-    """Lets the same operations on the same numbers give the same bits.
-
-    Raises:
-        RuntimeError: If that takes a flag which is not set.
-    """
-    flag = "--xla_gpu_deterministic_ops=true"
-    if jax.default_backend() == "gpu" and flag not in os.environ.get(
-        "XLA_FLAGS", ""
-    ):
-        raise RuntimeError(
-            "JAX has to be started for deterministic results on a GPU: set "
-            f"XLA_FLAGS={flag} in the environment of Python. Received: "
-            f"XLA_FLAGS={os.environ.get('XLA_FLAGS', '')!r}"
-        )

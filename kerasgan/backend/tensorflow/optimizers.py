@@ -6,7 +6,24 @@ import functools
 import keras
 import tensorflow as tf
 
-from kerasgan.backend.tensorflow_distribution import replica_count
+from kerasgan.backend.tensorflow.distribution import replica_count
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Updates `variables` by `optimizer`, as `optimizer.apply` does.
+
+    No weight changes before all gradients are there: with a constraint on a
+    weight, TensorFlow's graph optimizer may otherwise let its update overtake
+    the backward pass that still reads it.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if replica_count() > 1:
+        # The gradients are averages already. Keras would add them up after
+        # it has clipped those of each replica.
+        inner._all_reduce_sum_gradients = list
+    with fused_updates(inner), tf.control_dependencies(gradients):
+        gradients = [tf.identity(gradient) for gradient in gradients]
+        optimizer.apply(gradients, variables)
 
 
 @contextlib.contextmanager

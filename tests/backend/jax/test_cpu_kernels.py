@@ -7,8 +7,8 @@ if keras.backend.backend() != "jax":
 
 import jax
 
-from kerasgan.backend.jax_sums import repeated
-from kerasgan.backend.jax_sums import total
+from kerasgan.backend.jax.cpu_kernels import repeated
+from kerasgan.backend.jax.cpu_kernels import total
 
 
 def test_they_are_a_sum_of_rows_and_equal_rows():

@@ -7,12 +7,12 @@ import jax
 import keras
 import numpy as np
 
-from kerasgan.backend.replicas import Replicated
-from kerasgan.backend.replicas import built_outside
-from kerasgan.backend.replicas import choose_devices
-from kerasgan.backend.replicas import explained
-from kerasgan.backend.replicas import in_batches
-from kerasgan.backend.replicas import padded_rows
+from kerasgan.backend.common.distribution import Replicated
+from kerasgan.backend.common.distribution import built_outside
+from kerasgan.backend.common.distribution import choose_devices
+from kerasgan.backend.common.distribution import explained
+from kerasgan.backend.common.distribution import in_batches
+from kerasgan.backend.common.distribution import padded_rows
 
 
 class Replicas(Replicated):

@@ -12,12 +12,12 @@ if keras.backend.backend() != "jax":
 import jax
 from jax import monitoring
 
-from kerasgan.backend import jax as seam
-from kerasgan.backend import jax_compilation
-from kerasgan.backend import networks
+from kerasgan.backend.common import nn as networks
+from kerasgan.backend.jax import core
+from kerasgan.backend.jax import trainer
 
 needs_options = pytest.mark.skipif(
-    jax_compilation.step_options() is None,
+    core.step_options() is None,
     reason="this JAX needs no options",
 )
 
@@ -46,7 +46,7 @@ def test_a_step_has_the_options_and_computes_the_same(monkeypatch):
     usual = trained(run_eagerly=True)
     seen = options_seen(monkeypatch)
     ours = trained()
-    assert jax_compilation.step_options() in seen
+    assert core.step_options() in seen
     for weight, expected in zip(ours.weights, usual.weights):
         np.testing.assert_allclose(weight, expected, atol=1e-4)
 
@@ -56,7 +56,7 @@ def test_a_step_has_the_options_and_computes_the_same(monkeypatch):
 def test_what_is_not_to_be_compiled_is_not(argument, monkeypatch):
     seen = options_seen(monkeypatch)
     trained(**{argument: argument == "run_eagerly"})
-    assert jax_compilation.step_options() not in seen
+    assert core.step_options() not in seen
 
 
 @needs_options
@@ -70,19 +70,19 @@ def test_with_the_options_no_convolution_stays_on_one_core():
         return function.lower(x, kernel).compile().as_text()
 
     assert "ynn_fusion" in text(None)
-    assert "ynn_fusion" not in text(jax_compilation.step_options())
+    assert "ynn_fusion" not in text(core.step_options())
 
 
 def test_a_release_without_the_option_gets_none(monkeypatch):
     monkeypatch.setattr(jax, "__version_info__", (0, 10, 9))
-    monkeypatch.setattr(jax_compilation, "_EIGEN", {"no_such_option": ""})
-    assert jax_compilation.step_options.__wrapped__() is None
+    monkeypatch.setattr(core, "_EIGEN", {"no_such_option": ""})
+    assert core.step_options.__wrapped__() is None
 
 
 @pytest.mark.parametrize("version", [(0, 9, 2), (0, 11, 0), (1, 10, 0)])
 def test_only_the_release_that_was_slow_gets_options(version, monkeypatch):
     monkeypatch.setattr(jax, "__version_info__", version)
-    assert jax_compilation.step_options.__wrapped__() is None
+    assert core.step_options.__wrapped__() is None
 
 
 def test_jax_tells_of_a_compilation_before_it_runs_it():
@@ -94,7 +94,7 @@ def test_jax_tells_of_a_compilation_before_it_runs_it():
     ran_after = []
 
     def look(x):
-        ran_after.append(jax_compilation._COMPILED in told)
+        ran_after.append(core._COMPILED in told)
         return x
 
     function = jax.jit(
@@ -108,11 +108,11 @@ def test_jax_tells_of_a_compilation_before_it_runs_it():
 
 def test_memory_is_given_back_after_long_compilations_only(monkeypatch):
     trimmed = []
-    monkeypatch.setattr(jax_compilation, "_trim", lambda: trimmed.append)
-    jax_compilation._after(jax_compilation._COMPILED, 0.1)
-    jax_compilation._after("/jax/another", 5.0)
+    monkeypatch.setattr(core, "_trim", lambda: trimmed.append)
+    core._after(core._COMPILED, 0.1)
+    core._after("/jax/another", 5.0)
     assert trimmed == []
-    jax_compilation._after(jax_compilation._COMPILED, 5.0, fun_name="step")
+    core._after(core._COMPILED, 5.0, fun_name="step")
     assert trimmed == [0]
 
 
@@ -121,14 +121,14 @@ def test_training_asks_for_it_once(monkeypatch):
     monkeypatch.setattr(
         monitoring, "register_event_duration_secs_listener", calls.append
     )
-    monkeypatch.setattr(jax_compilation, "_trim", lambda: calls.append)
-    jax_compilation.give_back_memory.cache_clear()
+    monkeypatch.setattr(core, "_trim", lambda: calls.append)
+    core.give_back_memory.cache_clear()
     trained()
     trained()
-    assert calls == [jax_compilation._after]
-    assert seam.give_back_memory is jax_compilation.give_back_memory
+    assert calls == [core._after]
+    assert trainer.give_back_memory is core.give_back_memory
 
 
 def test_another_c_library_is_left_alone(monkeypatch):
-    monkeypatch.setattr(jax_compilation.sys, "platform", "darwin")
-    assert jax_compilation._trim() is None
+    monkeypatch.setattr(core.sys, "platform", "darwin")
+    assert core._trim() is None

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from kerasgan.backend.interrupts import INTERRUPTS
+from kerasgan.backend.common.interrupts import INTERRUPTS
 
 
 class Survival:

@@ -3,8 +3,8 @@ import pytest
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.backend import networks
-from kerasgan.backend import subpixel
+from kerasgan.backend.common import nn as networks
+from kerasgan.backend.common import subpixel
 
 # Sizes, kernel and stride of images, or maps, of so many channels.
 CASES = [

@@ -13,18 +13,18 @@ of the first convolution of a discriminator. Both are sums of one product.
 import keras
 import tensorflow as tf
 
-from kerasgan.backend import networks
-from kerasgan.backend import subpixel
-from kerasgan.backend.known_networks import fits
-from kerasgan.backend.known_networks import graph_of
-from kerasgan.backend.known_networks import is_plain_normalization
-from kerasgan.backend.known_networks import keep_statistics
-from kerasgan.backend.known_networks import native_convolutions
-from kerasgan.backend.known_networks import run
+from kerasgan.backend.common import nn as networks
+from kerasgan.backend.common import subpixel
+from kerasgan.backend.common.known_networks import fits
+from kerasgan.backend.common.known_networks import graph_of
+from kerasgan.backend.common.known_networks import is_plain_normalization
+from kerasgan.backend.common.known_networks import keep_statistics
+from kerasgan.backend.common.known_networks import native_convolutions
+from kerasgan.backend.common.known_networks import run
 
 
 def call_network(network, inputs, training):
-    """See `kerasgan.backend.networks.call_network`."""
+    """See `kerasgan.backend.common.nn.call_network`."""
     graph = graph_of(network) if training else None
     if graph is None or not fits(graph, inputs, _is_plain):
         return network(inputs, training=training)
@@ -32,7 +32,7 @@ def call_network(network, inputs, training):
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
-    """See `kerasgan.backend.networks.conv`."""
+    """See `kerasgan.backend.common.nn.conv`."""
     kernel = tf.convert_to_tensor(kernel)
     is_thin = (
         inputs.dtype == kernel.dtype == tf.float32
@@ -48,7 +48,7 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
 
 
 def conv_transpose(inputs, kernel, strides, bias=None):
-    """See `kerasgan.backend.networks.conv_transpose`."""
+    """See `kerasgan.backend.common.nn.conv_transpose`."""
     maps = networks.conv_transpose(inputs, kernel, strides)
     return _with_bias(maps, bias)
 
@@ -59,7 +59,7 @@ def _with_bias(maps, bias):
 
 
 def prefers_subpixel(inputs, kernel, training):
-    """See `kerasgan.backend.jax_networks.prefers_subpixel`.
+    """See `kerasgan.backend.jax.nn.prefers_subpixel`.
 
     On processors it is so where it makes images. On a GPU that has not been
     measured.
@@ -72,7 +72,7 @@ def prefers_subpixel(inputs, kernel, training):
 
 
 def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
-    """See `kerasgan.backend.jax_networks.subpixel_conv_transpose`."""
+    """See `kerasgan.backend.jax.nn.subpixel_conv_transpose`."""
 
     @tf.custom_gradient
     def compute(inputs, kernel):

@@ -178,7 +178,7 @@ def native_convolutions(conv, conv_transpose):
     """Returns the entries of `native` for Keras' convolutions; see `run`.
 
     Args:
-        conv: Function like `kerasgan.backend.networks.conv`.
+        conv: Function like `kerasgan.backend.common.nn.conv`.
         conv_transpose: The same for the transposed one.
     """
 

@@ -8,14 +8,14 @@ import os
 
 import tensorflow as tf
 
-from kerasgan.backend.replicas import Replicated
-from kerasgan.backend.replicas import average_values
-from kerasgan.backend.replicas import built_outside
-from kerasgan.backend.replicas import choose_devices
-from kerasgan.backend.replicas import explained
-from kerasgan.backend.replicas import fold
-from kerasgan.backend.replicas import in_batches
-from kerasgan.backend.replicas import synchronize
+from kerasgan.backend.common.distribution import Replicated
+from kerasgan.backend.common.distribution import average_values
+from kerasgan.backend.common.distribution import built_outside
+from kerasgan.backend.common.distribution import choose_devices
+from kerasgan.backend.common.distribution import explained
+from kerasgan.backend.common.distribution import fold
+from kerasgan.backend.common.distribution import in_batches
+from kerasgan.backend.common.distribution import synchronize
 
 
 class Replicas(Replicated):

@@ -40,3 +40,12 @@ def frozen_state(values=()):
         values: Pairs of variables and tensors to read in their place.
     """
     return InheritingScope(values)
+
+
+def current_values(scope):
+    return [scope.get_current_value(v) for v in scope.assigned.values()]
+
+
+def assign_all(variables, values):
+    for variable, value in zip(variables.values(), values):
+        variable.assign(value)

@@ -9,15 +9,15 @@ import keras
 import torch
 from torch.nn import functional
 
-from kerasgan.backend import subpixel
-from kerasgan.backend.known_networks import activated
-from kerasgan.backend.known_networks import fits
-from kerasgan.backend.known_networks import graph_of
-from kerasgan.backend.known_networks import is_plain_normalization
-from kerasgan.backend.known_networks import margins
-from kerasgan.backend.known_networks import native_convolutions
-from kerasgan.backend.known_networks import run
-from kerasgan.backend.known_networks import run_layer
+from kerasgan.backend.common import subpixel
+from kerasgan.backend.common.known_networks import activated
+from kerasgan.backend.common.known_networks import fits
+from kerasgan.backend.common.known_networks import graph_of
+from kerasgan.backend.common.known_networks import is_plain_normalization
+from kerasgan.backend.common.known_networks import margins
+from kerasgan.backend.common.known_networks import native_convolutions
+from kerasgan.backend.common.known_networks import run
+from kerasgan.backend.common.known_networks import run_layer
 
 
 def lay_out_kernels(variables):
@@ -45,7 +45,7 @@ def lay_out_kernels(variables):
 
 
 def call_network(network, inputs, training):
-    """See `kerasgan.backend.networks.call_network`."""
+    """See `kerasgan.backend.common.nn.call_network`."""
     graph = graph_of(network)
     if graph is None or not fits(graph, inputs, _is_plain):
         return network(inputs, training=training)
@@ -53,12 +53,12 @@ def call_network(network, inputs, training):
 
 
 def call_layer(layer, inputs):
-    """See `kerasgan.backend.networks.call_layer`."""
+    """See `kerasgan.backend.common.nn.call_layer`."""
     return run_layer(layer, inputs, _is_plain, _NATIVE)
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
-    """See `kerasgan.backend.networks.conv`.
+    """See `kerasgan.backend.common.nn.conv`.
 
     The bias is added in one pass with the convolution, and so is its gradient.
     """
@@ -95,7 +95,7 @@ def _conv(inputs, kernel, strides, padding, bias):
 
 
 def conv_transpose(inputs, kernel, strides, bias=None):
-    """See `kerasgan.backend.networks.conv_transpose`."""
+    """See `kerasgan.backend.common.nn.conv_transpose`."""
     maps, kernel, bias = _channels_first(inputs, kernel, bias)
     height, width = (a * s for a, s in zip(maps.shape[2:], strides))
     # What the convolution back would pad is cut.
@@ -115,7 +115,7 @@ def conv_transpose(inputs, kernel, strides, bias=None):
 
 
 def prefers_subpixel(inputs, kernel, training):
-    """See `kerasgan.backend.jax_networks.prefers_subpixel`.
+    """See `kerasgan.backend.jax.nn.prefers_subpixel`.
 
     On a processor it is so where it makes images: oneDNN's are slow for few
     channels, and faster for others. On a GPU it has not been measured.
@@ -128,7 +128,7 @@ def prefers_subpixel(inputs, kernel, training):
 
 
 def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
-    """See `kerasgan.backend.jax_networks.subpixel_conv_transpose`."""
+    """See `kerasgan.backend.jax.nn.subpixel_conv_transpose`."""
     compute = _Transposed.apply if torch.is_grad_enabled() else _subpixel
     maps = compute(inputs, keras.ops.convert_to_tensor(kernel), strides)
     return maps if bias is None else maps + bias
@@ -237,7 +237,7 @@ def _mirrored(x, axes):
 
 
 def average_pool(inputs, size):
-    """See `kerasgan.backend.networks.average_pool`."""
+    """See `kerasgan.backend.common.nn.average_pool`."""
     maps = functional.avg_pool2d(inputs.permute(0, 3, 1, 2), size)
     return maps.permute(0, 2, 3, 1)
 

@@ -11,7 +11,7 @@ import operator
 
 from keras import ops
 
-from kerasgan.backend import networks
+from kerasgan.backend.common import nn as networks
 
 # Up to so many channels of images, one product with all weights is faster on
 # processors than convolutions, which keep most of their lanes idle then.

@@ -6,7 +6,7 @@ import functools
 import keras
 import numpy as np
 
-from kerasgan.backend.interrupts import INTERRUPTS
+from kerasgan.backend.common.interrupts import INTERRUPTS
 
 # Far more than the numbers that one replica ever draws.
 _MULTIPLIER = 0x3779F1A5

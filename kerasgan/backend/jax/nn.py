@@ -15,18 +15,18 @@ import jax
 import jax.numpy as jnp
 import keras
 
-from kerasgan.backend import networks
-from kerasgan.backend import subpixel
-from kerasgan.backend.jax_sums import repeated
-from kerasgan.backend.jax_sums import total
-from kerasgan.backend.known_networks import fits
-from kerasgan.backend.known_networks import graph_of
-from kerasgan.backend.known_networks import is_plain_normalization
-from kerasgan.backend.known_networks import keep_statistics
-from kerasgan.backend.known_networks import margins
-from kerasgan.backend.known_networks import native_convolutions
-from kerasgan.backend.known_networks import run
-from kerasgan.backend.known_networks import run_layer
+from kerasgan.backend.common import nn as networks
+from kerasgan.backend.common import subpixel
+from kerasgan.backend.common.known_networks import fits
+from kerasgan.backend.common.known_networks import graph_of
+from kerasgan.backend.common.known_networks import is_plain_normalization
+from kerasgan.backend.common.known_networks import keep_statistics
+from kerasgan.backend.common.known_networks import margins
+from kerasgan.backend.common.known_networks import native_convolutions
+from kerasgan.backend.common.known_networks import run
+from kerasgan.backend.common.known_networks import run_layer
+from kerasgan.backend.jax.cpu_kernels import repeated
+from kerasgan.backend.jax.cpu_kernels import total
 
 # Whether what is traced right now will be differentiated twice.
 _is_twice = False
@@ -44,7 +44,7 @@ def differentiated_twice(wanted=True):
 
 
 def call_network(network, inputs, training):
-    """See `kerasgan.backend.networks.call_network`."""
+    """See `kerasgan.backend.common.nn.call_network`."""
     graph = graph_of(network) if is_on_processor(inputs) else None
     if graph is None or not fits(graph, inputs, _is_plain):
         return network(inputs, training=training)
@@ -52,14 +52,14 @@ def call_network(network, inputs, training):
 
 
 def call_layer(layer, inputs):
-    """See `kerasgan.backend.networks.call_layer`."""
+    """See `kerasgan.backend.common.nn.call_layer`."""
     if not is_on_processor(inputs):
         return layer(inputs)
     return run_layer(layer, inputs, _is_plain, _NATIVE)
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
-    """See `kerasgan.backend.networks.conv`.
+    """See `kerasgan.backend.common.nn.conv`.
 
     XLA's are used where `subpixel_conv_transpose` leads back from them. Of
     others, once differentiated, they are as fast as products, but for outputs
@@ -120,7 +120,7 @@ def prefers_subpixel(inputs, kernel, training):
     so is that for maps with a side that is shorter than the kernel's.
 
     Args:
-        inputs, kernel: See `kerasgan.backend.subpixel`.
+        inputs, kernel: See `kerasgan.backend.common.subpixel`.
         training: Bool.
     """
     pairs = zip(inputs.shape[1:3], kernel.shape)
@@ -135,7 +135,7 @@ def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
     with the same kernel.
 
     Args:
-        inputs, kernel, strides: See `kerasgan.backend.subpixel`.
+        inputs, kernel, strides: See `kerasgan.backend.common.subpixel`.
         bias: `(filters,)` to add, or `None`.
     """
 

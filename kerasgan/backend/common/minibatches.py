@@ -2,7 +2,7 @@
 
 import keras
 
-from kerasgan.backend.interrupts import INTERRUPTS
+from kerasgan.backend.common.interrupts import INTERRUPTS
 
 
 class Foreseen:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import kerasgan
-from kerasgan.backend import minibatches
+from kerasgan.backend.common import minibatches
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+"""The seam on JAX."""
+
+from kerasgan.backend.common.nn import average_pool
+from kerasgan.backend.common.nn import conv_transpose
+from kerasgan.backend.common.nn import lay_out_kernels
+from kerasgan.backend.jax.core import compiling_lightly
+from kerasgan.backend.jax.core import make_deterministic
+from kerasgan.backend.jax.core import run_if
+from kerasgan.backend.jax.distribution import all_reduce_mean
+from kerasgan.backend.jax.distribution import alone
+from kerasgan.backend.jax.distribution import check_distribution
+from kerasgan.backend.jax.distribution import data_parallel
+from kerasgan.backend.jax.distribution import process_index
+from kerasgan.backend.jax.distribution import replica_count
+from kerasgan.backend.jax.distribution import replica_id
+from kerasgan.backend.jax.distribution import spread
+from kerasgan.backend.jax.distribution import waits_for_processes
+from kerasgan.backend.jax.gradients import input_gradient
+from kerasgan.backend.jax.gradients import no_gradients
+from kerasgan.backend.jax.gradients import vjp
+from kerasgan.backend.jax.nn import call_layer
+from kerasgan.backend.jax.nn import call_network
+from kerasgan.backend.jax.nn import conv
+from kerasgan.backend.jax.nn import is_on_processor
+from kerasgan.backend.jax.nn import prefers_subpixel
+from kerasgan.backend.jax.nn import subpixel_conv_transpose
+from kerasgan.backend.jax.optimizers import apply_gradients
+from kerasgan.backend.jax.trainer import Trainer
+
+__all__ = [
+    "Trainer",
+    "all_reduce_mean",
+    "alone",
+    "apply_gradients",
+    "average_pool",
+    "call_layer",
+    "call_network",
+    "check_distribution",
+    "compiling_lightly",
+    "conv",
+    "conv_transpose",
+    "data_parallel",
+    "input_gradient",
+    "is_on_processor",
+    "lay_out_kernels",
+    "make_deterministic",
+    "no_gradients",
+    "prefers_subpixel",
+    "process_index",
+    "replica_count",
+    "replica_id",
+    "run_if",
+    "spread",
+    "subpixel_conv_transpose",
+    "vjp",
+    "waits_for_processes",
+]

@@ -1,0 +1,76 @@
+"""Gradients on JAX: pure functions around stateful code."""
+
+import contextlib
+
+import jax
+import jax.numpy as jnp
+
+from kerasgan.backend.common.scope import InheritingScope
+from kerasgan.backend.common.scope import assign_all
+from kerasgan.backend.common.scope import current_values
+from kerasgan.backend.jax.nn import differentiated_twice
+
+
+def vjp(fn, variables):
+    """Runs `fn` and returns `(output, aux, pullback)`.
+
+    Args:
+        fn: Function of nothing that returns `(output, aux)`, with `output`
+            a tensor and `aux` any structure of tensors.
+        variables: Keras variables to differentiate for.
+
+    Returns:
+        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
+        gradients of `sum(output * cotangent)`, one a variable.
+    """
+    assigned = {}
+
+    def pure(values):
+        with InheritingScope(zip(variables, values)) as scope:
+            output, aux = fn()
+        assigned.update(scope.assigned)
+        return output, (aux, current_values(scope))
+
+    output, pull, (aux, values) = jax.vjp(
+        pure, [variable.value for variable in variables], has_aux=True
+    )
+    assign_all(assigned, values)
+
+    def pullback(cotangent=None):
+        if cotangent is None:
+            cotangent = jnp.ones_like(output)
+        return pull(cotangent)[0]
+
+    return output, aux, pullback
+
+
+def input_gradient(fn, x, create_graph=False):
+    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
+
+    Args:
+        fn: Function of a tensor that returns a scalar and any structure of
+            tensors.
+        x: The tensor, or structure of tensors, to differentiate for.
+        create_graph: Whether the gradient itself will be differentiated.
+
+    Returns:
+        The scalar, the structure and the gradient, shaped like `x`.
+    """
+    assigned = {}
+
+    def pure(x):
+        with InheritingScope() as scope:
+            value, aux = fn(x)
+        assigned.update(scope.assigned)
+        return value, (aux, current_values(scope))
+
+    differentiate = jax.value_and_grad(pure, has_aux=True)
+    with differentiated_twice(create_graph):
+        (value, (aux, values)), gradient = differentiate(x)
+    assign_all(assigned, values)
+    return value, aux, gradient
+
+
+def no_gradients():
+    """A context for computations that nobody will differentiate."""
+    return contextlib.nullcontext()

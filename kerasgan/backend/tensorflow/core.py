@@ -1,0 +1,47 @@
+"""Control flow, compilation and determinism on TensorFlow."""
+
+import contextlib
+
+import tensorflow as tf
+
+from kerasgan.backend.tensorflow.distribution import replica_count
+
+
+def run_if(condition, fn, arguments=()):
+    """Calls `fn`, which assigns to variables, if the condition holds.
+
+    Args:
+        condition: Scalar bool tensor, the same on all replicas.
+        fn: Function that returns nothing.
+        arguments: Tuple of structures of tensors to call it with.
+    """
+    if replica_count() == 1:
+        _choose(condition, lambda: fn(*arguments))
+        return
+
+    # TensorFlow has no branches within replicas that work together.
+    def run(strategy, conditions, arguments):
+        condition = strategy.experimental_local_results(conditions)[0]
+        replicas = strategy.extended.call_for_each_replica
+        _choose(condition, lambda: replicas(fn, args=arguments))
+
+    context = tf.distribute.get_replica_context()
+    context.merge_call(run, args=(condition, arguments))
+
+
+def _choose(condition, fn):
+    def branch():
+        fn()
+        return tf.constant(0)  # Both branches must return the same.
+
+    tf.cond(condition, branch, lambda: tf.constant(0))
+
+
+def compiling_lightly():
+    """A context for computations that are cheaper than their compilation."""
+    return contextlib.nullcontext()
+
+
+def make_deterministic():
+    """Lets the same operations on the same numbers give the same bits."""
+    tf.config.experimental.enable_op_determinism()
