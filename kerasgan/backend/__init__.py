@@ -1,8 +1,9 @@
 """The seam between the games and the framework that runs them.
 
-Everything in kerasgan is written in `keras.ops`; what Keras does not offer
-on all backends stands here, once per backend, under the same names. The
-choice is made once, at import, as Keras makes it.
+Everything in kerasgan is written in `keras.ops`. Functions that Keras does not
+offer on all backends are here, in a folder for each framework, under the same
+names; their contracts are in `common/contract.py`. The choice is made once, at
+import, as Keras makes it.
 """
 
 import keras
@@ -32,7 +33,6 @@ all_reduce_mean = _framework.all_reduce_mean
 alone = _framework.alone
 apply_gradients = _framework.apply_gradients
 average_pool = _framework.average_pool
-call_layer = _framework.call_layer
 call_network = _framework.call_network
 check_distribution = _framework.check_distribution
 compiling_lightly = _framework.compiling_lightly
@@ -40,17 +40,15 @@ conv = _framework.conv
 conv_transpose = _framework.conv_transpose
 data_parallel = _framework.data_parallel
 input_gradient = _framework.input_gradient
-is_on_processor = _framework.is_on_processor
 lay_out_kernels = _framework.lay_out_kernels
 make_deterministic = _framework.make_deterministic
 no_gradients = _framework.no_gradients
-prefers_subpixel = _framework.prefers_subpixel
 process_index = _framework.process_index
 replica_count = _framework.replica_count
 replica_id = _framework.replica_id
 run_if = _framework.run_if
 spread = _framework.spread
-subpixel_conv_transpose = _framework.subpixel_conv_transpose
+upscale_conv = _framework.upscale_conv
 vjp = _framework.vjp
 waits_for_processes = _framework.waits_for_processes
 
@@ -60,7 +58,6 @@ __all__ = [
     "alone",
     "apply_gradients",
     "average_pool",
-    "call_layer",
     "call_network",
     "check_distribution",
     "compiling_lightly",
@@ -69,21 +66,19 @@ __all__ = [
     "data_parallel",
     "frozen_state",
     "input_gradient",
-    "is_on_processor",
     "lay_out_kernels",
     "limited_variables",
     "load_keras_file",
     "make_deterministic",
     "no_gradients",
-    "prefers_subpixel",
     "process_index",
     "replica_count",
     "replica_id",
     "run_if",
     "spread",
-    "subpixel_conv_transpose",
     "synchronizing",
     "upscale",
+    "upscale_conv",
     "vjp",
     "waits_for_processes",
     "without_initial_values",

@@ -74,17 +74,18 @@ def test_a_convolution_is_a_product_with_windows(kernel_size, stride, size):
 
 @pytest.mark.parametrize("kernel_size", [2, 3, 4, 5])
 @pytest.mark.parametrize("size", [(7, 7), (3, 4)])
+@pytest.mark.parametrize("subpixel", ["auto", False])
 def test_a_transposed_convolution_is_the_adjoint_of_a_convolution(
-    kernel_size, size
+    subpixel, kernel_size, size
 ):
     """<conv(y), x> = <y, conv_transpose(x)>, padded as Keras pads it."""
     x = ops.convert_to_tensor(draw(2, *size, 3))
     kernel = ops.convert_to_tensor(draw(kernel_size, kernel_size, 2, 3, seed=1))
-    got = backend.conv_transpose(x, kernel, (2, 2))
+    got = backend.conv_transpose(x, kernel, (2, 2), subpixel=subpixel)
     height, width = (2 * n for n in size)
     assert got.shape == (2, height, width, 2)
     bias = np.array([2.0, -3.0], "float32")
-    higher = backend.conv_transpose(x, kernel, (2, 2), bias)
+    higher = backend.conv_transpose(x, kernel, (2, 2), bias, subpixel=subpixel)
     np.testing.assert_allclose(numpy(higher), numpy(got) + bias, atol=1e-5)
     y = ops.convert_to_tensor(draw(2, height, width, 2, seed=2))
     there = ops.sum(backend.conv(y, kernel, (2, 2)) * x)

@@ -61,7 +61,7 @@ def test_every_assignment_goes_through_add_update():
 
 
 def test_a_functional_model_can_be_run_node_by_node():
-    # `kerasgan/backend/common/known_networks.py` hangs on these names.
+    # `kerasgan/backend/common/fast_forward.py` depends on these names.
     model = keras.Sequential(
         [keras.Input((3,)), keras.layers.Dense(2), keras.layers.Dropout(0.5)]
     )

@@ -1,4 +1,4 @@
-"""What the backends share where several devices train one model."""
+"""Distributed training: the contract of the mixin, and shared helpers."""
 
 import contextlib
 import functools
@@ -13,10 +13,10 @@ _MULTIPLIER = 0x3779F1A5
 
 
 class Replicated:
-    """What a model knows of the devices that train it.
+    """Base of each framework's `Replicas`, which its `Trainer` mixes in.
 
-    Each backend has a `Replicas` of its own, which is mixed into its trainer.
-    What stands here is right for one device, or for one process a device.
+    It knows the devices that train a model. Methods that are implemented here
+    are right for one device, and for one process a device.
     """
 
     #: Whether a batch is split among replicas as its rows stand.
@@ -24,12 +24,12 @@ class Replicated:
 
     @property
     def part_of_batch(self):
-        """Which part of each batch this process takes, and of how many."""
+        """Index of this process' shard of each batch, and their number."""
         raise NotImplementedError
 
     @property
     def replicas(self):
-        """Number of devices that train, each on its part of every batch."""
+        """Number of devices that train, each on its shard of every batch."""
         raise NotImplementedError
 
     @property
@@ -42,7 +42,7 @@ class Replicated:
         return contextlib.nullcontext()
 
     def remember_distribution(self, seed_generators, layers):
-        """Makes the model, just built, one of the open context.
+        """Binds the model, just built, to the distribution that is open.
 
         Args:
             seed_generators: List of all `keras.random.SeedGenerator`s that a
@@ -55,7 +55,7 @@ class Replicated:
         """Raises unless the variables lie where those of the model do.
 
         Args:
-            name: What the user calls that which holds the variables.
+            name: The user's name of the object that holds the variables.
             variables: List of Keras variables.
         """
 
@@ -64,11 +64,11 @@ class Replicated:
         raise NotImplementedError
 
     def start_together(self):
-        """Lets all processes begin with the state of the first one."""
+        """Broadcasts the state of the first process to all others."""
         raise NotImplementedError
 
     def finish_step(self):
-        """Waits for what was started; raises if it has failed."""
+        """Waits for the step that was started; raises if it has failed."""
 
     def any_process(self, flag):
         """Returns whether `flag` is true in any of the processes."""
@@ -84,16 +84,17 @@ class Replicated:
             network: The model itself, or one of its networks.
             inputs: Array, or list of arrays.
             batch_size: Integer, rows computed at a time.
-            key: What the outputs depend on beside variables and inputs.
+            key: Hashable that the outputs depend on beside variables and
+                inputs. Defaults to `None`.
         """
         raise NotImplementedError
 
 
 def built_outside(name, variable):
-    """Returns the error for what was built before the context was open.
+    """Returns the error for an object built before the context was open.
 
     Args:
-        name: What the user calls that which holds the variable.
+        name: The user's name of the object that holds the variable.
         variable: Keras variable on one device.
     """
     return ValueError(
@@ -200,10 +201,10 @@ def _moments(layer, average, inputs, mask):
 
 
 def fold(generators, replica):
-    """Lets each replica draw other numbers from the same seeds.
+    """Lets each replica draw other values from the same seeds.
 
-    What is saved stays the same for all: the replica comes in only where a
-    number is drawn.
+    The saved state is the same for all replicas: the index is added only
+    where a value is drawn.
 
     Args:
         generators: List of `keras.random.SeedGenerator`.
@@ -227,7 +228,7 @@ def _next(generator, replica, ordered=True):
 
 @contextlib.contextmanager
 def explained(*errors):
-    """Says what these errors mean where several processes train.
+    """Raises errors of a lost process again, with what to do about it.
 
     Args:
         *errors: Classes of exceptions that a lost process causes.

@@ -1,4 +1,4 @@
-"""Variables that are about to be overwritten, made without initial values."""
+"""Variables without initial values, for weights that a file overwrites."""
 
 import contextlib
 import threading
@@ -30,11 +30,11 @@ def without_initial_values():
     """A context in which variables with random initial values start at zero.
 
     Drawing the values takes seconds on JAX, which compiles a program for each
-    shape, and is for nothing where a file holds what they become.
+    shape, and is for nothing where a file replaces them.
 
     Yields:
-        Function of the variables that were given values since: it draws the
-        initial values of all others, and is to be called at the end.
+        Function to call at the end, with the list of the variables that have
+        been assigned: it draws the initial values of all others.
     """
     cls = keras.Variable
     # Private: Keras has no public way to make a variable without its value.

@@ -6,7 +6,7 @@ import threading
 
 
 class Interrupts:
-    """Holds back what handlers of signals raise until a step is whole.
+    """Holds signals, whose handlers may raise, back until a step is whole.
 
     Python calls a handler between two of its instructions. `KeyboardInterrupt`
     raised there, in the middle of a step, would leave a model of which one
@@ -78,5 +78,5 @@ class Interrupts:
             self._before[number](number, frame)
 
 
-#: Signals are those of the process, and so is what holds them back.
+#: One for the process, as its signals are.
 INTERRUPTS = Interrupts()

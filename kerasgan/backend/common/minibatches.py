@@ -1,4 +1,4 @@
-"""Cutting what a data set yielded."""
+"""Training on a batch in minibatches, and the counters of their steps."""
 
 import keras
 
@@ -6,11 +6,11 @@ from kerasgan.backend.common.interrupts import INTERRUPTS
 
 
 class Foreseen:
-    """The integers that steps leave in variables, known before they have run.
+    """A cache of integer variables, which avoids waiting for the device.
 
     To read a variable is to wait until the device has done all that it was
-    asked to do. What a step will leave there is noted instead, with the state
-    of the variable, by which another hand at it is noticed.
+    asked to do. The value that a step will leave there is noted instead, with
+    the state of the variable, so that other writes are detected.
     """
 
     def __init__(self):
@@ -23,7 +23,7 @@ class Foreseen:
             variable: Keras variable.
             value: Integer.
             array: The object that holds the value.
-            version: What differs when the object has been changed in place.
+            version: Changes when the object is changed in place.
         """
         self._notes[id(variable)] = value, array, version
 
@@ -38,21 +38,21 @@ class Foreseen:
 
 
 def play_in_parts(batch, choose, go_on):
-    """Plays a batch in minibatches; returns the logs of the last one.
+    """Trains on a batch in minibatches; returns the logs of the last one.
 
     Args:
         batch: Structure of arrays.
-        choose: Function that returns `play(minibatch)` for the next one, and
+        choose: Function that returns `train(minibatch)` for the next one, and
             its size or `None` for all that is left.
         go_on: Function that is called after each minibatch but the last.
     """
     rest = batch
     while rest is not None:
-        play, size = choose()
+        train, size = choose()
         minibatch, rest = split_batch(rest, size)
         # A signal that waited for the minibatch waits for the count too.
         with INTERRUPTS.whole(lambda: False):
-            logs = play(minibatch)
+            logs = train(minibatch)
             if rest is not None:
                 go_on()
     return logs

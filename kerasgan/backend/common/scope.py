@@ -8,7 +8,7 @@ from keras.src.backend.common.stateless_scope import get_stateless_scope
 
 
 class InheritingScope(keras.StatelessScope):
-    """A stateless scope that sees what the scope around it sees.
+    """A stateless scope that reads variables as the scope around it does.
 
     Keras' scopes do not inherit: a variable that is not in the mapping of
     the innermost scope is read from its stored value, which on JAX during

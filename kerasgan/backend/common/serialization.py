@@ -1,4 +1,4 @@
-"""What Keras' saving keeps to itself."""
+"""Private parts of Keras' saving."""
 
 import contextlib
 import sys

@@ -1,8 +1,5 @@
 """The seam on JAX."""
 
-from kerasgan.backend.common.nn import average_pool
-from kerasgan.backend.common.nn import conv_transpose
-from kerasgan.backend.common.nn import lay_out_kernels
 from kerasgan.backend.jax.core import compiling_lightly
 from kerasgan.backend.jax.core import make_deterministic
 from kerasgan.backend.jax.core import run_if
@@ -18,12 +15,12 @@ from kerasgan.backend.jax.distribution import waits_for_processes
 from kerasgan.backend.jax.gradients import input_gradient
 from kerasgan.backend.jax.gradients import no_gradients
 from kerasgan.backend.jax.gradients import vjp
-from kerasgan.backend.jax.nn import call_layer
+from kerasgan.backend.jax.nn import average_pool
 from kerasgan.backend.jax.nn import call_network
 from kerasgan.backend.jax.nn import conv
-from kerasgan.backend.jax.nn import is_on_processor
-from kerasgan.backend.jax.nn import prefers_subpixel
-from kerasgan.backend.jax.nn import subpixel_conv_transpose
+from kerasgan.backend.jax.nn import conv_transpose
+from kerasgan.backend.jax.nn import lay_out_kernels
+from kerasgan.backend.jax.nn import upscale_conv
 from kerasgan.backend.jax.optimizers import apply_gradients
 from kerasgan.backend.jax.trainer import Trainer
 
@@ -33,7 +30,6 @@ __all__ = [
     "alone",
     "apply_gradients",
     "average_pool",
-    "call_layer",
     "call_network",
     "check_distribution",
     "compiling_lightly",
@@ -41,17 +37,15 @@ __all__ = [
     "conv_transpose",
     "data_parallel",
     "input_gradient",
-    "is_on_processor",
     "lay_out_kernels",
     "make_deterministic",
     "no_gradients",
-    "prefers_subpixel",
     "process_index",
     "replica_count",
     "replica_id",
     "run_if",
     "spread",
-    "subpixel_conv_transpose",
+    "upscale_conv",
     "vjp",
     "waits_for_processes",
 ]

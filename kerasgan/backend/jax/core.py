@@ -13,22 +13,13 @@ from kerasgan.backend.common.scope import InheritingScope
 from kerasgan.backend.common.scope import assign_all
 from kerasgan.backend.common.scope import current_values
 
-# Convolutions by Eigen. Of those by YNNPACK, JAX 0.10's default, one core
-# computes many of up to 128 filters alone. 0.11 uses all cores again.
-_EIGEN = {"xla_cpu_experimental_ynn_fusion_type": ""}
 _COMPILED = "/jax/core/compile/backend_compile_duration"
-# Seconds. What is compiled faster leaves little.
+# Seconds. Shorter compilations leave little.
 _LONG = 1.0
 
 
 def run_if(condition, fn, arguments=()):
-    """Calls `fn`, which assigns to variables, if the condition holds.
-
-    Args:
-        condition: Scalar bool tensor.
-        fn: Function that returns nothing.
-        arguments: Tuple of structures of tensors to call it with.
-    """
+    """See `kerasgan.backend.common.contract.run_if`."""
     assigned = {}
 
     def changed():
@@ -48,11 +39,7 @@ def run_if(condition, fn, arguments=()):
 
 @contextlib.contextmanager
 def compiling_lightly():
-    """A context for computations that are cheaper than their compilation.
-
-    Initial values are: XLA compiles each shape of them, which takes seconds
-    for a model, and each is computed once.
-    """
+    """See `kerasgan.backend.common.contract.compiling_lightly`."""
     before = jax.config.read("jax_disable_most_optimizations")
     jax.config.update("jax_disable_most_optimizations", True)
     try:
@@ -62,11 +49,7 @@ def compiling_lightly():
 
 
 def make_deterministic():
-    """Lets the same operations on the same numbers give the same bits.
-
-    Raises:
-        RuntimeError: If that takes a flag which is not set.
-    """
+    """See `kerasgan.backend.common.contract.make_deterministic`."""
     flag = "--xla_gpu_deterministic_ops=true"
     if jax.default_backend() == "gpu" and flag not in os.environ.get(
         "XLA_FLAGS", ""
@@ -79,30 +62,18 @@ def make_deterministic():
 
 
 @functools.cache
-def step_options():
-    """Returns the `compiler_options` of steps, or `None` for JAX's own."""
-    if jax.default_backend() != "cpu" or jax.__version_info__[:2] != (0, 10):
-        return None
-    try:
-        jax.jit(lambda x: x, compiler_options=_EIGEN).lower(0.0).compile()
-    except jax.errors.JaxRuntimeError:  # A release without that option.
-        return None
-    return _EIGEN
-
-
-@functools.cache
-def give_back_memory():
+def trim_malloc_after_compilations():
     """Lets memory return to the system after each long compilation.
 
-    What LLVM took to compile a step it frees, but C's library keeps it, so
-    that training would need its own on top.
+    LLVM frees the memory that it took to compile a step, but C's library
+    keeps it, so that training would need its own on top.
     """
     if _trim() is not None:
         monitoring.register_event_duration_secs_listener(_after)
 
 
 def _after(event, duration, **_):
-    # JAX tells of a compilation before it runs what was compiled.
+    # JAX tells of a compilation before it runs the result.
     if event == _COMPILED and duration >= _LONG:
         _trim()(0)
 

@@ -16,7 +16,7 @@ from kerasgan.backend.common.distribution import padded_rows
 
 
 class Replicas(Replicated):
-    """What a model knows of the devices that train it; mixed into it."""
+    """See `kerasgan.backend.common.distribution`."""
 
     _distribution = None
 
@@ -64,7 +64,7 @@ class Replicas(Replicated):
         )
         for variable, value in zip(variables, values):
             variable.assign(np.asarray(value))
-        # What `BackupAndRestore` has found, where it runs.
+        # The epoch that `BackupAndRestore` has found, where it runs.
         epoch = np.array(self._initial_epoch or 0)
         epoch = multihost_utils.broadcast_one_to_all(epoch)
         self._initial_epoch = int(epoch)
@@ -145,7 +145,7 @@ def _on_one_device(value):
 
 @contextlib.contextmanager
 def data_parallel(devices=None):
-    """A context in which models are built that train on several devices."""
+    """See `kerasgan.backend.common.contract.data_parallel`."""
     if jax.process_count() > 1 and devices is not None:
         raise ValueError(
             "`devices` must be None where several processes train: each "
@@ -188,11 +188,7 @@ def _check_placement(distribution, name, variables):
 
 
 def check_distribution(networks=None):
-    """Raises if the networks cannot train on the devices of the context.
-
-    Args:
-        networks: Dict from names to built Keras models.
-    """
+    """See `kerasgan.backend.common.contract.check_distribution`."""
     for name, network in (networks or {}).items():
         _check_placement(
             keras.distribution.distribution(), name, network.variables
@@ -200,39 +196,32 @@ def check_distribution(networks=None):
 
 
 def all_reduce_mean(tensors):
-    """Averages gradients over replicas; under `jit`, XLA has done so."""
+    """See `kerasgan.backend.common.contract.all_reduce_mean`."""
     return tensors
 
 
 def replica_id():
-    """Index of this replica; one program computes all of them on JAX."""
+    """See `kerasgan.backend.common.contract.replica_id`."""
     return 0
 
 
 def replica_count():
-    """Number of replicas that average their gradients outside the step."""
+    """See `kerasgan.backend.common.contract.replica_count`."""
     return 1
 
 
 def waits_for_processes(variable):
-    """Whether all processes have to read a variable at once."""
+    """See `kerasgan.backend.common.contract.waits_for_processes`."""
     return False
 
 
 def process_index():
-    """Index of this process among those that train together."""
+    """See `kerasgan.backend.common.contract.process_index`."""
     return jax.process_index()
 
 
 def spread(structure):
-    """Returns tensors spread over the devices along their first axis.
-
-    Without that, each device would compute what is drawn within a step for
-    the whole batch.
-
-    Args:
-        structure: Structure of tensors with whole batches, and of `None`s.
-    """
+    """See `kerasgan.backend.common.contract.spread`."""
     distribution = keras.distribution.distribution()
     if distribution is None:
         return structure
@@ -249,7 +238,7 @@ def spread(structure):
 
 
 def alone(fn):
-    """Calls a function whose variables are those of this process alone."""
+    """See `kerasgan.backend.common.contract.alone`."""
     distribution = keras.distribution.distribution()
     if distribution is None:
         return fn()

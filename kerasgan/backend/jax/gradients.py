@@ -8,21 +8,11 @@ import jax.numpy as jnp
 from kerasgan.backend.common.scope import InheritingScope
 from kerasgan.backend.common.scope import assign_all
 from kerasgan.backend.common.scope import current_values
-from kerasgan.backend.jax.nn import differentiated_twice
+from kerasgan.backend.jax.cpu_kernels import differentiated_twice
 
 
 def vjp(fn, variables):
-    """Runs `fn` and returns `(output, aux, pullback)`.
-
-    Args:
-        fn: Function of nothing that returns `(output, aux)`, with `output`
-            a tensor and `aux` any structure of tensors.
-        variables: Keras variables to differentiate for.
-
-    Returns:
-        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
-        gradients of `sum(output * cotangent)`, one a variable.
-    """
+    """See `kerasgan.backend.common.contract.vjp`."""
     assigned = {}
 
     def pure(values):
@@ -45,17 +35,7 @@ def vjp(fn, variables):
 
 
 def input_gradient(fn, x, create_graph=False):
-    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
-
-    Args:
-        fn: Function of a tensor that returns a scalar and any structure of
-            tensors.
-        x: The tensor, or structure of tensors, to differentiate for.
-        create_graph: Whether the gradient itself will be differentiated.
-
-    Returns:
-        The scalar, the structure and the gradient, shaped like `x`.
-    """
+    """See `kerasgan.backend.common.contract.input_gradient`."""
     assigned = {}
 
     def pure(x):
@@ -72,5 +52,5 @@ def input_gradient(fn, x, create_graph=False):
 
 
 def no_gradients():
-    """A context for computations that nobody will differentiate."""
+    """See `kerasgan.backend.common.contract.no_gradients`."""
     return contextlib.nullcontext()

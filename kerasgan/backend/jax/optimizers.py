@@ -7,7 +7,7 @@ from kerasgan.backend.jax.core import run_if
 
 
 def apply_gradients(optimizer, gradients, variables):
-    """Updates `variables` by `optimizer`, as `optimizer.apply` does.
+    """See `kerasgan.backend.common.contract.apply_gradients`.
 
     `LossScaleOptimizer.apply` assigns inside the branches of a `cond`, which
     leaks tracers here, and its stateless form takes all variables or none.

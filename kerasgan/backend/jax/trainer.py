@@ -9,9 +9,9 @@ from kerasgan.backend.common.interrupts import INTERRUPTS
 from kerasgan.backend.common.minibatches import Foreseen
 from kerasgan.backend.common.minibatches import play_in_parts
 from kerasgan.backend.common.minibatches import rows_of
-from kerasgan.backend.common.survival import Survival
-from kerasgan.backend.jax.core import give_back_memory
-from kerasgan.backend.jax.core import step_options
+from kerasgan.backend.common.trainer import BaseTrainer
+from kerasgan.backend.jax.core import trim_malloc_after_compilations
+from kerasgan.backend.jax.cpu_kernels import step_options
 from kerasgan.backend.jax.distribution import Replicas
 from kerasgan.backend.jax.distribution import spread
 
@@ -28,7 +28,7 @@ _TEST_STATE = (
 )
 
 
-class Trainer(Survival, Replicas):
+class Trainer(BaseTrainer, Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
 
     Keras hands the JAX trainer its state as four lists of arrays and expects
@@ -36,14 +36,14 @@ class Trainer(Survival, Replicas):
     here as on the other backends.
     """
 
-    fixed_compile_arguments = {}
     _foreseen = None
     _kept = None
 
     def make_train_function(self, force=False):
-        give_back_memory()
+        trim_malloc_after_compilations()
         is_compiled = self.jit_compile and not self.run_eagerly
-        if not (is_compiled and step_options()):
+        options = step_options()
+        if not (is_compiled and options):
             super().make_train_function(force)
         elif self.train_function is None or force:
             # As Keras compiles it, which has no place for options.
@@ -54,7 +54,7 @@ class Trainer(Survival, Replicas):
                 self.train_step,
                 donate_argnums=0,
                 out_shardings=shardings,
-                compiler_options=step_options(),
+                compiler_options=options,
             )
             self.train_function = self._make_function(step)
 
@@ -148,7 +148,7 @@ class Trainer(Survival, Replicas):
         return super()._make_function(whole_step, concatenate_outputs)
 
     def _hold_kept(self, error):
-        """Puts what was kept in the place of what the step has used up."""
+        """Puts the copies in the place of the arrays that the step consumed."""
         if self._kept is not None:
             self._hold(self._kept)
             return
@@ -159,10 +159,10 @@ class Trainer(Survival, Replicas):
         )
 
     def _keep_state(self):
-        """Keeps what a step begins with, where it is traced.
+        """Copies the variables before a step, where it is traced.
 
-        What a device cannot do, such as to find the memory, it finds out in
-        the first run of what was compiled, to which the state was given away.
+        A device fails, such as for want of memory, in the first run of the
+        compiled step, to which the state was donated.
         """
         self._remember(
             _kept=tuple(
@@ -172,21 +172,6 @@ class Trainer(Survival, Replicas):
         )
 
     def train_in_minibatches(self, args, prepare):
-        """Plays the next batch in minibatches, each with a step chosen anew.
-
-        Args:
-            args: What Keras calls a model's `train_function` with.
-            prepare: Function that returns the compiled step to play next; the
-                size of its minibatch or `None` for all that is left; and a
-                function from how many images it is played with to pairs of
-                an integer variable and the value that the step leaves there.
-                It is called with two functions: one that reads an integer
-                variable during training, and one that gives a variable
-                another value.
-
-        Returns:
-            What Keras expects from a model's `train_function`.
-        """
         state, iterator = args
         self._foreseen = self._foreseen or Foreseen()
         # The model itself holds no values between the steps of an epoch.
@@ -215,17 +200,17 @@ class Trainer(Survival, Replicas):
             state[group][i] = value
 
         def choose():
-            step, size, foresee = prepare(read, write)
+            step, size, counters_after = prepare(read, write)
 
-            def play(minibatch):
+            def train(minibatch):
                 nonlocal state
                 logs, state = step(state, iter([spread(minibatch)]))
                 if self.replicas == 1:
-                    for variable, value in foresee(rows_of(minibatch)):
+                    for variable, value in counters_after(rows_of(minibatch)):
                         self._foreseen.note(variable, value, array_of(variable))
                 return logs
 
-            return play, size
+            return train, size
 
         def go_on():
             # However it is cut, a batch is one step of `fit`.

@@ -8,13 +8,7 @@ from kerasgan.backend.tensorflow.distribution import replica_count
 
 
 def run_if(condition, fn, arguments=()):
-    """Calls `fn`, which assigns to variables, if the condition holds.
-
-    Args:
-        condition: Scalar bool tensor, the same on all replicas.
-        fn: Function that returns nothing.
-        arguments: Tuple of structures of tensors to call it with.
-    """
+    """See `kerasgan.backend.common.contract.run_if`."""
     if replica_count() == 1:
         _choose(condition, lambda: fn(*arguments))
         return
@@ -38,10 +32,10 @@ def _choose(condition, fn):
 
 
 def compiling_lightly():
-    """A context for computations that are cheaper than their compilation."""
+    """See `kerasgan.backend.common.contract.compiling_lightly`."""
     return contextlib.nullcontext()
 
 
 def make_deterministic():
-    """Lets the same operations on the same numbers give the same bits."""
+    """See `kerasgan.backend.common.contract.make_deterministic`."""
     tf.config.experimental.enable_op_determinism()

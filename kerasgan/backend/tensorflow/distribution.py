@@ -19,7 +19,7 @@ from kerasgan.backend.common.distribution import synchronize
 
 
 class Replicas(Replicated):
-    """What a model knows of the devices that train it; mixed into it."""
+    """See `kerasgan.backend.common.distribution`."""
 
     splits_rows = True
 
@@ -70,7 +70,7 @@ class Replicas(Replicated):
         if not _is_multi_worker(strategy):
             return
         variables = [*self.variables, *self.optimizer.variables]
-        # What `BackupAndRestore` has found, where it runs.
+        # The epoch that `BackupAndRestore` has found, where it runs.
         epoch = tf.constant(self._initial_epoch or 0)
 
         def take(values):
@@ -129,7 +129,7 @@ class Replicas(Replicated):
         pass
 
     def average_statistics(self):
-        """Averages what each replica has gathered of its own images."""
+        """Averages the statistics that replicas have of their own images."""
         if replica_count() > 1:
             average_values(self.statistics(), all_reduce_mean)
 
@@ -141,7 +141,7 @@ def _everywhere(strategy, fn):
 
 
 def waits_for_processes(variable):
-    """Whether all processes have to read a variable at once."""
+    """See `kerasgan.backend.common.contract.waits_for_processes`."""
     return _is_multi_worker(
         getattr(variable._value, "distribute_strategy", None)
     )
@@ -157,7 +157,7 @@ def averageable(logs):
 
 @contextlib.contextmanager
 def data_parallel(devices=None):
-    """A context in which models are built that train on several devices."""
+    """See `kerasgan.backend.common.contract.data_parallel`."""
     if _workers() > 1:
         if devices is not None:
             raise ValueError(
@@ -212,17 +212,13 @@ def check_placement(strategy, name, variables):
 
 
 def check_distribution(networks=None):
-    """Raises if the networks cannot train on the devices of the context.
-
-    Args:
-        networks: Dict from names to built Keras models.
-    """
+    """See `kerasgan.backend.common.contract.check_distribution`."""
     for name, network in (networks or {}).items():
         check_placement(tf.distribute.get_strategy(), name, network.variables)
 
 
 def all_reduce_mean(tensors):
-    """Averages gradients, or other tensors, over replicas."""
+    """See `kerasgan.backend.common.contract.all_reduce_mean`."""
     if replica_count() == 1 or not tensors:
         return tensors
     context = tf.distribute.get_replica_context()
@@ -237,18 +233,18 @@ def _average(tensor):
 
 
 def replica_id():
-    """Index of the replica that runs this code."""
+    """See `kerasgan.backend.common.contract.replica_id`."""
     context = tf.distribute.get_replica_context()
     return 0 if context is None else context.replica_id_in_sync_group
 
 
 def replica_count():
-    """Number of replicas that average their gradients."""
+    """See `kerasgan.backend.common.contract.replica_count`."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def process_index():
-    """Index of this process among those that train together."""
+    """See `kerasgan.backend.common.contract.process_index`."""
     config = json.loads(os.environ.get("TF_CONFIG") or "{}")
     task = config.get("task", {})
     if _workers() == 1 or task.get("type") == "chief":
@@ -258,12 +254,12 @@ def process_index():
 
 
 def spread(structure):
-    """Returns tensors spread over the devices along their first axis."""
+    """See `kerasgan.backend.common.contract.spread`."""
     return structure
 
 
 def alone(fn):
-    """Calls a function whose variables are those of this process alone."""
+    """See `kerasgan.backend.common.contract.alone`."""
     if not tf.distribute.has_strategy():
         return fn()
     # A strategy's scope cannot be left, but a new thread is in none.

@@ -6,18 +6,7 @@ import tensorflow as tf
 
 
 def vjp(fn, variables):
-    """Runs `fn` and returns `(output, aux, pullback)`.
-
-    Args:
-        fn: Function of nothing that returns `(output, aux)`, with `output`
-            a tensor and `aux` any structure of tensors.
-        variables: Keras variables to differentiate for.
-
-    Returns:
-        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
-        gradients of `sum(output * cotangent)`, one a variable. It can be
-        called once.
-    """
+    """See `kerasgan.backend.common.contract.vjp`."""
     values = [variable.value for variable in variables]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         for value in values:
@@ -37,19 +26,8 @@ def vjp(fn, variables):
 
 
 def input_gradient(fn, x, create_graph=False):
-    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
-
-    Args:
-        fn: Function of a tensor that returns a scalar and any structure of
-            tensors.
-        x: The tensor, or structure of tensors, to differentiate for.
-        create_graph: Whether the gradient itself will be differentiated. A
-            tape around this call sees it in any case.
-
-    Returns:
-        The scalar, the structure and the gradient, shaped like `x`.
-    """
-    del create_graph
+    """See `kerasgan.backend.common.contract.input_gradient`."""
+    del create_graph  # A tape around this call sees the gradient in any case.
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
         value, aux = fn(x)
@@ -60,5 +38,5 @@ def input_gradient(fn, x, create_graph=False):
 
 
 def no_gradients():
-    """A context for computations that nobody will differentiate."""
+    """See `kerasgan.backend.common.contract.no_gradients`."""
     return contextlib.nullcontext()

@@ -1,122 +1,71 @@
-"""Networks on TensorFlow, whose batches are normalised by one operation.
+"""Networks and convolutions on TensorFlow.
 
-Keras normalises a batch by elementary operations, each of which passes over
-all maps, forward and backward. Besides, TensorFlow's variance, which it uses,
-has the right gradient, but the gradient of that gradient, by which R1 and
-other penalties train, lacks a term. That of the one operation is right.
-
-Images have few channels, and what leads back to them from maps of many is slow
-on processors: the last transposed convolution of a generator, and the gradient
-of the first convolution of a discriminator. Both are sums of one product.
+Keras normalizes a batch by elementary operations, each of which passes over
+all feature maps, forward and backward. Besides, TensorFlow's variance, which
+it uses, has the right gradient, but the gradient of that gradient, by which R1
+and other penalties train, lacks a term. The fused operation used here is
+faster on any device, and all its gradients are right.
 """
 
 import keras
 import tensorflow as tf
 
-from kerasgan.backend.common import nn as networks
-from kerasgan.backend.common import subpixel
-from kerasgan.backend.common.known_networks import fits
-from kerasgan.backend.common.known_networks import graph_of
-from kerasgan.backend.common.known_networks import is_plain_normalization
-from kerasgan.backend.common.known_networks import keep_statistics
-from kerasgan.backend.common.known_networks import native_convolutions
-from kerasgan.backend.common.known_networks import run
+from kerasgan.backend.common.fast_forward import fits
+from kerasgan.backend.common.fast_forward import graph_of
+from kerasgan.backend.common.fast_forward import is_plain_normalization
+from kerasgan.backend.common.fast_forward import keep_statistics
+from kerasgan.backend.common.fast_forward import native_convolutions
+from kerasgan.backend.common.fast_forward import run
+from kerasgan.backend.common.nn import upscale
+from kerasgan.backend.tensorflow import convolutions
+from kerasgan.backend.tensorflow import cpu_kernels
+from kerasgan.backend.tensorflow.convolutions import average_pool
+
+__all__ = [
+    "average_pool",
+    "call_network",
+    "conv",
+    "conv_transpose",
+    "lay_out_kernels",
+    "upscale_conv",
+]
 
 
-def call_network(network, inputs, training):
-    """See `kerasgan.backend.common.nn.call_network`."""
+def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
+    """See `kerasgan.backend.common.contract.conv`."""
+    if cpu_kernels.are_used(inputs):
+        return cpu_kernels.conv(inputs, kernel, strides, padding, bias)
+    return convolutions.conv(inputs, kernel, strides, padding, bias)
+
+
+def conv_transpose(
+    inputs, kernel, strides, bias=None, training=False, subpixel="auto"
+):
+    """See `kerasgan.backend.common.contract.conv_transpose`."""
+    if cpu_kernels.are_used(inputs) or subpixel is True:
+        return cpu_kernels.conv_transpose(
+            inputs, kernel, strides, bias, training, subpixel
+        )
+    return convolutions.conv_transpose(inputs, kernel, strides, bias)
+
+
+def upscale_conv(inputs, kernel, bias=None):
+    """See `kerasgan.backend.common.contract.upscale_conv`."""
+    if cpu_kernels.are_used(inputs):
+        return cpu_kernels.upscale_conv(inputs, kernel, bias)
+    return convolutions.conv(upscale(inputs), kernel, bias=bias)
+
+
+def call_network(network, inputs, training=None):
+    """See `kerasgan.backend.common.contract.call_network`."""
     graph = graph_of(network) if training else None
     if graph is None or not fits(graph, inputs, _is_plain):
         return network(inputs, training=training)
     return run(graph, inputs, training, _NATIVE)
 
 
-def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
-    """See `kerasgan.backend.common.nn.conv`."""
-    kernel = tf.convert_to_tensor(kernel)
-    is_thin = (
-        inputs.dtype == kernel.dtype == tf.float32
-        and is_on_processor(inputs)
-        and kernel.shape[2] <= subpixel.FEW_CHANNELS
-        and subpixel.is_adjoint(inputs, kernel, strides, padding)
-    )
-    if is_thin:
-        maps = _conv(inputs, kernel, strides)
-    else:
-        maps = networks.conv(inputs, kernel, strides, padding)
-    return _with_bias(maps, bias)
-
-
-def conv_transpose(inputs, kernel, strides, bias=None):
-    """See `kerasgan.backend.common.nn.conv_transpose`."""
-    maps = networks.conv_transpose(inputs, kernel, strides)
-    return _with_bias(maps, bias)
-
-
-def _with_bias(maps, bias):
-    # Its gradient comes in one pass with the kernel's; that of `+` does not.
-    return maps if bias is None else tf.nn.bias_add(maps, bias)
-
-
-def prefers_subpixel(inputs, kernel, training):
-    """See `kerasgan.backend.jax.nn.prefers_subpixel`.
-
-    On processors it is so where it makes images. On a GPU that has not been
-    measured.
-    """
-    return (
-        kernel.shape[2] <= subpixel.FEW_CHANNELS
-        and inputs.dtype == tf.float32
-        and is_on_processor(inputs)
-    )
-
-
-def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
-    """See `kerasgan.backend.jax.nn.subpixel_conv_transpose`."""
-
-    @tf.custom_gradient
-    def compute(inputs, kernel):
-        def gradients(cotangent):
-            return (
-                conv(cotangent, kernel, strides),
-                _gradient_of_kernel(cotangent, kernel, inputs, strides),
-            )
-
-        return subpixel.conv_transpose(inputs, kernel, strides), gradients
-
-    # Not the variable itself, for which TensorFlow would ask another form.
-    return _with_bias(compute(inputs, tf.convert_to_tensor(kernel)), bias)
-
-
-def _conv(inputs, kernel, strides):
-    """Returns the convolution that `subpixel_conv_transpose` transposes."""
-
-    @tf.custom_gradient
-    def compute(inputs, kernel):
-        def gradients(cotangent):
-            return (
-                subpixel_conv_transpose(cotangent, kernel, strides),
-                _gradient_of_kernel(inputs, kernel, cotangent, strides),
-            )
-
-        return tf.nn.conv2d(inputs, kernel, strides, "SAME"), gradients
-
-    return compute(inputs, kernel)
-
-
-def _gradient_of_kernel(images, kernel, maps, strides):
-    return tf.raw_ops.Conv2DBackpropFilter(
-        input=images,
-        filter_sizes=kernel.shape,
-        out_backprop=maps,
-        strides=[1, *strides, 1],
-        padding="SAME",
-    )
-
-
-def is_on_processor(inputs):
-    """Returns whether a tensor is where the forms here were measured."""
-    return not tf.config.list_logical_devices("GPU")
+def lay_out_kernels(variables):
+    """See `kerasgan.backend.common.contract.lay_out_kernels`."""
 
 
 def _is_plain(x):
@@ -139,9 +88,9 @@ def _is_fusible(layer):
 
 def _batch_normalization(layer, inputs, training):
     flat = inputs.shape.rank == 2
-    maps = inputs[:, tf.newaxis, tf.newaxis, :] if flat else inputs
-    maps, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-        x=maps,
+    x = inputs[:, tf.newaxis, tf.newaxis, :] if flat else inputs
+    x, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=x,
         scale=layer.gamma.value,
         offset=layer.beta.value,
         mean=[],
@@ -152,7 +101,7 @@ def _batch_normalization(layer, inputs, training):
     count = tf.cast(tf.size(inputs) // inputs.shape[-1], tf.float32)
     variance *= (count - 1.0) / count
     keep_statistics(layer, mean, variance)
-    return maps[:, 0, 0, :] if flat else maps
+    return x[:, 0, 0, :] if flat else x
 
 
 _NATIVE = {

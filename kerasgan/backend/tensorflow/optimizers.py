@@ -10,11 +10,10 @@ from kerasgan.backend.tensorflow.distribution import replica_count
 
 
 def apply_gradients(optimizer, gradients, variables):
-    """Updates `variables` by `optimizer`, as `optimizer.apply` does.
+    """See `kerasgan.backend.common.contract.apply_gradients`.
 
-    No weight changes before all gradients are there: with a constraint on a
-    weight, TensorFlow's graph optimizer may otherwise let its update overtake
-    the backward pass that still reads it.
+    With a constraint on a weight, TensorFlow's graph optimizer may otherwise
+    let its update overtake the backward pass that still reads the weight.
     """
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     if replica_count() > 1:
@@ -28,11 +27,11 @@ def apply_gradients(optimizer, gradients, variables):
 
 @contextlib.contextmanager
 def fused_updates(optimizer):
-    """A context in which Adam reads and writes its numbers once a step.
+    """A context in which Adam reads and writes its moments once a step.
 
     Keras computes the same formula from elementary operations, each of which
-    passes over all weights. What it does around that formula (clipping,
-    decay, accumulation, constraints) stays its own.
+    passes over all weights. Clipping, decay, accumulation and constraints,
+    around that formula, stay Keras' own.
 
     Several replicas are left to Keras.
 

@@ -6,12 +6,12 @@ import tensorflow as tf
 
 from kerasgan.backend.common.interrupts import INTERRUPTS
 from kerasgan.backend.common.minibatches import play_in_parts
-from kerasgan.backend.common.survival import Survival
+from kerasgan.backend.common.trainer import BaseTrainer
 from kerasgan.backend.tensorflow.distribution import Replicas
 from kerasgan.backend.tensorflow.distribution import averageable
 
 
-class Trainer(Survival, Replicas):
+class Trainer(BaseTrainer, Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
 
     Nothing in a step happens before its batch is there: where the data has
@@ -19,7 +19,6 @@ class Trainer(Survival, Replicas):
     would meanwhile compute what depends on no data.
     """
 
-    fixed_compile_arguments = {}
     _kept = None
 
     def train_step(self, data):
@@ -40,7 +39,7 @@ class Trainer(Survival, Replicas):
         return super().fit(*args, **kwargs)
 
     def _keep_state(self):
-        """Keeps what a step begins with, for `recover`.
+        """Copies the variables before a step, for `recover`.
 
         Within a step this happens where it is traced, or each time that it
         runs eagerly: errors come up in the first run of a graph, the values
@@ -81,28 +80,13 @@ class Trainer(Survival, Replicas):
         self._kept = None
 
     def train_in_minibatches(self, args, prepare):
-        """Plays the next batch in minibatches, each with a step chosen anew.
-
-        Args:
-            args: What Keras calls a model's `train_function` with.
-            prepare: Function that returns the compiled step to play next; the
-                size of its minibatch or `None` for all that is left; and a
-                function from how many images it is played with to pairs of
-                an integer variable and the value that the step leaves there.
-                It is called with two functions: one that reads an integer
-                variable during training, and one that gives a variable
-                another value.
-
-        Returns:
-            What Keras expects from a model's `train_function`.
-        """
         (iterator,) = args
         if self.replicas > 1:
             step, size, _ = prepare(_read, _write)
             if size is None:
                 return step(iterator)
             raise ValueError(
-                "A batch that is spread over several replicas cannot be cut "
+                "A batch that is sharded over several replicas cannot be cut "
                 "into minibatches. Leave out `batch_sizes`, and give the data "
                 f"set the size of its minibatches. Received: {self.replicas} "
                 "replicas"

@@ -16,14 +16,11 @@ from kerasgan.backend.torch.gradients import input_gradient
 from kerasgan.backend.torch.gradients import no_gradients
 from kerasgan.backend.torch.gradients import vjp
 from kerasgan.backend.torch.nn import average_pool
-from kerasgan.backend.torch.nn import call_layer
 from kerasgan.backend.torch.nn import call_network
 from kerasgan.backend.torch.nn import conv
 from kerasgan.backend.torch.nn import conv_transpose
-from kerasgan.backend.torch.nn import is_on_processor
 from kerasgan.backend.torch.nn import lay_out_kernels
-from kerasgan.backend.torch.nn import prefers_subpixel
-from kerasgan.backend.torch.nn import subpixel_conv_transpose
+from kerasgan.backend.torch.nn import upscale_conv
 from kerasgan.backend.torch.optimizers import apply_gradients
 from kerasgan.backend.torch.trainer import Trainer
 
@@ -33,7 +30,6 @@ __all__ = [
     "alone",
     "apply_gradients",
     "average_pool",
-    "call_layer",
     "call_network",
     "check_distribution",
     "compiling_lightly",
@@ -41,17 +37,15 @@ __all__ = [
     "conv_transpose",
     "data_parallel",
     "input_gradient",
-    "is_on_processor",
     "lay_out_kernels",
     "make_deterministic",
     "no_gradients",
-    "prefers_subpixel",
     "process_index",
     "replica_count",
     "replica_id",
     "run_if",
     "spread",
-    "subpixel_conv_transpose",
+    "upscale_conv",
     "vjp",
     "waits_for_processes",
 ]

@@ -19,7 +19,7 @@ from kerasgan.backend.common.distribution import in_batches
 from kerasgan.backend.common.distribution import synchronize
 from kerasgan.backend.torch.nn import call_network
 
-# Longer than what a callback of the first process may take.
+# Longer than a callback of the first process may take.
 _TIMEOUT = datetime.timedelta(minutes=60)
 
 # Whether `data_parallel` is open; Python has one thread that builds models.
@@ -27,7 +27,7 @@ _open = [False]
 
 
 class Replicas(Replicated):
-    """What a model knows of the devices that train it; mixed into it."""
+    """See `kerasgan.backend.common.distribution`."""
 
     @property
     def part_of_batch(self):
@@ -52,7 +52,7 @@ class Replicas(Replicated):
             value = variable.value.detach().contiguous()
             _broadcast(value)
             variable.assign(value)
-        # What `BackupAndRestore` has found, where it runs.
+        # The epoch that `BackupAndRestore` has found, where it runs.
         epoch = keras.ops.convert_to_tensor([self._initial_epoch or 0])
         _broadcast(epoch)
         self._initial_epoch = int(epoch.item())
@@ -77,14 +77,14 @@ class Replicas(Replicated):
             return in_batches(compute, inputs, batch_size)
 
     def average_statistics(self):
-        """Averages what each replica has gathered of its own images."""
+        """Averages the statistics that replicas have of their own images."""
         if self.replicas > 1:
             average_values(self.statistics(), all_reduce_mean)
 
 
 @contextlib.contextmanager
 def data_parallel(devices=None):
-    """A context in which models are built that train on several devices."""
+    """See `kerasgan.backend.common.contract.data_parallel`."""
     if _processes() == 1:
         _check_single(devices)
         yield
@@ -171,11 +171,7 @@ def _leave():
 
 
 def check_distribution(networks=None):
-    """Raises if the networks cannot train on the devices of the context.
-
-    Args:
-        networks: Dict from names to built Keras models.
-    """
+    """See `kerasgan.backend.common.contract.check_distribution`."""
     distribution = keras.distribution.distribution()
     if distribution is not None:
         raise ValueError(
@@ -195,7 +191,7 @@ def check_distribution(networks=None):
 
 
 def all_reduce_mean(tensors):
-    """Averages gradients, or other tensors, over the processes."""
+    """See `kerasgan.backend.common.contract.all_reduce_mean`."""
     count = replica_count()
     if count == 1 or not tensors:
         return tensors
@@ -230,12 +226,12 @@ def _average(tensor):
 
 
 def replica_id():
-    """Index of the replica that runs this code."""
+    """See `kerasgan.backend.common.contract.replica_id`."""
     return torch.distributed.get_rank() if _is_distributed() else 0
 
 
 def replica_count():
-    """Number of replicas that average their gradients."""
+    """See `kerasgan.backend.common.contract.replica_count`."""
     return torch.distributed.get_world_size() if _is_distributed() else 1
 
 
@@ -246,22 +242,22 @@ def _is_distributed():
 
 
 def waits_for_processes(variable):
-    """Whether all processes have to read a variable at once."""
+    """See `kerasgan.backend.common.contract.waits_for_processes`."""
     return False
 
 
 def process_index():
-    """Index of this process among those that train together."""
+    """See `kerasgan.backend.common.contract.process_index`."""
     if _is_distributed() or not _is_torchrun():
         return replica_id()
     return int(os.environ["RANK"])
 
 
 def spread(structure):
-    """Returns tensors spread over the devices along their first axis."""
+    """See `kerasgan.backend.common.contract.spread`."""
     return structure
 
 
 def alone(fn):
-    """Calls a function whose variables are those of this process alone."""
+    """See `kerasgan.backend.common.contract.alone`."""
     return fn()

@@ -5,18 +5,7 @@ import torch
 
 
 def vjp(fn, variables):
-    """Runs `fn` and returns `(output, aux, pullback)`.
-
-    Args:
-        fn: Function of nothing that returns `(output, aux)`, with `output`
-            a tensor and `aux` any structure of tensors.
-        variables: Keras variables to differentiate for.
-
-    Returns:
-        `output`; `aux`; and `pullback(cotangent=None)`, which returns the
-        gradients of `sum(output * cotangent)`, one a variable. It can be
-        called once.
-    """
+    """See `kerasgan.backend.common.contract.vjp`."""
     with torch.enable_grad():
         output, aux = fn()
 
@@ -28,18 +17,8 @@ def vjp(fn, variables):
 
 
 def input_gradient(fn, x, create_graph=False):
-    """Returns `(value, aux, gradient)` of `fn(x) -> (value, aux)` for `x`.
-
-    Args:
-        fn: Function of a tensor that returns a scalar and any structure of
-            tensors.
-        x: The tensor, or structure of tensors, to differentiate for.
-        create_graph: Whether the gradient itself will be differentiated.
-
-    Returns:
-        The scalar, the structure and the gradient, shaped like `x`.
-    """
-    # What comes with a graph keeps it, if the gradient is to have one too.
+    """See `kerasgan.backend.common.contract.input_gradient`."""
+    # A tensor with a graph keeps it, if the gradient is to have one too.
     x = keras.tree.map_structure(
         lambda part: (
             part
@@ -59,12 +38,12 @@ def input_gradient(fn, x, create_graph=False):
 
 
 def no_gradients():
-    """A context for computations that nobody will differentiate."""
+    """See `kerasgan.backend.common.contract.no_gradients`."""
     return torch.no_grad()
 
 
 def _gradients(output, inputs, cotangent=None, create_graph=False):
-    """Returns the gradients of an output, zeros for what it does not use."""
+    """Returns the gradients of an output, zeros for inputs it does not use."""
     if not output.requires_grad:
         return [torch.zeros_like(x) for x in inputs]
     if cotangent is None:

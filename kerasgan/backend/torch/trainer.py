@@ -6,11 +6,11 @@ from kerasgan.backend.common.interrupts import INTERRUPTS
 from kerasgan.backend.common.minibatches import Foreseen
 from kerasgan.backend.common.minibatches import play_in_parts
 from kerasgan.backend.common.minibatches import rows_of
-from kerasgan.backend.common.survival import Survival
+from kerasgan.backend.common.trainer import BaseTrainer
 from kerasgan.backend.torch.distribution import Replicas
 
 
-class Trainer(Survival, Replicas):
+class Trainer(BaseTrainer, Replicas):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
 
     #: Where a file of another backend says otherwise: Keras has only this.
@@ -45,21 +45,6 @@ class Trainer(Survival, Replicas):
         self._undo = None
 
     def train_in_minibatches(self, args, prepare):
-        """Plays the next batch in minibatches, each with a step chosen anew.
-
-        Args:
-            args: What Keras calls a model's `train_function` with.
-            prepare: Function that returns the compiled step to play next; the
-                size of its minibatch or `None` for all that is left; and a
-                function from how many images it is played with to pairs of
-                an integer variable and the value that the step leaves there.
-                It is called with two functions: one that reads an integer
-                variable during training, and one that gives a variable
-                another value.
-
-        Returns:
-            What Keras expects from a model's `train_function`.
-        """
         ((batch,),) = args
         self._foreseen = self._foreseen or Foreseen()
 
@@ -67,7 +52,7 @@ class Trainer(Survival, Replicas):
             return self._foreseen.read(variable, *_state(variable))
 
         def choose():
-            step, size, foresee = prepare(read, _write)
+            step, size, counters_after = prepare(read, _write)
             if size is not None and size % self.replicas:
                 raise ValueError(
                     "`batch_sizes` must be divisible by the number of "
@@ -76,14 +61,14 @@ class Trainer(Survival, Replicas):
                 )
             size = size and size // self.replicas
 
-            def play(minibatch):
+            def train(minibatch):
                 logs = step([minibatch])
                 if self.replicas == 1:
-                    for variable, value in foresee(rows_of(minibatch)):
+                    for variable, value in counters_after(rows_of(minibatch)):
                         self._foreseen.note(variable, value, *_state(variable))
                 return logs
 
-            return play, size
+            return train, size
 
         # However it is cut, a batch is one step of `fit`.
         return play_in_parts(

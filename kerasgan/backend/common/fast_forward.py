@@ -1,7 +1,7 @@
-"""Networks of known layers, run without Keras' checks of each call.
+"""Forward passes of known layers, without Keras' checks of each call.
 
-A backend that computes some layers better than Keras runs networks with this;
-weights, files and, to rounding, results are those of Keras.
+A framework that computes some layers better than Keras runs networks with
+this; weights, files and, to rounding, results are those of Keras.
 """
 
 import inspect
@@ -12,6 +12,31 @@ import keras
 # The one private import of Keras about models: one that is run node by node.
 # `tests/backend/test_private_imports.py` guards it.
 from keras.src.models.functional import Functional
+
+
+def call(network, inputs, training, is_plain, native):
+    """Computes `contract.call_network`, without Keras where layers are known.
+
+    Args:
+        network: Built Keras model or layer.
+        inputs: Tensor, or structure of tensors.
+        training: Bool, or `None` to leave it to the call around this one.
+        is_plain: Function that tells whether something is a tensor of
+            numbers without a mask.
+        native: See `run`.
+    """
+    graph = graph_of(network)
+    if graph is not None and fits(graph, inputs, is_plain):
+        return run(graph, inputs, training, native)
+    if _is_known_layer(network, training) and is_plain(inputs):
+        return caller(network, training, native)(inputs)
+    return network(inputs, training=training)
+
+
+def _is_known_layer(layer, training):
+    if not (is_known(layer) and is_float32(layer)):
+        return False
+    return training is not None or not _takes_training(type(layer))
 
 
 def graph_of(network):
@@ -41,10 +66,9 @@ def fits(graph, inputs, is_plain):
     """Returns whether inputs are tensors of the shapes that a graph takes.
 
     Args:
-        graph: What `graph_of` returned.
+        graph: The result of `graph_of`.
         inputs: Tensor, or structure of tensors.
-        is_plain: Function that tells whether something is a tensor of
-            numbers without a mask.
+        is_plain: See `call`.
     """
     inputs = keras.tree.flatten(inputs)
     return len(inputs) == len(graph.inputs) and all(
@@ -59,11 +83,12 @@ def run(graph, inputs, training, native):
     """Returns the outputs of a network.
 
     Args:
-        graph: What `graph_of` returned.
+        graph: The result of `graph_of`.
         inputs: Tensor, or structure of tensors; see `fits`.
         training: Bool.
         native: Dict from classes of layers to pairs of `usable(layer)` and
-            `compute(layer, inputs, training)`, which stands for Keras'.
+            `compute(layer, inputs, training)`, which replaces the layer's
+            `call`.
     """
     if _chains.get(graph):
         (x,) = keras.tree.flatten(inputs)
@@ -89,24 +114,10 @@ def run(graph, inputs, training, native):
     return outputs
 
 
-def run_layer(layer, inputs, is_plain, native):
-    """Returns the outputs of a layer that does not ask whether it trains.
-
-    Args:
-        layer: Built Keras layer; what is not known of it, Keras runs.
-        inputs: Tensor.
-        is_plain: See `fits`.
-        native: See `run`.
-    """
-    if is_known(layer) and is_float32(layer) and is_plain(inputs):
-        return caller(layer, False, native)(inputs)
-    return layer(inputs)
-
-
 def _watch(operation, compute, links):
-    """Returns `compute`, which also adds to the links what it was called for.
+    """Returns `compute`, which also adds a link for each call.
 
-    That is the operation if it took and returned one tensor, else `None`.
+    A link is the operation if it took and returned one tensor, else `None`.
     """
 
     def call(*args, **kwargs):
@@ -124,15 +135,15 @@ def _is_nested(x):
     return keras.tree.is_nested(x) and bool(x)
 
 
-# Whether a graph consists of known layers only, and, where each operation
-# takes and returns one tensor, its operations in order. Neither ever changes.
+# Whether a graph consists of known layers only; and the operations, in order,
+# of a graph in which each takes and returns one tensor. Neither ever changes.
 _known = weakref.WeakKeyDictionary()
 _chains = weakref.WeakKeyDictionary()
 _ROOMS = ("keras.src.layers.", "kerasgan.layers.")
 
 
 def is_known(layer):
-    """Returns whether a layer's `call` is all that matters of it.
+    """Returns whether a layer can be run by its `call` alone.
 
     Layers of users may add losses, which Keras counts by the call; masks and
     losses on outputs are made around `call`.
@@ -178,19 +189,21 @@ def native_convolutions(conv, conv_transpose):
     """Returns the entries of `native` for Keras' convolutions; see `run`.
 
     Args:
-        conv: Function like `kerasgan.backend.common.nn.conv`.
+        conv: Function like `kerasgan.backend.common.contract.conv`.
         conv_transpose: The same for the transposed one.
     """
 
     def convolution(layer, inputs, training):
         bias = layer.bias if layer.use_bias else None
-        maps = conv(inputs, layer.kernel, layer.strides, layer.padding, bias)
-        return activated(layer, maps)
+        outputs = conv(inputs, layer.kernel, layer.strides, layer.padding, bias)
+        return activated(layer, outputs)
 
     def transposed_convolution(layer, inputs, training):
         bias = layer.bias if layer.use_bias else None
-        maps = conv_transpose(inputs, layer.kernel, layer.strides, bias)
-        return activated(layer, maps)
+        outputs = conv_transpose(
+            inputs, layer.kernel, layer.strides, bias, training
+        )
+        return activated(layer, outputs)
 
     return {
         keras.layers.Conv2D: (_is_plain_convolution, convolution),
@@ -221,7 +234,7 @@ def _is_plain_transposition(layer):
 
 
 def activated(layer, outputs):
-    """Returns what a layer's activation makes of its outputs."""
+    """Returns outputs after a layer's activation."""
     activation = layer.activation
     return outputs if activation is None else activation(outputs)
 
@@ -234,7 +247,7 @@ def margins(size, kernel_size, stride):
 
 
 def caller(operation, training, native):
-    """Returns the function that stands for a node of a graph; see `run`."""
+    """Returns the function that computes a node of a graph; see `run`."""
     if not isinstance(operation, keras.layers.Layer):
         return operation
     # By exact class: a subclass may compute something else.
@@ -248,7 +261,7 @@ def caller(operation, training, native):
     return operation.call
 
 
-# Whether the `call` of a class asks if it trains.
+# Whether the `call` of a class has an argument `training`.
 _asks = {}
 
 
