@@ -9,11 +9,11 @@ import, as Keras makes it.
 import keras
 
 from kerasgan.backend.common.distribution import synchronizing
-from kerasgan.backend.common.initial_values import without_initial_values
 from kerasgan.backend.common.nn import upscale
 from kerasgan.backend.common.scope import frozen_state
 from kerasgan.backend.common.serialization import load_keras_file
 from kerasgan.backend.common.serialization import without_tensorflow
+from kerasgan.backend.common.skip_initializers import skip_initializers
 from kerasgan.backend.common.variable_budget import limited_variables
 
 if keras.backend.backend() == "tensorflow":
@@ -35,12 +35,12 @@ apply_gradients = _framework.apply_gradients
 average_pool = _framework.average_pool
 call_network = _framework.call_network
 check_distribution = _framework.check_distribution
-compiling_lightly = _framework.compiling_lightly
 conv = _framework.conv
 conv_transpose = _framework.conv_transpose
 data_parallel = _framework.data_parallel
 input_gradient = _framework.input_gradient
 lay_out_kernels = _framework.lay_out_kernels
+low_optimization_compile = _framework.low_optimization_compile
 make_deterministic = _framework.make_deterministic
 no_gradients = _framework.no_gradients
 process_index = _framework.process_index
@@ -60,7 +60,6 @@ __all__ = [
     "average_pool",
     "call_network",
     "check_distribution",
-    "compiling_lightly",
     "conv",
     "conv_transpose",
     "data_parallel",
@@ -69,18 +68,19 @@ __all__ = [
     "lay_out_kernels",
     "limited_variables",
     "load_keras_file",
+    "low_optimization_compile",
     "make_deterministic",
     "no_gradients",
     "process_index",
     "replica_count",
     "replica_id",
     "run_if",
+    "skip_initializers",
     "spread",
     "synchronizing",
     "upscale",
     "upscale_conv",
     "vjp",
     "waits_for_processes",
-    "without_initial_values",
     "without_tensorflow",
 ]

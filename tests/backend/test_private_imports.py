@@ -81,7 +81,7 @@ def test_a_functional_model_can_be_run_node_by_node():
 
 
 def test_every_variable_gets_its_initial_value_by_one_method(monkeypatch):
-    # `kerasgan/backend/common/initial_values.py` stands in for it.
+    # `kerasgan/backend/common/skip_initializers.py` stands in for it.
     seen = []
     original = keras.Variable._initialize_with_initializer
 

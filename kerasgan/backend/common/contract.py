@@ -66,7 +66,7 @@ def run_if(condition, fn, arguments=()):
     """
 
 
-def compiling_lightly():
+def low_optimization_compile():
     """A context for computations that are cheaper than their compilation.
 
     Initial values are: XLA compiles each shape of them, which takes seconds

@@ -12,11 +12,12 @@ from kerasgan.backend.common.interrupts import INTERRUPTS
 _MULTIPLIER = 0x3779F1A5
 
 
-class Replicated:
-    """Base of each framework's `Replicas`, which its `Trainer` mixes in.
+class BaseDistributionMixin:
+    """Base of each framework's `DistributionMixin`.
 
-    It knows the devices that train a model. Methods that are implemented here
-    are right for one device, and for one process a device.
+    A `Trainer` mixes it in: it knows the devices that train a model. Methods
+    that are implemented here are right for one device, and for one process a
+    device.
     """
 
     #: Whether a batch is split among replicas as its rows stand.
@@ -200,7 +201,7 @@ def _moments(layer, average, inputs, mask):
     return tuple(keras.ops.cast(m, inputs.dtype) for m in (mean, variance))
 
 
-def fold(generators, replica):
+def fold_in_replica_id(generators, replica):
     """Lets each replica draw other values from the same seeds.
 
     The saved state is the same for all replicas: the index is added only
@@ -227,7 +228,7 @@ def _next(generator, replica, ordered=True):
 
 
 @contextlib.contextmanager
-def explained(*errors):
+def reraise_lost_process(*errors):
     """Raises errors of a lost process again, with what to do about it.
 
     Args:

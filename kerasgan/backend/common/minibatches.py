@@ -5,7 +5,7 @@ import keras
 from kerasgan.backend.common.interrupts import INTERRUPTS
 
 
-class Foreseen:
+class CounterCache:
     """A cache of integer variables, which avoids waiting for the device.
 
     To read a variable is to wait until the device has done all that it was
@@ -37,7 +37,7 @@ class Foreseen:
         return value
 
 
-def play_in_parts(batch, choose, go_on):
+def train_on_minibatches(batch, choose, go_on):
     """Trains on a batch in minibatches; returns the logs of the last one.
 
     Args:

@@ -1,6 +1,6 @@
 """The seam on JAX."""
 
-from kerasgan.backend.jax.core import compiling_lightly
+from kerasgan.backend.jax.core import low_optimization_compile
 from kerasgan.backend.jax.core import make_deterministic
 from kerasgan.backend.jax.core import run_if
 from kerasgan.backend.jax.distribution import all_reduce_mean
@@ -32,12 +32,12 @@ __all__ = [
     "average_pool",
     "call_network",
     "check_distribution",
-    "compiling_lightly",
     "conv",
     "conv_transpose",
     "data_parallel",
     "input_gradient",
     "lay_out_kernels",
+    "low_optimization_compile",
     "make_deterministic",
     "no_gradients",
     "process_index",

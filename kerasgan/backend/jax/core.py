@@ -38,8 +38,8 @@ def run_if(condition, fn, arguments=()):
 
 
 @contextlib.contextmanager
-def compiling_lightly():
-    """See `kerasgan.backend.common.contract.compiling_lightly`."""
+def low_optimization_compile():
+    """See `kerasgan.backend.common.contract.low_optimization_compile`."""
     before = jax.config.read("jax_disable_most_optimizations")
     jax.config.update("jax_disable_most_optimizations", True)
     try:

@@ -7,15 +7,15 @@ import jax
 import keras
 import numpy as np
 
-from kerasgan.backend.common.distribution import Replicated
+from kerasgan.backend.common.distribution import BaseDistributionMixin
 from kerasgan.backend.common.distribution import built_outside
 from kerasgan.backend.common.distribution import choose_devices
-from kerasgan.backend.common.distribution import explained
 from kerasgan.backend.common.distribution import in_batches
 from kerasgan.backend.common.distribution import padded_rows
+from kerasgan.backend.common.distribution import reraise_lost_process
 
 
-class Replicas(Replicated):
+class DistributionMixin(BaseDistributionMixin):
     """See `kerasgan.backend.common.distribution`."""
 
     _distribution = None
@@ -88,7 +88,7 @@ class Replicas(Replicated):
             with keras.StatelessScope(zip(variables, values)):
                 return network(x, training=False)
 
-        functions = self.__dict__.setdefault("_alone", {})
+        functions = self.__dict__.setdefault("_predict_functions", {})
         compute = functions.setdefault((id(network), key), jax.jit(compute))
         values = [variable.value for variable in variables]
         if self.replicas > 1:
@@ -118,7 +118,8 @@ class Replicas(Replicated):
         if self.processes == 1:
             with self.distribution_scope():
                 return super().fit(*args, **kwargs)
-        with self.distribution_scope(), explained(jax.errors.JaxRuntimeError):
+        lost = reraise_lost_process(jax.errors.JaxRuntimeError)
+        with self.distribution_scope(), lost:
             return super().fit(*args, **kwargs)
 
     def evaluate(self, *args, **kwargs):

@@ -6,13 +6,13 @@ import keras
 import numpy as np
 
 from kerasgan.backend.common.interrupts import INTERRUPTS
-from kerasgan.backend.common.minibatches import Foreseen
-from kerasgan.backend.common.minibatches import play_in_parts
+from kerasgan.backend.common.minibatches import CounterCache
 from kerasgan.backend.common.minibatches import rows_of
+from kerasgan.backend.common.minibatches import train_on_minibatches
 from kerasgan.backend.common.trainer import BaseTrainer
 from kerasgan.backend.jax.core import trim_malloc_after_compilations
 from kerasgan.backend.jax.cpu_kernels import step_options
-from kerasgan.backend.jax.distribution import Replicas
+from kerasgan.backend.jax.distribution import DistributionMixin
 from kerasgan.backend.jax.distribution import spread
 
 _STATE = (
@@ -28,7 +28,7 @@ _TEST_STATE = (
 )
 
 
-class Trainer(BaseTrainer, Replicas):
+class Trainer(BaseTrainer, DistributionMixin):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
 
     Keras hands the JAX trainer its state as four lists of arrays and expects
@@ -36,7 +36,7 @@ class Trainer(BaseTrainer, Replicas):
     here as on the other backends.
     """
 
-    _foreseen = None
+    _counters = None
     _kept = None
 
     def make_train_function(self, force=False):
@@ -173,7 +173,7 @@ class Trainer(BaseTrainer, Replicas):
 
     def train_in_minibatches(self, args, prepare):
         state, iterator = args
-        self._foreseen = self._foreseen or Foreseen()
+        self._counters = self._counters or CounterCache()
         # The model itself holds no values between the steps of an epoch.
         places = {}
         for group, variables in (
@@ -187,7 +187,7 @@ class Trainer(BaseTrainer, Replicas):
             return state[group][i]
 
         def read(variable):
-            return self._foreseen.read(variable, array_of(variable))
+            return self._counters.read(variable, array_of(variable))
 
         def write(variable, value):
             group, i = places[id(variable)]
@@ -207,7 +207,7 @@ class Trainer(BaseTrainer, Replicas):
                 logs, state = step(state, iter([spread(minibatch)]))
                 if self.replicas == 1:
                     for variable, value in counters_after(rows_of(minibatch)):
-                        self._foreseen.note(variable, value, array_of(variable))
+                        self._counters.note(variable, value, array_of(variable))
                 return logs
 
             return train, size
@@ -218,7 +218,7 @@ class Trainer(BaseTrainer, Replicas):
             state[group][i] = state[group][i] - 1
             self._hold(state)
 
-        logs = play_in_parts(next(iterator), choose, go_on)
+        logs = train_on_minibatches(next(iterator), choose, go_on)
         return logs, state
 
     def _stateless_step(self, step, groups, state, data):

@@ -31,8 +31,8 @@ def _choose(condition, fn):
     tf.cond(condition, branch, lambda: tf.constant(0))
 
 
-def compiling_lightly():
-    """See `kerasgan.backend.common.contract.compiling_lightly`."""
+def low_optimization_compile():
+    """See `kerasgan.backend.common.contract.low_optimization_compile`."""
     return contextlib.nullcontext()
 
 

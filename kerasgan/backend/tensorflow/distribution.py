@@ -8,17 +8,17 @@ import os
 
 import tensorflow as tf
 
-from kerasgan.backend.common.distribution import Replicated
+from kerasgan.backend.common.distribution import BaseDistributionMixin
 from kerasgan.backend.common.distribution import average_values
 from kerasgan.backend.common.distribution import built_outside
 from kerasgan.backend.common.distribution import choose_devices
-from kerasgan.backend.common.distribution import explained
-from kerasgan.backend.common.distribution import fold
+from kerasgan.backend.common.distribution import fold_in_replica_id
 from kerasgan.backend.common.distribution import in_batches
+from kerasgan.backend.common.distribution import reraise_lost_process
 from kerasgan.backend.common.distribution import synchronize
 
 
-class Replicas(Replicated):
+class DistributionMixin(BaseDistributionMixin):
     """See `kerasgan.backend.common.distribution`."""
 
     splits_rows = True
@@ -47,7 +47,7 @@ class Replicas(Replicated):
         if tf.distribute.has_strategy():
             self._built_under = tf.distribute.get_strategy()
         if self.replicas > 1:
-            fold(seed_generators, replica_id)
+            fold_in_replica_id(seed_generators, replica_id)
             synchronize(layers, _average)
 
     def check_placement(self, name, variables):
@@ -95,7 +95,9 @@ class Replicas(Replicated):
     def fit(self, *args, **kwargs):
         if self.processes == 1:
             return super().fit(*args, **kwargs)
-        with explained(tf.errors.UnavailableError, tf.errors.AbortedError):
+        with reraise_lost_process(
+            tf.errors.UnavailableError, tf.errors.AbortedError
+        ):
             return super().fit(*args, **kwargs)
 
     def any_process(self, flag):
@@ -115,7 +117,7 @@ class Replicas(Replicated):
             # `predict` makes a pipeline for each call, which takes longer
             # than a batch of images.
             return in_batches(network.predict_on_batch, inputs, batch_size)
-        functions = self.__dict__.setdefault("_alone", {})
+        functions = self.__dict__.setdefault("_predict_functions", {})
         place = (id(network), key)
         if place not in functions:
             functions[place] = tf.function(

@@ -5,13 +5,13 @@ import numpy as np
 import tensorflow as tf
 
 from kerasgan.backend.common.interrupts import INTERRUPTS
-from kerasgan.backend.common.minibatches import play_in_parts
+from kerasgan.backend.common.minibatches import train_on_minibatches
 from kerasgan.backend.common.trainer import BaseTrainer
-from kerasgan.backend.tensorflow.distribution import Replicas
+from kerasgan.backend.tensorflow.distribution import DistributionMixin
 from kerasgan.backend.tensorflow.distribution import averageable
 
 
-class Trainer(BaseTrainer, Replicas):
+class Trainer(BaseTrainer, DistributionMixin):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
 
     Nothing in a step happens before its batch is there: where the data has
@@ -97,7 +97,7 @@ class Trainer(BaseTrainer, Replicas):
             return lambda minibatch: step(iter([minibatch])), size
 
         # However it is cut, a batch is one step of `fit`.
-        return play_in_parts(
+        return train_on_minibatches(
             next(iterator), choose, lambda: self.steps_seen.assign_sub(1)
         )
 

@@ -1,6 +1,6 @@
 """The seam on PyTorch."""
 
-from kerasgan.backend.torch.core import compiling_lightly
+from kerasgan.backend.torch.core import low_optimization_compile
 from kerasgan.backend.torch.core import make_deterministic
 from kerasgan.backend.torch.core import run_if
 from kerasgan.backend.torch.distribution import all_reduce_mean
@@ -32,12 +32,12 @@ __all__ = [
     "average_pool",
     "call_network",
     "check_distribution",
-    "compiling_lightly",
     "conv",
     "conv_transpose",
     "data_parallel",
     "input_gradient",
     "lay_out_kernels",
+    "low_optimization_compile",
     "make_deterministic",
     "no_gradients",
     "process_index",

@@ -12,8 +12,8 @@ def run_if(condition, fn, arguments=()):
         fn(*arguments)
 
 
-def compiling_lightly():
-    """See `kerasgan.backend.common.contract.compiling_lightly`."""
+def low_optimization_compile():
+    """See `kerasgan.backend.common.contract.low_optimization_compile`."""
     return contextlib.nullcontext()
 
 

@@ -10,12 +10,12 @@ import torch
 import torch.distributed
 import torch.distributed.nn.functional
 
-from kerasgan.backend.common.distribution import Replicated
+from kerasgan.backend.common.distribution import BaseDistributionMixin
 from kerasgan.backend.common.distribution import average_values
 from kerasgan.backend.common.distribution import choose_devices
-from kerasgan.backend.common.distribution import explained
-from kerasgan.backend.common.distribution import fold
+from kerasgan.backend.common.distribution import fold_in_replica_id
 from kerasgan.backend.common.distribution import in_batches
+from kerasgan.backend.common.distribution import reraise_lost_process
 from kerasgan.backend.common.distribution import synchronize
 from kerasgan.backend.torch.nn import call_network
 
@@ -26,7 +26,7 @@ _TIMEOUT = datetime.timedelta(minutes=60)
 _open = [False]
 
 
-class Replicas(Replicated):
+class DistributionMixin(BaseDistributionMixin):
     """See `kerasgan.backend.common.distribution`."""
 
     @property
@@ -39,7 +39,7 @@ class Replicas(Replicated):
 
     def remember_distribution(self, seed_generators, layers):
         if self.replicas > 1:
-            fold(seed_generators, replica_id)
+            fold_in_replica_id(seed_generators, replica_id)
             synchronize(layers, _average)
 
     def check_scope(self):
@@ -210,12 +210,12 @@ def all_reduce_mean(tensors):
 
 
 def _broadcast(tensor):
-    with explained(RuntimeError):
+    with reraise_lost_process(RuntimeError):
         torch.distributed.broadcast(tensor, src=0)
 
 
 def _all_reduce(tensor):
-    with explained(RuntimeError):
+    with reraise_lost_process(RuntimeError):
         torch.distributed.all_reduce(tensor)
 
 

@@ -3,19 +3,19 @@
 import torch
 
 from kerasgan.backend.common.interrupts import INTERRUPTS
-from kerasgan.backend.common.minibatches import Foreseen
-from kerasgan.backend.common.minibatches import play_in_parts
+from kerasgan.backend.common.minibatches import CounterCache
 from kerasgan.backend.common.minibatches import rows_of
+from kerasgan.backend.common.minibatches import train_on_minibatches
 from kerasgan.backend.common.trainer import BaseTrainer
-from kerasgan.backend.torch.distribution import Replicas
+from kerasgan.backend.torch.distribution import DistributionMixin
 
 
-class Trainer(BaseTrainer, Replicas):
+class Trainer(BaseTrainer, DistributionMixin):
     """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
 
     #: Where a file of another backend says otherwise: Keras has only this.
     fixed_compile_arguments = {"steps_per_execution": 1}
-    _foreseen = None
+    _counters = None
     _undo = None
 
     def train_step(self, data):
@@ -46,10 +46,10 @@ class Trainer(BaseTrainer, Replicas):
 
     def train_in_minibatches(self, args, prepare):
         ((batch,),) = args
-        self._foreseen = self._foreseen or Foreseen()
+        self._counters = self._counters or CounterCache()
 
         def read(variable):
-            return self._foreseen.read(variable, *_state(variable))
+            return self._counters.read(variable, *_state(variable))
 
         def choose():
             step, size, counters_after = prepare(read, _write)
@@ -65,13 +65,13 @@ class Trainer(BaseTrainer, Replicas):
                 logs = step([minibatch])
                 if self.replicas == 1:
                     for variable, value in counters_after(rows_of(minibatch)):
-                        self._foreseen.note(variable, value, *_state(variable))
+                        self._counters.note(variable, value, *_state(variable))
                 return logs
 
             return train, size
 
         # However it is cut, a batch is one step of `fit`.
-        return play_in_parts(
+        return train_on_minibatches(
             batch, choose, lambda: self.steps_seen.assign_sub(1)
         )
 

@@ -12,7 +12,7 @@ from kerasgan.backend.common import minibatches
 def waits(monkeypatch):
     """Yields a list with an entry for each value that was waited for."""
     found = []
-    read = minibatches.Foreseen.read
+    read = minibatches.CounterCache.read
 
     def watched(self, variable, array, version=None):
         convert = keras.ops.convert_to_numpy
@@ -24,7 +24,7 @@ def waits(monkeypatch):
             )
             return read(self, variable, array, version)
 
-    monkeypatch.setattr(minibatches.Foreseen, "read", watched)
+    monkeypatch.setattr(minibatches.CounterCache, "read", watched)
     return found
 
 
@@ -43,13 +43,13 @@ def images(n):
 
 
 def test_a_noted_value_is_known_as_long_as_its_state_is_the_same():
-    foreseen = minibatches.Foreseen()
+    counters = minibatches.CounterCache()
     first, second = np.int32(1), np.int32(2)
-    foreseen.note("variable", 7, first, version=3)
-    assert foreseen.read("variable", first, 3) == 7
-    assert foreseen.read("variable", first, 4) == 1
-    assert foreseen.read("variable", second, 3) == 2
-    assert foreseen.read("other", first, 3) == 1
+    counters.note("variable", 7, first, version=3)
+    assert counters.read("variable", first, 3) == 7
+    assert counters.read("variable", first, 4) == 1
+    assert counters.read("variable", second, 3) == 2
+    assert counters.read("other", first, 3) == 1
 
 
 @pytest.mark.skipif(

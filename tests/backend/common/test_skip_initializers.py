@@ -12,7 +12,7 @@ def values(variable):
 
 
 def test_random_values_are_not_drawn_for_what_is_given_values():
-    with backend.without_initial_values() as draw_all_but:
+    with backend.skip_initializers() as draw_all_but:
         given = keras.layers.Dense(3)
         given.build((None, 2))
         assert not values(given.kernel).any()
@@ -28,7 +28,7 @@ def test_random_values_of_all_others_are_drawn_in_the_end():
         return layer
 
     usual = layer()
-    with backend.without_initial_values() as draw_all_but:
+    with backend.skip_initializers() as draw_all_but:
         later = layer()
         draw_all_but(())
     np.testing.assert_array_equal(values(later.kernel), values(usual.kernel))
@@ -45,7 +45,7 @@ def test_values_that_are_not_random_stay(dtype):
         ]
 
     usual = variables()
-    with backend.without_initial_values():
+    with backend.skip_initializers():
         same = variables()
     for one, other in zip(same, usual):
         assert one.dtype == other.dtype
@@ -55,7 +55,7 @@ def test_values_that_are_not_random_stay(dtype):
 
 
 def test_seeds_are_drawn_as_usual():
-    with backend.without_initial_values():
+    with backend.skip_initializers():
         seeds = keras.random.SeedGenerator(7)
     state = values(seeds.state)
     np.testing.assert_array_equal(
@@ -70,7 +70,7 @@ def test_other_threads_and_what_comes_after_get_values():
     def make():
         made.append(keras.Variable("glorot_uniform", shape=(2, 2)))
 
-    with backend.without_initial_values():
+    with backend.skip_initializers():
         thread = threading.Thread(target=make)
         thread.start()
         thread.join()
@@ -81,6 +81,6 @@ def test_other_threads_and_what_comes_after_get_values():
 
 def test_an_error_ends_it():
     with pytest.raises(KeyError):
-        with backend.without_initial_values():
+        with backend.skip_initializers():
             raise KeyError
     assert values(keras.Variable("glorot_uniform", shape=(2, 2))).all()

@@ -26,7 +26,7 @@ _BY_NUMPY = {
 
 
 @contextlib.contextmanager
-def without_initial_values():
+def skip_initializers():
     """A context in which variables with random initial values start at zero.
 
     Drawing the values takes seconds on JAX, which compiles a program for each
