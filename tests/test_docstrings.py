@@ -31,7 +31,8 @@ def _public_objects():
     packages = [kerasgan] + [
         importlib.import_module(module.name)
         for module in pkgutil.walk_packages(kerasgan.__path__, "kerasgan.")
-        if module.ispkg and not module.name.startswith("kerasgan.backend")
+        if (module.ispkg or module.name == "kerasgan.config")
+        and not module.name.startswith("kerasgan.backend")
     ]
     for package in packages:
         for name, value in sorted(vars(package).items()):

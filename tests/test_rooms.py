@@ -14,14 +14,12 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 OUTSIDE_BACKEND = [
     path for path in SOURCES if (PACKAGE / "backend") not in path.parents
 ]
-# Without the files of the other two, whose names this Keras has not loaded.
+# Without the folders of the other two, whose names this Keras has not loaded.
 BACKEND = [
     path
     for path in SOURCES
     if path not in OUTSIDE_BACKEND
-    and not path.stem.startswith(
-        tuple(f for f in FRAMEWORKS if f != keras.backend.backend())
-    )
+    and path.parent.name not in {*FRAMEWORKS} - {keras.backend.backend()}
 ]
 ALL_SOURCES = [
     path

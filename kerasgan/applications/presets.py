@@ -215,7 +215,7 @@ def accepts_pretrained(cls):
                     f"{include_discriminator!r} with pretrained="
                     f"{pretrained!r}. Leave it out, or name a preset."
                 )
-            with backend.compiling_lightly():
+            with backend.low_optimization_compile():
                 init(self, *args, **kwargs)
             return
         given = dict(signature.bind_partial(self, *args, **kwargs).arguments)
@@ -254,8 +254,8 @@ def accepts_pretrained(cls):
 def _load(preset, construct, overrides, include_discriminator):
     """Returns what `construct` makes of a preset's arguments, with weights."""
     with (
-        backend.compiling_lightly(),
-        backend.without_initial_values() as draw_all_but,
+        backend.low_optimization_compile(),
+        backend.skip_initializers() as draw_all_but,
     ):
         gan = preset.construct(construct, overrides, include_discriminator)
         draw_all_but(preset.load_weights(gan, include_discriminator))

@@ -1,4 +1,4 @@
-"""Pipelines that a backend's training loop reads best.
+"""Data pipelines, in the form that a backend's training loop reads fastest.
 
 Imported by those who make a data set, so that `import kerasgan` stays free
 of it.
@@ -107,8 +107,8 @@ def count_batches(dataset, most):
 def join_batches(dataset, count):
     """Joins every `count` batches of a `tf.data.Dataset` into one.
 
-    What is left at the end is cut so that it still splits into `count`
-    parts, and dropped if it has not as many rows.
+    The rest at the end is cut so that it still splits into `count` equal
+    minibatches, and dropped if it has not as many rows.
 
     Args:
         dataset: `tf.data.Dataset` of batches.
@@ -144,7 +144,7 @@ def join_batches(dataset, count):
 
 
 def is_last_group_usable(left, rows, count, rows_of_last):
-    """Whether what is left after groups of `count` batches makes another one.
+    """Whether the rest after groups of `count` batches makes another group.
 
     Args:
         left: Integer, how many batches are left.
@@ -159,7 +159,7 @@ def is_last_group_usable(left, rows, count, rows_of_last):
 
 
 def inspect_batches(dataset, inspect):
-    """Returns a `tf.data.Dataset` whose batches are looked at when read.
+    """Returns a `tf.data.Dataset` whose batches are inspected when read.
 
     Args:
         dataset: `tf.data.Dataset` of batches.
@@ -196,7 +196,7 @@ def _are_bytes(spec):
 
 
 def inspect_loader(loader, inspect):
-    """Returns a torch `DataLoader` whose batches are looked at when read.
+    """Returns a torch `DataLoader` whose batches are inspected when read.
 
     Args:
         loader: `torch.utils.data.DataLoader`.
@@ -228,8 +228,8 @@ def map_batches(dataset, cut, unit):
         dataset: `tf.data.Dataset` of batches.
         cut: Function of a NumPy array of as many rows as a multiple of
             `unit`, to one of as many rows for every batch size.
-        unit: Integer. What is left of a batch, and a batch of fewer rows,
-            is dropped.
+        unit: Integer. The rest of a batch, and a batch of fewer rows, is
+            dropped.
     """
     import tensorflow as tf
 

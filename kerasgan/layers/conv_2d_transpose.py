@@ -5,20 +5,17 @@ from kerasgan import backend
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class Conv2DTranspose(keras.layers.Conv2DTranspose):
-    """Transposed convolution that trains as a sub-pixel one where that pays.
+    """Transposed convolution that is computed in the faster of two forms.
 
-    With stride `s`, each output pixel hangs on every `s`-th row and column
-    of the kernel only. The same numbers therefore come from `s * s` ordinary
-    convolutions with smaller kernels, or from one product with all weights,
-    and are then laid out as blocks of `s x s` pixels. Weights, config and
-    files are those of `keras.layers.Conv2DTranspose`; results agree to
-    rounding, and gradients are those of the convolution that is transposed.
+    With stride `s`, each output pixel depends on every `s`-th row and column
+    of the kernel only. The same values therefore come from a sub-pixel
+    convolution: from `s * s` ordinary convolutions with smaller kernels, or
+    from one product with all weights, laid out as blocks of `s x s` pixels.
+    Weights, config and files are those of `keras.layers.Conv2DTranspose`;
+    results agree to rounding, and gradients are those of the stock form.
 
-    The sub-pixel form is used on processors only. On JAX it is so in training
-    and for maps with a side that is shorter than the kernel's, where XLA's
-    code for strided transposed convolutions or their gradients is slow; on
-    TensorFlow and PyTorch for at most four filters, in float32, as the last
-    layer of a generator has them: oneDNN's is slow for those.
+    Which form is faster, the backend knows; on GPUs it is the stock one (see
+    `kerasgan.config.cpu_kernels`).
 
     Args:
         *args, **kwargs: As for `keras.layers.Conv2DTranspose`. The sub-pixel
@@ -73,14 +70,14 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     def call(self, inputs, training=None):
         if not self._has_subpixel_form():
             return super().call(inputs)
-        wanted = self.subpixel
-        if wanted == "auto":
-            wanted = backend.prefers_subpixel(inputs, self.kernel, training)
-        compute = backend.conv_transpose
-        if wanted:
-            compute = backend.subpixel_conv_transpose
-        bias = self.bias if self.use_bias else None
-        outputs = compute(inputs, self.kernel, self.strides, bias)
+        outputs = backend.conv_transpose(
+            inputs,
+            self.kernel,
+            self.strides,
+            self.bias if self.use_bias else None,
+            training,
+            self.subpixel,
+        )
         if self.activation is not None:
             outputs = self.activation(outputs)
         return outputs

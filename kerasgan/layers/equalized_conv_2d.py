@@ -1,14 +1,10 @@
 import math
 
 import keras
-from keras import ops
 
 from kerasgan import backend
 from kerasgan.layers.equalized_dense import unit_normal
 from kerasgan.utils import check_count
-
-# For smaller maps there is nothing to win.
-_FUSED_FROM = 8
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -19,19 +15,13 @@ class EqualizedConv2D(keras.layers.Layer):
     * kernel_size * channels)` each time it is used; see `EqualizedDense`.
     Stride 1, padded to the size of the input.
 
-    Where pixels are repeated first, the maps need not be made larger for
-    that: the same numbers, to rounding, come from a transposed convolution of
-    stride 2, whose kernel is the sum of this one, mirrored, at four places a
-    pixel apart, and which takes 16 products instead of 36. That form is used
-    in float32 on processors; elsewhere it was not measured.
-
     Args:
         filters: Integer, number of output channels.
         kernel_size: Integer, side of the kernel. Defaults to 3.
         gain: Float. Defaults to the square root of 2, He's gain for ReLU.
         seed: Integer or `None`, for the kernel. Biases start at 0.
-        upscale: Bool, whether the maps are doubled in size first, each pixel
-            there four times. Defaults to `False`.
+        upscale: Bool, whether the feature maps are doubled in size first,
+            each pixel there four times. Defaults to `False`.
         **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
 
     Returns:
@@ -91,19 +81,9 @@ class EqualizedConv2D(keras.layers.Layer):
 
     def call(self, inputs):
         kernel = self.kernel * self.scale
-        if self.upscale and self._is_faster_fused(inputs):
-            return _conv_of_upscaled(inputs, kernel, self.bias)
         if self.upscale:
-            inputs = backend.upscale(inputs)
+            return backend.upscale_conv(inputs, kernel, self.bias)
         return backend.conv(inputs, kernel, bias=self.bias)
-
-    def _is_faster_fused(self, inputs):
-        return (
-            self.kernel_size % 2 == 1
-            and self.compute_dtype == "float32"
-            and all(side and side >= _FUSED_FROM for side in inputs.shape[1:3])
-            and backend.is_on_processor(inputs)
-        )
 
     def compute_output_shape(self, input_shape):
         *sizes, _ = input_shape
@@ -120,18 +100,3 @@ class EqualizedConv2D(keras.layers.Layer):
             "upscale": self.upscale,
             "seed": self.seed,
         }
-
-
-def _conv_of_upscaled(inputs, kernel, bias):
-    # Input pixel `i` is repeated at `2 i` and `2 i + 1`, so it adds the sum of
-    # two neighbouring weights of each axis, in mirrored order, to an output.
-    kernel = ops.flip(kernel, axis=(0, 1))
-    for axis in (0, 1):
-        ahead, behind = ([(0, 0)] * 4 for _ in "12")
-        ahead[axis], behind[axis] = (0, 1), (1, 0)
-        kernel = ops.pad(kernel, ahead) + ops.pad(kernel, behind)
-    kernel = ops.transpose(kernel, (0, 1, 3, 2))
-    compute = backend.conv_transpose
-    if backend.prefers_subpixel(inputs, kernel, training=True):
-        compute = backend.subpixel_conv_transpose
-    return compute(inputs, kernel, (2, 2), bias)

@@ -134,7 +134,7 @@ class SpectralNormalization(keras.layers.Wrapper):
                 for weight in self.layer.variables
             ]
         ):
-            return backend.call_layer(self.layer, inputs)
+            return backend.call_network(self.layer, inputs, training)
 
     def _sigma(self, kernel, keep):
         """Returns the largest singular value, differentiable for the kernel.

@@ -1,7 +1,7 @@
 import keras
 from keras import ops
 
-from kerasgan.backend import call_layer
+from kerasgan.backend import call_network
 from kerasgan.layers import EqualizedDense
 from kerasgan.layers import MinibatchStandardDeviation
 from kerasgan.networks.progressive import Growing
@@ -135,18 +135,18 @@ class ProgressiveDiscriminator(Growing, keras.Model):
         return (None, 1)
 
     def run(self, images, level, alpha=None):
-        x = leaky(call_layer(self.rgb[level], images))
+        x = leaky(call_network(self.rgb[level], images))
         for number in range(level, 0, -1):
             for conv in self.blocks[number]:
-                x = leaky(call_layer(conv, x))
+                x = leaky(call_network(conv, x))
             x = downscale(x)
             if number == level and alpha is not None:
-                before = call_layer(self.rgb[level - 1], downscale(images))
+                before = call_network(self.rgb[level - 1], downscale(images))
                 x = blend(leaky(before), x, alpha)
-        x = call_layer(self.deviation, x)
-        x = leaky(call_layer(self.blocks[0][0], x))
+        x = call_network(self.deviation, x)
+        x = leaky(call_network(self.blocks[0][0], x))
         x = ops.reshape(x, (-1, 16 * x.shape[-1]))
-        return call_layer(self.logits, leaky(call_layer(self.hidden, x)))
+        return call_network(self.logits, leaky(call_network(self.hidden, x)))
 
     def get_config(self):
         return {

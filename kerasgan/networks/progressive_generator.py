@@ -3,7 +3,7 @@ import math
 import keras
 from keras import ops
 
-from kerasgan.backend import call_layer
+from kerasgan.backend import call_network
 from kerasgan.backend import upscale
 from kerasgan.layers import EqualizedDense
 from kerasgan.layers import PixelNormalization
@@ -138,16 +138,16 @@ class ProgressiveGenerator(Growing, keras.Model):
         return (None, *self.image_shape)
 
     def run(self, latents, level, alpha=None):
-        x = call_layer(self.normalize, latents)
-        x = call_layer(self.normalize, leaky(call_layer(self.project, x)))
+        x = call_network(self.normalize, latents)
+        x = call_network(self.normalize, leaky(call_network(self.project, x)))
         for block in self.blocks[: level + 1]:
             before = x
             for conv in block:
-                x = call_layer(self.normalize, leaky(call_layer(conv, x)))
-        images = call_layer(self.rgb[level], x)
+                x = call_network(self.normalize, leaky(call_network(conv, x)))
+        images = call_network(self.rgb[level], x)
         if alpha is None or level == 0:
             return images
-        before = call_layer(self.rgb[level - 1], before)
+        before = call_network(self.rgb[level - 1], before)
         return blend(upscale(before), images, alpha)
 
     def get_config(self):

@@ -70,7 +70,7 @@ def load_model(filepath, custom_objects=None, compile=True):
         with (
             naming(path, _ADVICE),
             backend.limited_variables(*stored.limits),
-            backend.without_initial_values() as draw_all_but,
+            backend.skip_initializers() as draw_all_but,
         ):
             gan = backend.load_keras_file(file, custom_objects, compile)
             draw_all_but(gan.variables)

@@ -1,7 +1,7 @@
 """The private names of Keras that the package relies on, and how.
 
 If a test of the scopes fails after an upgrade of Keras,
-`kerasgan/backend/scope.py` needs another way to learn which one is open.
+`kerasgan/backend/common/scope.py` needs another way to learn which one is open.
 """
 
 import keras
@@ -61,7 +61,7 @@ def test_every_assignment_goes_through_add_update():
 
 
 def test_a_functional_model_can_be_run_node_by_node():
-    # `kerasgan/backend/known_networks.py` hangs on these names.
+    # `kerasgan/backend/common/fast_forward.py` depends on these names.
     model = keras.Sequential(
         [keras.Input((3,)), keras.layers.Dense(2), keras.layers.Dropout(0.5)]
     )
@@ -81,7 +81,7 @@ def test_a_functional_model_can_be_run_node_by_node():
 
 
 def test_every_variable_gets_its_initial_value_by_one_method(monkeypatch):
-    # `kerasgan/backend/initial_values.py` stands in for it.
+    # `kerasgan/backend/common/skip_initializers.py` stands in for it.
     seen = []
     original = keras.Variable._initialize_with_initializer
 
@@ -95,14 +95,14 @@ def test_every_variable_gets_its_initial_value_by_one_method(monkeypatch):
 
 
 def test_serialization_asks_one_object_for_tensorflow():
-    # `kerasgan/backend/serialization.py` lets it answer no.
+    # `kerasgan/backend/common/serialization.py` lets it answer no.
     assert serialization_lib.tf is module_utils.tensorflow
     assert module_utils.tensorflow._available in (None, True)
     assert module_utils.tensorflow.available
 
 
 def test_adam_updates_by_one_method_from_known_moments(backend):
-    # `kerasgan/backend/*_adam.py` stand in for it.
+    # `kerasgan/backend/*/{optimizers,cpu_kernels}.py` stand in for it.
     name = {"tensorflow": "update_step", "torch": "_parallel_update_step"}
     for cls in (keras.optimizers.Adam, keras.optimizers.AdamW):
         optimizer = cls()
@@ -118,7 +118,7 @@ def test_adam_updates_by_one_method_from_known_moments(backend):
     keras.backend.backend() != "jax", reason="only there it is called"
 )
 def test_what_plays_a_step_is_made_of_a_compiled_one():
-    # `kerasgan/backend/jax.py` compiles it with options.
+    # `kerasgan/backend/jax/trainer.py` compiles it with options.
     model = keras.Model()
     model.steps_per_execution = 1
     play = model._make_function(lambda state, data: (data, state))
@@ -129,7 +129,7 @@ def test_what_plays_a_step_is_made_of_a_compiled_one():
     keras.backend.backend() != "jax", reason="only there state is handed out"
 )
 def test_keras_keeps_the_state_of_a_step_under_known_names():
-    # `kerasgan/backend/jax.py` puts it back where a step fails.
+    # `kerasgan/backend/jax/trainer.py` puts it back where a step fails.
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile("sgd")
     state = model._get_jax_state(
@@ -151,7 +151,7 @@ def test_keras_keeps_the_state_of_a_step_under_known_names():
     keras.backend.backend() != "tensorflow", reason="only there it is so"
 )
 def test_keras_plays_a_step_by_a_function_of_an_iterator():
-    # `kerasgan/backend/tensorflow.py` adds to it.
+    # `kerasgan/backend/tensorflow/trainer.py` adds to it.
     model = keras.Model()
     model.run_eagerly, model.steps_per_execution = True, 1
     play = model._make_function(lambda data: data)

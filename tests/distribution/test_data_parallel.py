@@ -44,12 +44,12 @@ def test_the_only_process_is_the_first():
 def test_replicas_fold_their_index_into_every_seed():
     import keras
 
-    from kerasgan.backend.replicas import fold
+    from kerasgan.backend.common.distribution import fold_in_replica_id
 
     drawn = []
     for replica in (0, 1, 2):
         seed = keras.random.SeedGenerator(3)
-        fold([seed], lambda replica=replica: replica)
+        fold_in_replica_id([seed], lambda replica=replica: replica)
         for _ in range(2):
             x = keras.random.normal((5,), seed=seed)
             drawn.append(np.array(keras.ops.convert_to_numpy(x)))

@@ -6,6 +6,7 @@ import pytest
 from keras import layers
 
 from kerasgan import backend
+from kerasgan.backend.common import nn
 from kerasgan.layers import EqualizedConv2D
 from kerasgan.layers import EqualizedDense
 
@@ -103,7 +104,7 @@ def test_large_maps_are_not_made_larger_before_the_convolution(monkeypatch):
     layer = built(EqualizedConv2D(2, upscale=True), 8, 8, 3)
     x = np.ones((1, 8, 8, 3), "float32")
     before = numpy(layer(x))
-    monkeypatch.setattr(backend, "upscale", None)
+    monkeypatch.setattr(nn, "upscale", None)
     np.testing.assert_array_equal(numpy(layer(x)), before)
     with pytest.raises(TypeError):
         layer(x[:, :4])

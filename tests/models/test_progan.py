@@ -4,7 +4,7 @@ import pytest
 
 import kerasgan
 from kerasgan import networks
-from kerasgan.backend.minibatches import split_batch
+from kerasgan.backend.common.minibatches import split_batch
 from tests import tiny
 from tests.compilations import compiled_steps
 from tests.models.growing import BATCH_SIZE

@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 
-from kerasgan.backend.replicas import padded_rows
+from kerasgan.backend.common.distribution import padded_rows
 
 
 def predict_padded(model, rows, most):

@@ -1,0 +1,43 @@
+"""Convolutions and pooling by `keras.ops`, and the upscaling of all."""
+
+import keras
+
+
+def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
+    """Computes `contract.conv` by `keras.ops.conv`."""
+    outputs = keras.ops.conv(
+        inputs, kernel, strides, padding, data_format="channels_last"
+    )
+    return outputs if bias is None else outputs + bias
+
+
+def conv_transpose(inputs, kernel, strides, bias=None):
+    """Computes `contract.conv_transpose` by `keras.ops.conv_transpose`."""
+    outputs = keras.ops.conv_transpose(
+        inputs, kernel, strides, "same", data_format="channels_last"
+    )
+    return outputs if bias is None else outputs + bias
+
+
+def average_pool(inputs, size):
+    """Computes `contract.average_pool` by `keras.ops.average_pool`."""
+    return keras.ops.average_pool(
+        inputs, size, strides=size, data_format="channels_last"
+    )
+
+
+def upscale(inputs):
+    """Doubles the height and width of feature maps: nearest neighbours.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+
+    Returns:
+        `(batch, 2 * height, 2 * width, channels)`, each pixel of `inputs`
+        there four times.
+    """
+    height, width, channels = inputs.shape[1:]
+    x = keras.ops.reshape(inputs, (-1, height, 1, width, 1, channels))
+    x = keras.ops.concatenate([x, x], axis=4)
+    x = keras.ops.concatenate([x, x], axis=2)
+    return keras.ops.reshape(x, (-1, 2 * height, 2 * width, channels))

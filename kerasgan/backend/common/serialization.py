@@ -1,0 +1,42 @@
+"""Private parts of Keras' saving."""
+
+import contextlib
+import sys
+
+# Private: there is no public way to load a model from an open file, which
+# stays the same file whatever takes its place, and none to tell Keras that
+# TensorFlow is not meant. `tests/backend/test_private_imports.py` guards them.
+from keras.src.saving import saving_lib as _saving
+from keras.src.utils.module_utils import tensorflow as _lazy_tensorflow
+
+
+@contextlib.contextmanager
+def without_tensorflow():
+    """A context in which Keras makes configs without importing TensorFlow.
+
+    Keras asks of each object that it serializes whether it is one of
+    TensorFlow's, and imports TensorFlow to know, which takes seconds. As long
+    as nobody has imported it, no object can be.
+    """
+    if "tensorflow" in sys.modules:
+        yield
+        return
+    known = _lazy_tensorflow._available
+    _lazy_tensorflow._available = False
+    try:
+        yield
+    finally:
+        _lazy_tensorflow._available = known
+
+
+def load_keras_file(file, custom_objects=None, compile=True):
+    """Loads a model from an open `.keras` file.
+
+    Args:
+        file: Binary file object.
+        custom_objects: See `keras.saving.load_model`.
+        compile: See `keras.saving.load_model`.
+    """
+    return _saving.load_model(
+        file, custom_objects=custom_objects, compile=compile, safe_mode=True
+    )

@@ -1,0 +1,72 @@
+"""Networks and convolutions on JAX."""
+
+import jax
+import keras
+
+from kerasgan.backend.common.fast_forward import call
+from kerasgan.backend.common.fast_forward import native_convolutions
+from kerasgan.backend.common.nn import upscale
+from kerasgan.backend.jax import convolutions
+from kerasgan.backend.jax import cpu_kernels
+from kerasgan.backend.jax.convolutions import average_pool
+
+__all__ = [
+    "average_pool",
+    "call_network",
+    "conv",
+    "conv_transpose",
+    "lay_out_kernels",
+    "upscale_conv",
+]
+
+
+def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
+    """See `kerasgan.backend.common.contract.conv`."""
+    if cpu_kernels.are_used(inputs):
+        return cpu_kernels.conv(inputs, kernel, strides, padding, bias)
+    return convolutions.conv(inputs, kernel, strides, padding, bias)
+
+
+def conv_transpose(
+    inputs, kernel, strides, bias=None, training=False, subpixel="auto"
+):
+    """See `kerasgan.backend.common.contract.conv_transpose`."""
+    if cpu_kernels.are_used(inputs) or subpixel is True:
+        return cpu_kernels.conv_transpose(
+            inputs, kernel, strides, bias, training, subpixel
+        )
+    return convolutions.conv_transpose(inputs, kernel, strides, bias)
+
+
+def upscale_conv(inputs, kernel, bias=None):
+    """See `kerasgan.backend.common.contract.upscale_conv`."""
+    if cpu_kernels.are_used(inputs):
+        return cpu_kernels.upscale_conv(inputs, kernel, bias)
+    return convolutions.conv(upscale(inputs), kernel, bias=bias)
+
+
+def call_network(network, inputs, training=None):
+    """See `kerasgan.backend.common.contract.call_network`."""
+    # Compiled once, a step does not wait for Keras' checks of each call.
+    if not cpu_kernels.are_used(inputs):
+        return network(inputs, training=training)
+    return call(network, inputs, training, _is_plain, _NATIVE)
+
+
+def lay_out_kernels(variables):
+    """See `kerasgan.backend.common.contract.lay_out_kernels`."""
+
+
+def _is_plain(x):
+    """Whether a tensor has numbers, and no mask or other precision."""
+    return (
+        isinstance(x, jax.Array)
+        and x.dtype in ("float32", "int32", "int64")
+        and getattr(x, "_keras_mask", None) is None
+    )
+
+
+_NATIVE = {
+    **native_convolutions(conv, conv_transpose),
+    keras.layers.BatchNormalization: cpu_kernels.NATIVE_NORMALIZATION,
+}
