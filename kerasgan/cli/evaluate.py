@@ -7,8 +7,8 @@ import numpy as np
 
 import kerasgan
 from kerasgan.applications import preset_files
-from kerasgan.cli.opening import open_data
-from kerasgan.cli.opening_model import open_model
+from kerasgan.cli.open_data import open_data
+from kerasgan.cli.open_model import open_model
 from kerasgan.cli.run_folder import RunFolder
 from kerasgan.datasets.catalog import DATASETS
 from kerasgan.datasets.from_directory import find_images
@@ -45,7 +45,7 @@ def evaluate(source, data, options, say):
     Example:
 
     ```python
-    from kerasgan.cli.evaluating import evaluate
+    from kerasgan.cli.evaluate import evaluate
 
     try:
         evaluate("run", "mnist", {"metrics": ("fdi",)}, say=print)

@@ -4,11 +4,11 @@ import inspect
 import keras
 
 import kerasgan
-from kerasgan.cli.fitting import NoSignals
-from kerasgan.cli.fitting import fit_run
-from kerasgan.cli.fitting import position
+from kerasgan.cli.fit_run import NoSignals
+from kerasgan.cli.fit_run import fit_run
+from kerasgan.cli.fit_run import position
 from kerasgan.cli.image_stream import ImageStream
-from kerasgan.cli.opening import open_data
+from kerasgan.cli.open_data import open_data
 from kerasgan.cli.run_folder import RunFolder
 
 
@@ -39,7 +39,7 @@ def train(
             time; see `kerasgan.utils.make_deterministic`.
         signals: Object that has `number`, `None` until the training is to
             end, and `deferred()`, a context in which nothing else ends it;
-            see `kerasgan_cli.signals`. Defaults to one that never asks.
+            see `kerasgan.cli.signals`. Defaults to one that never asks.
 
     Raises:
         ValueError: If an option is out of its range, or is not the run's.
@@ -52,7 +52,7 @@ def train(
 
     ```python
     import tempfile
-    from kerasgan.cli.training import train
+    from kerasgan.cli.train import train
 
     options = {
         "data": "fashion_mnist_subset", "image_size": None,

@@ -17,7 +17,7 @@ def open_model(source):
     Example:
 
     ```python
-    from kerasgan.cli.opening_model import open_model
+    from kerasgan.cli.open_model import open_model
 
     try:
         open_model("none.keras")

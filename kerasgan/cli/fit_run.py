@@ -15,7 +15,7 @@ class NoSignals:
     Example:
 
     ```python
-    from kerasgan.cli.fitting import NoSignals
+    from kerasgan.cli.fit_run import NoSignals
 
     with NoSignals.deferred():
         assert NoSignals.number is None
