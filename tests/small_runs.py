@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 import kerasgan
-from kerasgan.cli import fit_run
 from kerasgan.cli.commands import cli
+from kerasgan.runs import fit_run
 
 
 def draw_pictures(folder):

@@ -9,11 +9,11 @@ import kerasgan
 from kerasgan.applications import preset_files
 from kerasgan.cli.open_data import open_data
 from kerasgan.cli.open_model import open_model
-from kerasgan.cli.run_folder import RunFolder
 from kerasgan.datasets.catalog import DATASETS
 from kerasgan.datasets.from_directory import find_images
 from kerasgan.datasets.pictures import BROKEN
 from kerasgan.metrics.get import metric_class
+from kerasgan.runs.run_folder import RunFolder
 
 _CLASSIFIERS = ("fashion_mnist", "mnist")
 

@@ -1,7 +1,7 @@
 import pathlib
 
 import kerasgan
-from kerasgan.cli.run_folder import RunFolder
+from kerasgan.runs.run_folder import RunFolder
 
 
 def open_model(source):
