@@ -15,8 +15,8 @@ from kerasgan.applications import preset_card
 from kerasgan.applications import preset_files as files
 from kerasgan.applications.preset import networks_of
 from kerasgan.applications.preset import weights_only_model
+from kerasgan.utils.atomic_files import replacing_together
 from kerasgan.utils.halve_weights import halve_weights
-from kerasgan.utils.writing import replacing_together
 
 
 def save_to_preset(gan, folder, metadata=None, half_precision=False):

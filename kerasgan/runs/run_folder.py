@@ -7,9 +7,9 @@ import kerasgan
 from kerasgan.saving.json_files import read_json
 from kerasgan.saving.json_files import read_rows
 from kerasgan.saving.json_files import whole_number
-from kerasgan.utils.writing import check_writable
-from kerasgan.utils.writing import locked
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import check_writable
+from kerasgan.utils.atomic_files import locked
+from kerasgan.utils.atomic_files import replacing
 
 # May differ when a run goes on: they do not change what is learned.
 _FREE = ("epochs", "sample_every")

@@ -18,7 +18,7 @@ from PIL import Image
 
 import kerasgan
 from kerasgan.cli.commands import cli
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import replacing
 from scripts.interrupt_training import state_of
 from scripts.soaking.processes import killed_after
 from scripts.soaking.processes import seconds_of
