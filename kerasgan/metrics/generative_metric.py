@@ -2,8 +2,8 @@ import keras
 import numpy as np
 
 from kerasgan.metrics import features as feature_networks
-from kerasgan.metrics.histograms import check_finite
-from kerasgan.metrics.histograms import check_probabilities
+from kerasgan.metrics.arrays import check_finite
+from kerasgan.metrics.arrays import check_probabilities
 from kerasgan.metrics.images import check_image_batch
 from kerasgan.metrics.row_buffer import RowBuffer
 from kerasgan.utils.as_array import as_array
