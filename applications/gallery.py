@@ -26,7 +26,7 @@ from recipes import read_recipe
 
 from kerasgan.applications.preset_files import METADATA
 from kerasgan.applications.preset_files import PACKAGED
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import replacing
 
 BEGIN = "<!-- gallery: `python applications/gallery.py` writes what follows -->"
 END = "<!-- end of the gallery -->"

@@ -13,6 +13,7 @@ not trained on: the choice is made with them.
 
 import argparse
 import copy
+import functools
 
 import keras
 from recipes import digest
@@ -23,9 +24,10 @@ from recipes import snapshot_name
 from recipes import with_mirror_images
 
 import kerasgan
-from kerasgan.cli.image_stream import ImageStream
-from kerasgan.cli.run_folder import RunFolder
-from kerasgan.utils.writing import replacing
+from kerasgan.datasets.image_stream import ImageStream
+from kerasgan.runs.fit_run import fit_run
+from kerasgan.runs.phase import Phase
+from kerasgan.runs.run_folder import RunFolder
 
 # What a run goes on with; the rest of a recipe is for scores and the card.
 SETTINGS = (
@@ -77,59 +79,46 @@ def go_on_as(gan, recipe, image_shape):
 
 
 def train(name, recipe, images, labels, out):
+    """Trains a recipe's model in the folder `out`, or goes on there."""
     run = RunFolder(out)
     settings = {key: recipe.get(key) for key in SETTINGS}
     if recipe.get("image_size"):
         # Whoever goes on must name the same pictures.
         settings["images"] = digest(images)
     images, labels = with_mirror_images(recipe, images, labels)
-    if run.model_file.exists():
-        run.check_same(run.read_settings("RunSource"), settings)
-        gan = keras.saving.load_model(run.model_file)
-    else:
-        run.check_free()
-        gan = build(recipe, images.shape[1:])
-    steps = recipe["steps_per_epoch"]
-    stream = ImageStream(
-        lambda at: (images[at], labels[at]) if gan.num_classes else images[at],
-        len(images),
-        images.shape[1:],
-        has_labels=gan.num_classes is not None,
-        batch_size=recipe["batch_size"],
-        seed=recipe["seed"],
-        batches=steps and steps * gan.minibatches_per_step,
-    )
-    steps = stream.num_batches // gan.minibatches_per_step
-    done = int(keras.ops.convert_to_numpy(gan.steps_seen)) // steps
-    run.write_settings(settings)
-    run.cut_log(done)
-    for before, part in parts_of(recipe):
-        if done >= part["epochs"]:
-            continue
-        if done == before > 0:
-            gan = go_on_as(gan, part, images.shape[1:])
-        _fit(gan, stream, run, name, part, done)
-        done = part["epochs"]
+    shape = images.shape[1:]
+    with run.opened(run.model_file.exists(), "RunSource") as stored:
+        if stored:
+            run.check_same(stored, settings)
+        gan = run.load_or(lambda: build(recipe, shape))
+        steps = recipe["steps_per_epoch"]
+        stream = ImageStream(
+            lambda i: (images[i], labels[i]) if gan.num_classes else images[i],
+            len(images),
+            shape,
+            has_labels=gan.num_classes is not None,
+            batch_size=recipe["batch_size"],
+            seed=recipe["seed"],
+            batches=steps and steps * gan.minibatches_per_step,
+        )
+        phases = [
+            Phase(
+                part["epochs"],
+                change=functools.partial(
+                    go_on_as, recipe=part, image_shape=shape
+                ),
+                callbacks=(
+                    keras.callbacks.TerminateOnNaN(),
+                    _snapshots(run, name, part),
+                ),
+            )
+            for _, part in parts_of(recipe)
+        ]
+        fit_run(gan, stream, run, settings, phases)
 
 
-def _fit(gan, stream, run, name, recipe, done):
-    gan.fit(
-        stream,
-        shuffle=False,
-        initial_epoch=done,
-        epochs=recipe["epochs"],
-        verbose=2,
-        callbacks=[
-            stream.follow(),
-            kerasgan.callbacks.SampleGrid(run.samples, seed=0),
-            keras.callbacks.CSVLogger(run.log_file, append=done > 0),
-            keras.callbacks.TerminateOnNaN(),
-            _save(run, name, recipe),
-        ],
-    )
-
-
-def _save(run, name, recipe):
+def _snapshots(run, name, recipe):
+    """Returns the callback that keeps presets of some epochs."""
     metadata = {
         "dataset": recipe["data"],
         "license": recipe["license"],
@@ -137,7 +126,7 @@ def _save(run, name, recipe):
         "seed": recipe["seed"],
     }
 
-    class Save(keras.callbacks.Callback):
+    class Snapshots(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             number = epoch + 1
             if number % recipe["snapshot_every"] == 0 or number == 1:
@@ -146,11 +135,8 @@ def _save(run, name, recipe):
                     metadata,
                     half_precision=True,
                 )
-            # Last: an epoch is complete when it is saved.
-            with replacing(run.model_file) as temporary:
-                self.model.save(temporary)
 
-    return Save()
+    return Snapshots()
 
 
 def main(argv=None):

@@ -48,7 +48,7 @@ def draw_pictures(folder):
 
 
 def start(options, folder, run, resume=False):
-    words = [sys.executable, "-m", "kerasgan_cli", "train", options.model]
+    words = [sys.executable, "-m", "kerasgan", "train", options.model]
     words += ["--data", str(folder / "pictures"), "--out", str(run)]
     words += ["--image-size", str(SIZE), "--grayscale", "--batch-size", "4"]
     words += ["--epochs", str(EPOCHS), "--steps-per-epoch", str(options.steps)]

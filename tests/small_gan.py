@@ -3,13 +3,12 @@
 import keras
 import numpy as np
 
-from kerasgan.applications.presets import accepts_pretrained
+from kerasgan.applications import Application
 from kerasgan.models import GAN
 
 
 @keras.saving.register_keras_serializable(package="tests")
-@accepts_pretrained
-class SmallGAN(GAN):
+class SmallGAN(Application, GAN):
     """Two dense layers a network, from few arguments."""
 
     def __init__(
@@ -39,9 +38,6 @@ class SmallGAN(GAN):
             "latent_dim": latent_dim,
             "units": units,
         }
-
-    def get_config(self):
-        return {**self.network_config, **self.get_game_config()}
 
 
 def trained(**kwargs):

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 import kerasgan
-import kerasgan_cli
-from kerasgan.cli import fitting
+from kerasgan.cli.commands import cli
+from kerasgan.runs import fit_run
 
 
 def draw_pictures(folder):
@@ -49,7 +49,7 @@ def small(name, **smaller):
 
 
 def command(*arguments):
-    return CliRunner().invoke(kerasgan_cli.cli, [str(a) for a in arguments])
+    return CliRunner().invoke(cli, [str(a) for a in arguments])
 
 
 def train(pictures, out, *more, model="dcgan", epochs=1):
@@ -113,7 +113,7 @@ def signal_before_step(step, number=signal.SIGTERM):
         step: Integer, which of all steps that are begun in the context.
         number: The signal.
     """
-    make, begun = fitting._stop_between_steps, iter(range(1, 1_000_000))
+    make, begun = fit_run._stop_between_steps, iter(range(1, 1_000_000))
 
     def make_with_signal(gan, signals):
         callback = make(gan, signals)
@@ -130,5 +130,5 @@ def signal_before_step(step, number=signal.SIGTERM):
         return callback
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fitting, "_stop_between_steps", make_with_signal)
+        patch.setattr(fit_run, "_stop_between_steps", make_with_signal)
         yield

@@ -1,9 +1,15 @@
 """`import kerasgan`: quiet, light, and content with one framework."""
 
+import ast
 import json
 import pathlib
 import subprocess
 import sys
+
+import keras
+import pytest
+
+import kerasgan
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FRAMEWORKS = ("tensorflow", "jax", "torch")
@@ -87,3 +93,54 @@ def test_import_adds_no_package_no_time_and_no_word():
 def test_trains_where_only_the_active_framework_is_installed(backend):
     result = _python(_only(backend) + TRAIN)
     assert result.stdout.splitlines()[-2:] == ["(2, 4, 4, 1)", backend]
+
+
+# Each in a new process, in which nothing else imports kerasgan.
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import keras, kerasgan",
+        "import kerasgan\nimport keras.saving",
+        "from kerasgan.layers import PixelNormalization\nimport keras",
+    ],
+)
+def test_keras_loads_files_of_classes_of_all_rooms(imports, tmp_path):
+    gan = kerasgan.applications.GAN((4, 4, 1), units=(2,))
+    gan.save(tmp_path / "gan.keras")
+    _python(
+        f"{imports}\n"
+        f"gan = keras.saving.load_model({str(tmp_path / 'gan.keras')!r})\n"
+        "assert type(gan).__module__ == 'kerasgan.applications.gan'"
+    )
+
+
+def test_nothing_is_imported_before_it_is_used():
+    result = _python(
+        "import sys, kerasgan\n"
+        "assert 'DCGAN' not in dir(kerasgan) and 'models' in dir(kerasgan)\n"
+        "print('keras' in sys.modules, 'kerasgan.models' in sys.modules)\n"
+        "kerasgan.models.GAN\n"
+        "print('keras' in sys.modules, 'kerasgan.callbacks' in sys.modules)"
+    )
+    assert result.stdout.splitlines()[-2:] == ["False False", "True True"]
+
+
+def test_type_checkers_see_every_name():
+    source = pathlib.Path(kerasgan.__file__).read_text(encoding="utf-8")
+    seen = [
+        node.names[0].name
+        for branch in ast.parse(source).body
+        if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.dump(branch)
+        for node in branch.body
+    ]
+    assert sorted(seen) == sorted(kerasgan.__all__)
+
+
+def test_every_name_is_there():
+    for name in kerasgan.__all__:
+        assert getattr(kerasgan, name).__name__.endswith(name)
+    assert keras.saving.get_registered_object("kerasgan.applications>DCGAN")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        kerasgan.nothing
+    with pytest.raises(ImportError):
+        from kerasgan import nothing  # noqa: F401

@@ -1,26 +1,28 @@
 """Models of the papers: networks, game and settings, ready to fit."""
 
 from kerasgan.applications.acgan import ACGAN
+from kerasgan.applications.application import Application
 from kerasgan.applications.cgan import CGAN
 from kerasgan.applications.dcgan import DCGAN
 from kerasgan.applications.gan import GAN
 from kerasgan.applications.infogan import InfoGAN
 from kerasgan.applications.lsgan import LSGAN
-from kerasgan.applications.presets import list_pretrained
-from kerasgan.applications.presets import load_preset
-from kerasgan.applications.presets import save_to_preset
+from kerasgan.applications.preset_loader import load_preset
+from kerasgan.applications.preset_writer import save_to_preset
 from kerasgan.applications.progan import ProGAN
 from kerasgan.applications.projection_gan import ProjectionGAN
+from kerasgan.applications.registry import get
+from kerasgan.applications.registry import list_models
+from kerasgan.applications.registry import list_pretrained
+from kerasgan.applications.registry import register
 from kerasgan.applications.sngan import SNGAN
 from kerasgan.applications.unrolled_gan import UnrolledGAN
 from kerasgan.applications.wgan import WGAN
 from kerasgan.applications.wgangp import WGANGP
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import get
-from kerasgan.applications.zoo import list_models
 
 __all__ = [
     "ACGAN",
+    "Application",
     "CGAN",
     "DCGAN",
     "GAN",
@@ -32,10 +34,10 @@ __all__ = [
     "UnrolledGAN",
     "WGAN",
     "WGANGP",
-    "application",
     "get",
     "list_models",
     "list_pretrained",
     "load_preset",
+    "register",
     "save_to_preset",
 ]

@@ -1,11 +1,12 @@
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.models import AuxiliaryClassifierGAN
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class ACGAN(AuxiliaryClassifierGAN):
+@register
+class ACGAN(Application, AuxiliaryClassifierGAN):
     """A conditional GAN whose discriminator also classifies.
 
     Args:

@@ -1,11 +1,12 @@
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.models import ConditionalGAN
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class CGAN(ConditionalGAN):
+@register
+class CGAN(Application, ConditionalGAN):
     """The conditional GAN: images of the class that is asked for.
 
     Args:

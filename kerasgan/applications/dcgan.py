@@ -1,11 +1,12 @@
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.models import GAN
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class DCGAN(GAN):
+@register
+class DCGAN(Application, GAN):
     """The deep convolutional GAN, with the paper's networks and settings.
 
     Strided convolutions, BatchNormalization in both networks, ReLU and tanh

@@ -1,12 +1,13 @@
 from kerasgan import models
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.training.slots import packing_of
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class GAN(models.GAN):
+@register
+class GAN(Application, models.GAN):
     """The first GAN: two multilayer perceptrons.
 
     For small images, and for points in the plane, the smallest case there

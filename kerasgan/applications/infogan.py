@@ -1,15 +1,16 @@
 import keras
 
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.latent import Categorical
 from kerasgan.latent import Uniform
 from kerasgan.models import InfoGAN as InfoGANModel
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class InfoGAN(InfoGANModel):
+@register
+class InfoGAN(Application, InfoGANModel):
     """A GAN that finds, without labels, codes that one can steer it by.
 
     Args:

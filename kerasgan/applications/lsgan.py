@@ -1,8 +1,8 @@
 from kerasgan.applications.dcgan import DCGAN
-from kerasgan.applications.zoo import application
+from kerasgan.applications.registry import register
 
 
-@application
+@register
 class LSGAN(DCGAN):
     """DCGAN's networks with the least squares loss.
 

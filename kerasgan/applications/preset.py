@@ -185,7 +185,7 @@ class Preset:
             )
         stored = {k: net for k, net in networks.items() if k in parameters}
         with naming(self.folder / files.WEIGHTS, _ADVICE):
-            shelf(stored).load_weights(self.weights)
+            weights_only_model(stored).load_weights(self.weights)
         if "ema_generator" in networks.keys() - stored.keys():
             gan.ema_generator.set_weights(gan.generator.get_weights())
         # Averages and noise go by what was seen.
@@ -194,7 +194,7 @@ class Preset:
         return [v for net in networks.values() for v in net.variables]
 
 
-class _Shelf(keras.Model):
+class _WeightsOnlyModel(keras.Model):
     def __init__(self, networks):
         super().__init__()
         for name, network in networks.items():
@@ -202,13 +202,13 @@ class _Shelf(keras.Model):
         self.built = True
 
 
-def shelf(networks):
+def weights_only_model(networks):
     """Returns a model of networks only, to store them without optimizers.
 
     Args:
         networks: Dict from names to built Keras models.
     """
-    return _Shelf(networks)
+    return _WeightsOnlyModel(networks)
 
 
 def networks_of(gan):

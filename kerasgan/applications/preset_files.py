@@ -8,9 +8,9 @@ import time
 from kerasgan.saving.download import download
 from kerasgan.saving.json_files import parse_json
 from kerasgan.saving.json_files import read_bytes
+from kerasgan.utils.atomic_files import states_of
+from kerasgan.utils.atomic_files import temporary_folder
 from kerasgan.utils.look_up import look_up
-from kerasgan.utils.writing import states_of
-from kerasgan.utils.writing import temporary_folder
 
 #: The presets that ship: `<model>/<name>/` with the files below.
 PACKAGED = pathlib.Path(__file__).parent / "pretrained"

@@ -1,12 +1,13 @@
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.models import ProGAN as ProgressiveGame
 from kerasgan.networks import ProgressiveDiscriminator
 from kerasgan.networks import ProgressiveGenerator
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class ProGAN(ProgressiveGame):
+@register
+class ProGAN(Application, ProgressiveGame):
     """The GAN whose images grow from 4x4 to full size in one `fit`.
 
     Args:

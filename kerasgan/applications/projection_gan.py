@@ -1,11 +1,12 @@
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.applications.spectral_networks import adam_without_momentum
 from kerasgan.applications.spectral_networks import spectral_networks
-from kerasgan.applications.zoo import application
 from kerasgan.models import ConditionalGAN
 
 
-@application
-class ProjectionGAN(ConditionalGAN):
+@register
+class ProjectionGAN(Application, ConditionalGAN):
     """SNGAN told the class of the image, by a projection discriminator.
 
     The logit is `psi(phi(x)) + <e(y), phi(x)>`, with `phi` the discriminator's

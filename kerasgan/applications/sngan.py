@@ -1,11 +1,12 @@
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.applications.spectral_networks import adam_without_momentum
 from kerasgan.applications.spectral_networks import spectral_networks
-from kerasgan.applications.zoo import application
 from kerasgan.models import GAN
 
 
-@application
-class SNGAN(GAN):
+@register
+class SNGAN(Application, GAN):
     """A GAN whose discriminator is spectrally normalised.
 
     Every kernel of the discriminator is divided by an estimate of its

@@ -3,8 +3,8 @@
 import keras
 
 from kerasgan import networks
-from kerasgan.applications.zoo import second_seed
 from kerasgan.utils import look_up
+from kerasgan.utils.seeds import second_seed
 
 
 def spectral_networks(

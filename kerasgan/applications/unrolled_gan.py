@@ -1,11 +1,12 @@
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.models import UnrolledGAN as UnrolledGANModel
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class UnrolledGAN(UnrolledGANModel):
+@register
+class UnrolledGAN(Application, UnrolledGANModel):
     """The unrolled GAN on small perceptrons, for points or small images.
 
     Two hidden layers of 128 tanh units in each network, as in the authors'

@@ -1,11 +1,12 @@
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.models import WGAN as WGANModel
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class WGAN(WGANModel):
+@register
+class WGAN(Application, WGANModel):
     """The Wasserstein GAN with weight clipping, on DCGAN's networks.
 
     RMSprop with learning rate 5e-5, all of the critic's weights clipped to

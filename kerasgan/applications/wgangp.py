@@ -1,15 +1,16 @@
 import keras
 
 from kerasgan import networks
-from kerasgan.applications.zoo import application
-from kerasgan.applications.zoo import second_seed
+from kerasgan.applications.application import Application
+from kerasgan.applications.registry import register
 from kerasgan.models import GAN
 from kerasgan.regularizers import GradientPenalty
 from kerasgan.utils import look_up
+from kerasgan.utils.seeds import second_seed
 
 
-@application
-class WGANGP(GAN):
+@register
+class WGANGP(Application, GAN):
     """The Wasserstein GAN with gradient penalty.
 
     A penalty of weight 10 pulls the critic's gradient norm to 1 between real

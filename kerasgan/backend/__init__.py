@@ -30,7 +30,7 @@ else:
 
 Trainer = _framework.Trainer
 all_reduce_mean = _framework.all_reduce_mean
-alone = _framework.alone
+outside_distribution = _framework.outside_distribution
 apply_gradients = _framework.apply_gradients
 average_pool = _framework.average_pool
 call_network = _framework.call_network
@@ -39,7 +39,7 @@ conv = _framework.conv
 conv_transpose = _framework.conv_transpose
 data_parallel = _framework.data_parallel
 input_gradient = _framework.input_gradient
-lay_out_kernels = _framework.lay_out_kernels
+set_memory_format = _framework.set_memory_format
 low_optimization_compile = _framework.low_optimization_compile
 make_deterministic = _framework.make_deterministic
 no_gradients = _framework.no_gradients
@@ -47,7 +47,7 @@ process_index = _framework.process_index
 replica_count = _framework.replica_count
 replica_id = _framework.replica_id
 run_if = _framework.run_if
-spread = _framework.spread
+shard_batch = _framework.shard_batch
 upscale_conv = _framework.upscale_conv
 vjp = _framework.vjp
 waits_for_processes = _framework.waits_for_processes
@@ -55,7 +55,7 @@ waits_for_processes = _framework.waits_for_processes
 __all__ = [
     "Trainer",
     "all_reduce_mean",
-    "alone",
+    "outside_distribution",
     "apply_gradients",
     "average_pool",
     "call_network",
@@ -65,7 +65,7 @@ __all__ = [
     "data_parallel",
     "frozen_state",
     "input_gradient",
-    "lay_out_kernels",
+    "set_memory_format",
     "limited_variables",
     "load_keras_file",
     "low_optimization_compile",
@@ -76,7 +76,7 @@ __all__ = [
     "replica_id",
     "run_if",
     "skip_initializers",
-    "spread",
+    "shard_batch",
     "synchronizing",
     "upscale",
     "upscale_conv",

@@ -3,7 +3,7 @@ import warnings
 
 import numpy as np
 
-from kerasgan.callbacks import vital_signs
+from kerasgan.callbacks import diagnostics
 from kerasgan.callbacks.periodic_callback import PeriodicCallback
 from kerasgan.losses import Wasserstein
 from kerasgan.metrics.sample_set import SampleSet
@@ -122,7 +122,7 @@ class CollapseMonitor(PeriodicCallback):
         self._real_shape = tuple(real.images.shape[1:])
         order = np.random.default_rng(seed).permutation(len(real))
         self._real = real.take(order[:_REAL_IMAGES])
-        if vital_signs.spread(self._real.images) == 0:
+        if diagnostics.mean_pairwise_distance(self._real.images) == 0:
             raise ValueError(
                 "`real` must be at least two different images, since the "
                 f"generated ones are compared with them. Received: {len(real)}"
@@ -158,7 +158,7 @@ class CollapseMonitor(PeriodicCallback):
         self._by_class = self._real.labels is not None and (
             2 * classes <= self.n
         )
-        self._reference = vital_signs.spread(
+        self._reference = diagnostics.mean_pairwise_distance(
             self._real.images, self._real.labels if self._by_class else None
         )
         self.alarms = {}
@@ -171,12 +171,12 @@ class CollapseMonitor(PeriodicCallback):
             [
                 "diversity",
                 "discriminator_gap",
-                *map(_norm_key, vital_signs.gradient_norms(self.model)),
+                *map(_norm_key, diagnostics.gradient_norms(self.model)),
             ],
             math.nan,
         )
         if self.action == "rollback":
-            self._healthy = vital_signs.snapshot(self.model)
+            self._healthy = diagnostics.snapshot(self.model)
 
     def on_train_end(self, logs=None):
         self._healthy = None
@@ -193,7 +193,7 @@ class CollapseMonitor(PeriodicCallback):
         self.alarms = alarms
         if not alarms:
             if self.action == "rollback":
-                self._healthy = vital_signs.snapshot(self.model)
+                self._healthy = diagnostics.snapshot(self.model)
         elif self.action == "stop":
             self.model.stop_training = True
         elif self.action == "rollback":
@@ -208,7 +208,7 @@ class CollapseMonitor(PeriodicCallback):
         """Returns the alarms, and keeps the signs for the logs."""
         options = self.class_options(self.n)
         images = model.generate(self.n, seed=self.seed, **options)
-        broken = vital_signs.not_finite(model, logs)
+        broken = diagnostics.not_finite(model, logs)
         if broken or not np.isfinite(images).all():
             self._signs = dict.fromkeys(self._signs, math.nan)
             return {
@@ -216,7 +216,7 @@ class CollapseMonitor(PeriodicCallback):
                 "so that the training cannot recover; a smaller learning "
                 "rate or float32 may avoid it."
             }
-        norms = vital_signs.gradient_norms(model)
+        norms = diagnostics.gradient_norms(model)
         self._signs = self._measure(images, options, norms, logs)
         alarms = {}
         if step < self.warm_up:
@@ -252,7 +252,8 @@ class CollapseMonitor(PeriodicCallback):
     def _measure(self, images, options, norms, logs):
         labels = options.get("labels") if self._by_class else None
         signs = {
-            "diversity": vital_signs.spread(images, labels) / self._reference,
+            "diversity": diagnostics.mean_pairwise_distance(images, labels)
+            / self._reference,
             "discriminator_gap": math.nan,
         }
         if "real_logits" in logs and "fake_logits" in logs:
@@ -278,7 +279,7 @@ class CollapseMonitor(PeriodicCallback):
         return ""
 
     def _roll_back(self):
-        vital_signs.restore(self._healthy)
+        diagnostics.restore(self._healthy)
         # The running means of the epoch may be NaN.
         self.model.reset_metrics()
         if self.rollbacks >= self.max_rollbacks:

@@ -12,9 +12,9 @@ from kerasgan.metrics.sample_set import SampleSet
 from kerasgan.metrics.scorer import Scorer
 from kerasgan.saving.json_files import read_json
 from kerasgan.utils import check_count
+from kerasgan.utils.atomic_files import check_writable
 from kerasgan.utils.look_up import look_up
 from kerasgan.utils.seeds import check_seed
-from kerasgan.utils.writing import check_writable
 
 _MODES = {"min": True, "max": False}
 _LOWER = ("fid", "intra_class_fid", "kid", "perceptual_path_length", "swd")

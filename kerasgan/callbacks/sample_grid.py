@@ -1,8 +1,8 @@
 import pathlib
 
 from kerasgan.callbacks.sample_callback import SampleCallback
+from kerasgan.utils.atomic_files import check_writable
 from kerasgan.utils.save_image import save_image
-from kerasgan.utils.writing import check_writable
 
 
 class SampleGrid(SampleCallback):

@@ -5,7 +5,7 @@ import csv
 from kerasgan.saving.json_files import number_or_nothing
 from kerasgan.saving.json_files import read_rows
 from kerasgan.saving.json_files import whole_number
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import replacing
 
 _ADVICE = "Move it away, and the record begins anew."
 

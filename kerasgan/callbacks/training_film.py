@@ -4,10 +4,10 @@ import numpy as np
 
 from kerasgan.callbacks.sample_callback import SampleCallback
 from kerasgan.utils import check_count
+from kerasgan.utils.atomic_files import check_writable
 from kerasgan.utils.save_gif import check_gif_arguments
 from kerasgan.utils.save_gif import save_gif
 from kerasgan.utils.save_image import save_image
-from kerasgan.utils.writing import check_writable
 
 
 class TrainingFilm(SampleCallback):

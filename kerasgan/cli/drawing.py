@@ -7,9 +7,9 @@ import shutil
 import numpy as np
 
 import kerasgan
+from kerasgan.utils.atomic_files import replacing
 from kerasgan.utils.pixels import to_uint8
 from kerasgan.utils.save_image import to_pillow
-from kerasgan.utils.writing import replacing
 
 _MOST_IMAGES = 10_000
 # Above about 90 million Pillow takes a picture for an attack.

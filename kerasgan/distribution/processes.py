@@ -51,7 +51,7 @@ def _apart(name):
         if name == "on_epoch_end":
             # No file is begun if the epoch has failed.
             self.model.finish_step()
-        return backend.alone(lambda: call(*args, **kwargs))
+        return backend.outside_distribution(lambda: call(*args, **kwargs))
 
     return hook
 

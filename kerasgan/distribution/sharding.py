@@ -6,7 +6,7 @@ import types
 import keras
 import numpy as np
 
-from kerasgan.backend import data as data_backend
+from kerasgan.backend.common import data as data_backend
 from kerasgan.training.data import is_array
 from kerasgan.training.wrapped_dataset import WrappedDataset
 

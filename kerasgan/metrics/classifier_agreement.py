@@ -3,7 +3,7 @@ import numpy as np
 
 from kerasgan.metrics.confusion import Confusion
 from kerasgan.metrics.generative_metric import GenerativeMetric
-from kerasgan.metrics.matching import best_matching
+from kerasgan.metrics.hungarian import best_matching
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")

@@ -2,7 +2,7 @@ import json
 import math
 import pathlib
 
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import replacing
 
 
 class Evaluation:

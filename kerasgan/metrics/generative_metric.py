@@ -2,10 +2,10 @@ import keras
 import numpy as np
 
 from kerasgan.metrics import features as feature_networks
-from kerasgan.metrics.bag import Bag
-from kerasgan.metrics.histograms import check_finite
-from kerasgan.metrics.histograms import check_probabilities
+from kerasgan.metrics.arrays import check_finite
+from kerasgan.metrics.arrays import check_probabilities
 from kerasgan.metrics.images import check_image_batch
+from kerasgan.metrics.row_buffer import RowBuffer
 from kerasgan.utils.as_array import as_array
 from kerasgan.utils.check_images import warn_of_scale
 from kerasgan.utils.check_labels import check_labels
@@ -82,8 +82,8 @@ class GenerativeMetric(keras.metrics.Metric):
         self._width = None
 
     def new_state(self):
-        """Returns what keeps the images of one side; a `Bag` by default."""
-        return Bag()
+        """Returns what keeps one side's images; by default a `RowBuffer`."""
+        return RowBuffer()
 
     def protocol(self):
         """Returns the settings that the number depends on, a dict."""

@@ -1,8 +1,8 @@
 import keras
 import numpy as np
 
+from kerasgan.metrics.arrays import check_finite
 from kerasgan.metrics.histograms import add_to
-from kerasgan.metrics.histograms import check_finite
 from kerasgan.metrics.histograms import reverse_kl
 from kerasgan.utils import check_number
 from kerasgan.utils.as_array import as_array

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasgan.metrics.histograms import check_finite
+from kerasgan.metrics.arrays import check_finite
 
 
 class Moments:

@@ -7,9 +7,9 @@ import zipfile
 import numpy as np
 
 from kerasgan.metrics.images import check_image_batch
+from kerasgan.utils.atomic_files import replacing
 from kerasgan.utils.check_images import warn_of_scale
 from kerasgan.utils.check_labels import check_labels
-from kerasgan.utils.writing import replacing
 
 # Images in a block: a multiple of what networks compute at a time, so that
 # features do not hang on it.

@@ -148,7 +148,7 @@ class AdversarialModel(
         super().__init__(name=name)
         for key, network in networks.items():
             setattr(self, key, network)
-            backend.lay_out_kernels(network.variables)
+            backend.set_memory_format(network.variables)
         for key in self.averaged_networks:
             if key in networks and not averages:
                 setattr(self, f"ema_{key}", None)

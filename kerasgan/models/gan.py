@@ -223,7 +223,7 @@ class GAN(AdversarialModel):
         parts = [
             data.part(x, i, self.discriminator_steps) for x in (images, labels)
         ]
-        return backend.spread(parts)
+        return backend.shard_batch(parts)
 
     def _fakes(self, rows, labels, with_gradient):
         """Returns generated images, their condition, and their pullback.
@@ -231,7 +231,7 @@ class GAN(AdversarialModel):
         The pullback, of a gradient for the images to one for the generator's
         weights, is `None` where none is asked for or nothing is trained.
         """
-        latents = backend.spread(self.sample_latents(rows))
+        latents = backend.shard_batch(self.sample_latents(rows))
         condition = self.fake_condition(latents, labels)
         weights = self.player_variables()["generator"]
         if not (with_gradient and weights):
@@ -283,7 +283,7 @@ class GAN(AdversarialModel):
 
     def evaluation_step(self, batch):
         images, labels = self.unpack(batch)
-        latents = backend.spread(self.sample_latents(ops.shape(images)[0]))
+        latents = backend.shard_batch(self.sample_latents(ops.shape(images)[0]))
         fake = self.synthesize(latents, labels, training=False)
         given = labels, self.fake_condition(latents, labels), False
         d_loss, d_logs = self.discriminator_objective(images, fake, *given)

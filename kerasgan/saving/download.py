@@ -9,9 +9,9 @@ import threading
 import urllib.error
 import urllib.request
 
-from kerasgan.utils.writing import check_writable
-from kerasgan.utils.writing import locked
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import check_writable
+from kerasgan.utils.atomic_files import locked
+from kerasgan.utils.atomic_files import replacing
 
 _CONNECT_SECONDS = 30.0  # until there is an answer, redirections included
 _SILENCE_SECONDS = 30.0  # between two pieces of it

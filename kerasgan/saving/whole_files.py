@@ -2,7 +2,7 @@ import contextlib
 import os
 
 from kerasgan.saving.loading_weights import loading_whole
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import replacing
 
 
 class WholeFiles:

@@ -58,7 +58,7 @@ class Compilation:
         with self.distribution_scope():
             group = PlayerOptimizers(**players)
             group.build_players(variables)
-            backend.lay_out_kernels(group.variables)
+            backend.set_memory_format(group.variables)
             super().compile(
                 optimizer=group,
                 loss=None,

@@ -211,7 +211,7 @@ class Drawing:
         """
         inputs = in_order(inputs)
         self.check_inputs(inputs, batch_size)
-        images = self.predict_alone(
+        images = self.predict_on_one_device(
             self.inference_generator, inputs, batch_size
         )
         return images.astype("float32")

@@ -10,8 +10,8 @@ import types
 import keras
 import numpy as np
 
-from kerasgan.backend import data as data_backend
-from kerasgan.backend.data import is_last_group_usable
+from kerasgan.backend.common import data as data_backend
+from kerasgan.backend.common.data import is_last_group_usable
 from kerasgan.training.data import is_array
 from kerasgan.training.wrapped_dataset import WrappedDataset
 

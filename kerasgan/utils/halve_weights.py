@@ -1,7 +1,7 @@
 import h5py
 import numpy as np
 
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import replacing
 
 # Bytes from which on an array is compressed, which costs some 3 KiB itself.
 _LARGE = 2**16

@@ -2,11 +2,11 @@ import pathlib
 
 from kerasgan.utils.as_array import as_array
 from kerasgan.utils.as_array import is_array_like
+from kerasgan.utils.atomic_files import replacing
 from kerasgan.utils.check_count import check_count
 from kerasgan.utils.image_grid import image_grid
 from kerasgan.utils.pixels import to_uint8
 from kerasgan.utils.save_image import to_pillow
-from kerasgan.utils.writing import replacing
 
 
 def save_gif(path, frames, frame_ms=100, last_frame_ms=2000, loop=True):

@@ -1,9 +1,9 @@
 import pathlib
 
 from kerasgan.utils.as_array import as_array
+from kerasgan.utils.atomic_files import replacing
 from kerasgan.utils.image_grid import image_grid
 from kerasgan.utils.pixels import to_uint8
-from kerasgan.utils.writing import replacing
 
 _RULE = "one image (height, width, channels), or several"
 

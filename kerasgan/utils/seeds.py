@@ -58,3 +58,12 @@ def shift_seed(seed, by):
         by: Integer, at least 0.
     """
     return None if seed is None else (seed + by) % _LIMIT
+
+
+def second_seed(seed):
+    """Returns another seed, for the second network of a model.
+
+    Args:
+        seed: Integer from 0 to 2**31 - 1, or `None`, which stays `None`.
+    """
+    return shift_seed(check_seed(seed), 1000)

@@ -13,7 +13,7 @@ import keras
 
 import kerasgan
 from kerasgan.callbacks.score_record import ScoreRecord
-from kerasgan.cli.run_folder import RunFolder
+from kerasgan.runs.run_folder import RunFolder
 from scripts.fuzzing import mutations
 
 _SETTINGS = {

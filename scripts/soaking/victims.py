@@ -17,8 +17,8 @@ import numpy as np
 from PIL import Image
 
 import kerasgan
-import kerasgan_cli
-from kerasgan.utils.writing import replacing
+from kerasgan.cli.commands import cli
+from kerasgan.utils.atomic_files import replacing
 from scripts.interrupt_training import state_of
 from scripts.soaking.processes import killed_after
 from scripts.soaking.processes import seconds_of
@@ -51,7 +51,7 @@ EPOCHS = 4
 
 
 def _command(*words):
-    kerasgan_cli.cli.main([str(word) for word in words])
+    cli.main([str(word) for word in words])
 
 
 def _train(name, pictures, run, resume):

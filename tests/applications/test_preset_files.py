@@ -6,9 +6,9 @@ import pytest
 
 from kerasgan import applications
 from kerasgan.applications import preset_files
-from kerasgan.applications.presets import list_pretrained
-from kerasgan.applications.presets import load_preset
-from kerasgan.applications.presets import save_to_preset
+from kerasgan.applications.preset_loader import load_preset
+from kerasgan.applications.preset_writer import save_to_preset
+from kerasgan.applications.registry import list_pretrained
 from kerasgan.models import GAN
 from tests.saving.servers import serving
 from tests.small_gan import SmallGAN

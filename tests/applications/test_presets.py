@@ -8,9 +8,8 @@ import pytest
 
 import kerasgan
 from kerasgan import applications
-from kerasgan.applications.presets import accepts_pretrained
-from kerasgan.applications.presets import load_preset
-from kerasgan.applications.presets import save_to_preset
+from kerasgan.applications.preset_loader import load_preset
+from kerasgan.applications.preset_writer import save_to_preset
 from kerasgan.models import GAN
 from tests.small_gan import SmallGAN
 from tests.small_gan import same_weights
@@ -229,7 +228,9 @@ def test_a_failed_overwrite_leaves_the_older_preset(gan, folder, monkeypatch):
     def fail(path):
         raise OSError("disk full")
 
-    monkeypatch.setattr("kerasgan.applications.presets.halve_weights", fail)
+    monkeypatch.setattr(
+        "kerasgan.applications.preset_writer.halve_weights", fail
+    )
     with pytest.raises(OSError, match="disk full"):
         save_to_preset(SmallGAN(), folder, half_precision=True)
     monkeypatch.undo()
@@ -314,8 +315,8 @@ def test_an_unwritable_folder_is_refused(gan, tmp_path):
 
 def test_the_signature_shows_pretrained():
     parameters = inspect.signature(SmallGAN).parameters
-    added = {"pretrained": False, "include_discriminator": True}
-    assert list(parameters)[-3:] == [*added, "kwargs"]
+    added = {"pretrained": False, "include_discriminator": True, "dtype": None}
+    assert list(parameters)[-4:] == [*added, "kwargs"]
     for name, default in added.items():
         assert parameters[name].default is default
 
@@ -334,7 +335,6 @@ def test_stored_weights_are_plain_float16(tmp_path):
     assert types_seen == {"float16"}
 
 
-@accepts_pretrained
 class _WithMore(SmallGAN):
     """A model with a weight of its own beside the networks."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from kerasgan import losses
 from kerasgan.callbacks import CollapseMonitor
-from kerasgan.callbacks import vital_signs
+from kerasgan.callbacks import diagnostics
 from tests import tiny
 from tests.callbacks.toy_gan import ToyGAN
 
@@ -199,7 +199,7 @@ def test_the_gradient_norm_is_that_of_the_gradients():
         for player in ("generator", "discriminator")
     }
     gan.compile(**players)
-    assert vital_signs.gradient_norms(gan) == {}
+    assert diagnostics.gradient_norms(gan) == {}
     gan.compile()
     optimizer = gan.optimizer.generator_optimizer
     variables = gan.generator.trainable_variables
@@ -207,7 +207,7 @@ def test_the_gradient_norm_is_that_of_the_gradients():
         gradients = [keras.ops.full(v.shape, 2.0) for v in variables]
         gan.optimizer.apply(gradients, variables)
     count = sum(int(np.prod(v.shape)) for v in variables)
-    norms = vital_signs.gradient_norms(gan)
+    norms = diagnostics.gradient_norms(gan)
     assert int(keras.ops.convert_to_numpy(optimizer.iterations)) == 3
     assert norms["generator"] == pytest.approx(2.0 * count**0.5, rel=1e-4)
     assert norms["discriminator"] == 0.0
@@ -289,12 +289,18 @@ def test_the_spread_is_the_mean_distance_of_pairs():
     rows = images.reshape(5, 6)
     distances = np.linalg.norm(rows[:, None] - rows[None], axis=2)
     expected = distances.sum() / 20
-    assert vital_signs.spread(images) == pytest.approx(expected, rel=1e-6)
+    assert diagnostics.mean_pairwise_distance(images) == pytest.approx(
+        expected, rel=1e-6
+    )
     labels = np.array([0, 1, 0, 2, 1])
     within = (distances[0, 2] + distances[1, 4]) / 2
-    assert vital_signs.spread(images, labels) == pytest.approx(within, 1e-6)
+    assert diagnostics.mean_pairwise_distance(images, labels) == pytest.approx(
+        within, 1e-6
+    )
     pixels = np.rint((images + 1) * 127.5).astype("uint8")
-    assert vital_signs.spread(pixels) == pytest.approx(expected, rel=1e-2)
+    assert diagnostics.mean_pairwise_distance(pixels) == pytest.approx(
+        expected, rel=1e-2
+    )
 
 
 def test_one_image_a_class_is_a_collapse_where_labels_are_known():
@@ -369,7 +375,7 @@ def test_the_spread_of_many_does_not_hang_on_how_they_are_cut(monkeypatch):
     images = tiny.tiny_images(20)
     labels = np.arange(20) % 3
     for of in (None, labels):
-        whole = vital_signs.spread(images, of)
+        whole = diagnostics.mean_pairwise_distance(images, of)
         rows = images.reshape(20, -1) / 127.5 - 1
         apart = np.linalg.norm(rows[:, None] - rows, axis=-1)
         pairs = ~np.eye(20, dtype=bool)
@@ -377,5 +383,7 @@ def test_the_spread_of_many_does_not_hang_on_how_they_are_cut(monkeypatch):
             pairs &= labels[:, None] == labels
         assert whole == pytest.approx(apart[pairs].mean(), rel=1e-6)
         with monkeypatch.context() as patch:
-            patch.setattr(vital_signs, "_ROWS", 7)
-            assert vital_signs.spread(images, of) == pytest.approx(whole)
+            patch.setattr(diagnostics, "_ROWS", 7)
+            assert diagnostics.mean_pairwise_distance(
+                images, of
+            ) == pytest.approx(whole)

@@ -9,7 +9,9 @@ import pathlib
 import click
 import pytest
 
-import kerasgan_cli
+from kerasgan.cli.arguments import IMAGES
+from kerasgan.cli.arguments import output
+from kerasgan.cli.commands import cli
 from tests.small_runs import command
 from tests.small_runs import one_line
 
@@ -140,9 +142,9 @@ def test_nonsense_is_refused_in_one_line(name, option, here, monkeypatch):
     def fail(*args, **kwargs):
         raise AssertionError("Keras would be loaded now.")
 
-    monkeypatch.setattr(kerasgan_cli.commands, "use_backend", fail)
+    monkeypatch.setattr("kerasgan.cli.commands.use_backend", fail)
     before = sorted(here.rglob("*"))
-    parameters = kerasgan_cli.cli.commands[name].params
+    parameters = cli.commands[name].params
     (shown,) = [
         option if option[0] == "-" else p.metavar or option.upper()
         for p in parameters
@@ -161,7 +163,7 @@ def test_nonsense_is_refused_in_one_line(name, option, here, monkeypatch):
 def test_the_table_has_every_option_and_forty_values():
     options = {
         (name, parameter.opts[0])
-        for name, sub in kerasgan_cli.cli.commands.items()
+        for name, sub in cli.commands.items()
         for parameter in sub.params
         if not getattr(parameter, "is_flag", False)
     }
@@ -191,18 +193,17 @@ def test_an_unknown_option_command_or_argument_is_one_line_too(here):
 
 @pytest.mark.parametrize("name", ["a b", "a\nb", "\udcff", "💥", "-", "a'b\"c"])
 def test_odd_names_are_names(name):
-    path = kerasgan_cli.arguments.Output("folder")
+    path = output("folder")
     assert path.convert(name, None, None) == pathlib.Path(name)
-    images = kerasgan_cli.arguments.Images()
-    assert images.convert(name, None, None) == name
+    assert IMAGES.convert(name, None, None) == name
 
 
 def test_a_home_folder_is_found(here, monkeypatch):
     monkeypatch.setenv("HOME", str(here))
-    path = kerasgan_cli.arguments.Output("folder")
+    path = output("folder")
     assert path.convert("~/folder", None, None) == here / "folder"
     with pytest.raises(click.BadParameter, match="no folder"):
-        kerasgan_cli.arguments.Images().convert("~/file", None, None)
+        IMAGES.convert("~/file", None, None)
 
 
 # What it takes Keras to know.

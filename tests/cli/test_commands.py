@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import kerasgan
-from kerasgan_cli import backends
+from kerasgan.cli import backends
 from tests.small_runs import command
 from tests.small_runs import draw_pictures
 from tests.small_runs import log
@@ -265,9 +265,10 @@ def test_an_error_of_another_kind_is_one_line_too(monkeypatch):
 
 def test_help_does_not_load_keras():
     code = (
-        "import sys, kerasgan_cli\n"
+        "import sys\n"
+        "from kerasgan.cli.commands import cli\n"
         "try:\n"
-        "    kerasgan_cli.cli(['train', '--help'])\n"
+        "    cli(['train', '--help'])\n"
         "finally:\n"
         "    sys.exit('keras' in sys.modules or 'numpy' in sys.modules)"
     )

@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 import kerasgan
-import kerasgan_cli
+from kerasgan.cli.commands import cli
 
 
 def train(out, devices, *more):
     return CliRunner().invoke(
-        kerasgan_cli.cli,
+        cli,
         [
             *("train", "gan", "--data", "fashion_mnist_subset"),
             *("--steps-per-epoch", "2", "--batch-size", "4"),

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import kerasgan
-import kerasgan_cli
+from kerasgan.cli.commands import cli
 from kerasgan.metrics.features import FeatureNetwork
 from tests import tiny
 
@@ -67,7 +67,7 @@ def run_folder(folder, **settings):
 
 def evaluate(*arguments):
     words = [str(a) for a in ("evaluate", *arguments)]
-    return CliRunner().invoke(kerasgan_cli.cli, words)
+    return CliRunner().invoke(cli, words)
 
 
 def error(result):

@@ -8,9 +8,9 @@ import keras
 import pytest
 
 import kerasgan
-from kerasgan_cli import commands
-from kerasgan_cli.signals import Signals
-from kerasgan_cli.streams import Unbreakable
+from kerasgan.cli import commands
+from kerasgan.cli.signals import Signals
+from kerasgan.cli.streams import Unbreakable
 from tests.small_runs import assert_same_runs
 from tests.small_runs import draw_pictures
 from tests.small_runs import log
@@ -123,7 +123,7 @@ def test_ctrl_c_while_a_model_is_built_leaves_nothing(
         signal.raise_signal(signal.SIGINT)
         time.sleep(5)  # Python may hear of it later
 
-    monkeypatch.setattr(kerasgan.cli.training, "open_data", interrupt)
+    monkeypatch.setattr(kerasgan.cli.train, "open_data", interrupt)
     result = train(pictures, tmp_path / "run")
     assert result.exit_code == 130
     assert result.stderr.split() == ["Stopped."]

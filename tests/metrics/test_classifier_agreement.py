@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kerasgan.metrics import ClassifierAgreement
-from kerasgan.metrics.matching import best_matching
+from kerasgan.metrics.hungarian import best_matching
 
 
 def test_shares_over_all_and_in_each_class():

@@ -15,10 +15,10 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
-def writing():
-    """Returns `kerasgan.utils.writing`, which needs no other module."""
-    path = ROOT / "kerasgan" / "utils" / "writing.py"
-    spec = importlib.util.spec_from_file_location("writing", path)
+def atomic_files():
+    """Returns `kerasgan.utils.atomic_files`, which needs no other module."""
+    path = ROOT / "kerasgan" / "utils" / "atomic_files.py"
+    spec = importlib.util.spec_from_file_location("atomic_files", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -50,7 +50,7 @@ def running(function, *arguments, status=0):
 
 def write_and_wait(path):
     path = pathlib.Path(path)
-    with writing().replacing(path) as temporary:
+    with atomic_files().replacing(path) as temporary:
         temporary.write_text("half")
         path.with_suffix(".begun").touch()
         time.sleep(200)
@@ -65,13 +65,13 @@ def replace_one_of(folder, *names):
         os.kill(os.getpid(), signal.SIGKILL)
 
     os.replace = replace
-    with writing().replacing_together(folder, names) as temporary:
+    with atomic_files().replacing_together(folder, names) as temporary:
         for name in names:
             (temporary / name).write_text("2")
 
 
 def count_up(path, rounds):
-    path, locked = pathlib.Path(path), writing().locked
+    path, locked = pathlib.Path(path), atomic_files().locked
     for _ in range(int(rounds)):
         with locked(path.with_suffix(".lock"), 60):
             count = int(path.read_text())

@@ -26,7 +26,7 @@ __all__ = [
     "call_network",
     "conv",
     "conv_transpose",
-    "lay_out_kernels",
+    "set_memory_format",
     "upscale_conv",
 ]
 
@@ -64,8 +64,8 @@ def call_network(network, inputs, training=None):
     return run(graph, inputs, training, _NATIVE)
 
 
-def lay_out_kernels(variables):
-    """See `kerasgan.backend.common.contract.lay_out_kernels`."""
+def set_memory_format(variables):
+    """See `kerasgan.backend.common.contract.set_memory_format`."""
 
 
 def _is_plain(x):

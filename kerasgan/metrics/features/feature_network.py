@@ -4,9 +4,9 @@ import numbers
 import keras
 import numpy as np
 
+from kerasgan.metrics.arrays import check_finite
+from kerasgan.metrics.arrays import check_probabilities
 from kerasgan.metrics.features.predict_padded import predict_padded
-from kerasgan.metrics.histograms import check_finite
-from kerasgan.metrics.histograms import check_probabilities
 from kerasgan.metrics.images import check_image_batch
 from kerasgan.metrics.images import to_floats
 from kerasgan.metrics.resizing import RESIZINGS

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from kerasgan_cli.backends import active_backend
+from kerasgan.cli.backends import active_backend
 
 # Seconds that the first process has to end by itself when another has failed:
 # for what it computes, and for saving the model.
@@ -57,7 +57,7 @@ def run_processes(count, arguments, signals):
             for rank in range(count):
                 ranks = {"RANK": str(rank), "LOCAL_RANK": str(rank)}
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "kerasgan_cli", *arguments],
+                    [sys.executable, "-m", "kerasgan", *arguments],
                     env={**environment, **ranks},
                     stdout=subprocess.DEVNULL if rank else None,
                     stderr=subprocess.PIPE,

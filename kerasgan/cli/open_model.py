@@ -1,7 +1,7 @@
 import pathlib
 
 import kerasgan
-from kerasgan.cli.run_folder import RunFolder
+from kerasgan.runs.run_folder import RunFolder
 
 
 def open_model(source):
@@ -17,7 +17,7 @@ def open_model(source):
     Example:
 
     ```python
-    from kerasgan.cli.opening_model import open_model
+    from kerasgan.cli.open_model import open_model
 
     try:
         open_model("none.keras")

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from kerasgan_cli.streams import no_chatter
+from kerasgan.cli.streams import no_chatter
 
 FRAMEWORKS = ("tensorflow", "jax", "torch")
 

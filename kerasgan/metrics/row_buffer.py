@@ -3,19 +3,19 @@
 import numpy as np
 
 
-class Bag:
+class RowBuffer:
     """All rows of all batches, and the class of each where it is known.
 
     Example:
 
     ```python
     import numpy as np
-    from kerasgan.metrics.bag import Bag
+    from kerasgan.metrics.row_buffer import RowBuffer
 
-    bag = Bag()
-    bag.add(np.zeros((2, 3)))
-    bag.add(np.ones((1, 3)))
-    assert len(bag) == 3 and bag.rows().shape == (3, 3)
+    buffer = RowBuffer()
+    buffer.add(np.zeros((2, 3)))
+    buffer.add(np.ones((1, 3)))
+    assert len(buffer) == 3 and buffer.rows().shape == (3, 3)
     ```
     """
 

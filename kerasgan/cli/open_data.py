@@ -51,7 +51,7 @@ def open_data(data, image_size, grayscale, labeled):
     Example:
 
     ```python
-    from kerasgan.cli.opening import open_data
+    from kerasgan.cli.open_data import open_data
 
     source = open_data("fashion_mnist_subset", None, False, labeled=False)
     assert source.fetch([0, 1]).shape == (2, 28, 28, 1)

@@ -3,12 +3,13 @@ import csv
 import json
 import pathlib
 
+import kerasgan
 from kerasgan.saving.json_files import read_json
 from kerasgan.saving.json_files import read_rows
 from kerasgan.saving.json_files import whole_number
-from kerasgan.utils.writing import check_writable
-from kerasgan.utils.writing import locked
-from kerasgan.utils.writing import replacing
+from kerasgan.utils.atomic_files import check_writable
+from kerasgan.utils.atomic_files import locked
+from kerasgan.utils.atomic_files import replacing
 
 # May differ when a run goes on: they do not change what is learned.
 _FREE = ("epochs", "sample_every")
@@ -16,7 +17,7 @@ _ADVICE = "Start a new run in another folder, or mend the file."
 
 
 class RunFolder:
-    """The files of one `kerasgan train`, and what they say of it.
+    """The files of one training, and what they say of it.
 
     Args:
         path: The folder.
@@ -27,7 +28,7 @@ class RunFolder:
     Example:
 
     ```python
-    from kerasgan.cli.run_folder import RunFolder
+    from kerasgan.runs.run_folder import RunFolder
 
     assert not RunFolder("runs/none").exists
     ```
@@ -73,6 +74,42 @@ class RunFolder:
         with replacing(self.settings_file, "--out") as temporary:
             temporary.write_text(text, encoding="utf-8")
 
+    @contextlib.contextmanager
+    def opened(self, resume, form="RunSettings"):
+        """Keeps other trainings out while a run is in its folder.
+
+        What a new run has written is removed if it fails before it saves.
+
+        Args:
+            resume: Whether to go on with the run that is there.
+            form: See `read_settings`.
+
+        Yields:
+            The settings that the run was started with, or `None` for a new
+            one.
+
+        Raises:
+            ValueError: If the settings are none.
+            OSError: If there is a run where a new one is to be, or none to
+                go on with, or if the folder cannot be written to or something
+                else trains into it. Nothing has changed then.
+        """
+        stored = self.read_settings(form) if resume else None
+        with contextlib.ExitStack() as stack:
+            # The first process writes for all of them.
+            if kerasgan.distribution.is_first_process():
+                stack.enter_context(self.locked())
+                stack.enter_context(self.kept_if_saved())
+                if not resume:
+                    self.check_free()
+            yield stored
+
+    def load_or(self, build):
+        """Returns the model that was saved here, or else what `build` makes."""
+        if self.model_file.exists():
+            return kerasgan.load_model(self.model_file)
+        return build()
+
     def check_free(self):
         """Raises `OSError` unless a new run can begin in this folder."""
         if self.exists or self.model_file.exists():
@@ -112,7 +149,7 @@ class RunFolder:
             except BlockingIOError:
                 raise BlockingIOError(
                     "`--out` must be a folder that nothing else trains into. "
-                    f"Received: '{self.path}', where another `kerasgan train` "
+                    f"Received: '{self.path}', where another training "
                     "is at work. Wait for its end, or choose another folder."
                 ) from None
             try:

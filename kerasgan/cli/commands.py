@@ -7,21 +7,21 @@ import warnings
 
 import click
 
-from kerasgan_cli.arguments import Count
-from kerasgan_cli.arguments import Images
-from kerasgan_cli.arguments import ImageSize
-from kerasgan_cli.arguments import Name
-from kerasgan_cli.arguments import Output
-from kerasgan_cli.arguments import Thousands
-from kerasgan_cli.backends import FRAMEWORKS
-from kerasgan_cli.backends import use_backend
-from kerasgan_cli.group import Commands
-from kerasgan_cli.processes import needs_processes
-from kerasgan_cli.processes import run_processes
-from kerasgan_cli.signals import Signals
-from kerasgan_cli.streams import Unbreakable
-from kerasgan_cli.streams import leave_quietly
-from kerasgan_cli.streams import open_closed_streams
+from kerasgan.cli.arguments import IMAGE_SIZE
+from kerasgan.cli.arguments import IMAGES
+from kerasgan.cli.arguments import NAME
+from kerasgan.cli.arguments import THOUSANDS
+from kerasgan.cli.arguments import output
+from kerasgan.cli.arguments import whole_number
+from kerasgan.cli.backends import FRAMEWORKS
+from kerasgan.cli.backends import use_backend
+from kerasgan.cli.group import Commands
+from kerasgan.cli.processes import needs_processes
+from kerasgan.cli.processes import run_processes
+from kerasgan.cli.signals import Signals
+from kerasgan.cli.streams import Unbreakable
+from kerasgan.cli.streams import leave_quietly
+from kerasgan.cli.streams import open_closed_streams
 
 # More than any machine has; on PyTorch each has a process.
 _MOST_DEVICES = 64
@@ -37,7 +37,7 @@ _backend_option = click.option(
 )
 _seed_option = click.option(
     "--seed",
-    type=Count(least=0),
+    type=whole_number(least=0),
     default=0,
     show_default=True,
     help="The same seed gives the same run, or the same pictures.",
@@ -57,44 +57,44 @@ def cli(traceback):
 
 
 @cli.command()
-@click.argument("model", type=Name())
+@click.argument("model", type=NAME)
 @click.option(
     "--data",
-    type=Images(),
+    type=IMAGES,
     required=True,
     metavar="NAME|FOLDER",
     help="A data set by name, such as fashion_mnist, or a folder of images "
     "(write ./mnist for a folder that is called like a data set).",
 )
-@click.option("--epochs", type=Count(), default=20, show_default=True)
+@click.option("--epochs", type=whole_number(), default=20, show_default=True)
 @click.option(
     "--out",
     required=True,
-    type=Output("folder"),
+    type=output("folder"),
     help="Folder of the run: model.keras, log.csv, samples, settings.json.",
 )
 @click.option(
     "--batch-size",
-    type=Count(),
+    type=whole_number(),
     default=64,
     show_default=True,
     help="Images in a minibatch.",
 )
 @click.option(
     "--image-size",
-    type=ImageSize(),
+    type=IMAGE_SIZE,
     help="For a folder: height and width to crop and resize to. [default: 64]",
 )
 @click.option("--grayscale", is_flag=True, help="For a folder: no colours.")
 @_seed_option
 @click.option(
     "--steps-per-epoch",
-    type=Count(),
+    type=whole_number(),
     help="Training steps in an epoch. Default: one pass over the data.",
 )
 @click.option(
     "--kimg",
-    type=Thousands(),
+    type=THOUSANDS,
     help="For a model that grows: thousands of images in each of its phases.",
 )
 @click.option(
@@ -105,14 +105,14 @@ def cli(traceback):
 )
 @click.option(
     "--sample-every",
-    type=Count(),
+    type=whole_number(),
     default=1,
     show_default=True,
     help="Epochs between two sample grids.",
 )
 @click.option(
     "--devices",
-    type=Count(most=_MOST_DEVICES),
+    type=whole_number(most=_MOST_DEVICES),
     default=1,
     show_default=True,
     help="How many GPUs, or processors, train together on each batch.",
@@ -160,7 +160,7 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
         name for name in options if ctx.get_parameter_source(name) != default
     }
     with contextlib.redirect_stdout(Unbreakable(sys.stdout, stop)):
-        from kerasgan.cli.training import train as run
+        from kerasgan.cli.train import train as run
 
         try:
             run(
@@ -183,11 +183,11 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
 
 
 @cli.command()
-@click.argument("source", type=Name(), metavar="DIR|PRESET")
+@click.argument("source", type=NAME, metavar="DIR|PRESET")
 @click.option(
     "-n",
     "count",
-    type=Count(most=_MOST_IMAGES),
+    type=whole_number(most=_MOST_IMAGES),
     default=64,
     show_default=True,
     help="Number of images.",
@@ -196,16 +196,18 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
 @click.option(
     "--label",
     "labels",
-    type=Count(least=0),
+    type=whole_number(least=0),
     multiple=True,
     help="For conditional models: class to draw. May be given more than once.",
 )
-@click.option("--columns", type=Count(), help="Images in a row of the grid.")
+@click.option(
+    "--columns", type=whole_number(), help="Images in a row of the grid."
+)
 @click.option(
     "--out",
     default="grid.png",
     show_default=True,
-    type=Output("file", "folder"),
+    type=output("file", "folder"),
     help="One picture to write: a grid of at most 10,000 images. Or, for any "
     "number, a new or empty folder, such as images/, for a PNG file each, or a "
     "file that ends in .npy, for one uint8 array of all.",
@@ -219,18 +221,18 @@ def generate(ctx, source, count, seed, labels, columns, out, backend):
     the same memory. Ctrl-C leaves whole pictures only, and no half array.
     """
     use_backend(backend, source)
-    from kerasgan.cli.generating import generate as run
+    from kerasgan.cli.generate import generate as run
 
     signals = ctx.find_object(Signals)
     run(source, count, seed, labels, columns, out, click.echo, signals)
 
 
 @cli.command()
-@click.argument("source", type=Name(), metavar="DIR|PRESET|IMAGES")
-@click.argument("real", type=Images(), required=False, metavar="[REAL]")
+@click.argument("source", type=NAME, metavar="DIR|PRESET|IMAGES")
+@click.argument("real", type=IMAGES, required=False, metavar="[REAL]")
 @click.option(
     "--data",
-    type=Images(),
+    type=IMAGES,
     metavar="NAME|FOLDER",
     help="Real images, also as REAL: a data set by name, or a folder, which "
     "is cropped and resized to the size of the generated images. Default: the "
@@ -238,7 +240,7 @@ def generate(ctx, source, count, seed, labels, columns, out, backend):
 )
 @click.option(
     "--metrics",
-    type=Name(),
+    type=NAME,
     multiple=True,
     metavar="NAME[,NAME...]",
     help="Such as fid,kid. Default: fid, kid, precision_recall and "
@@ -246,14 +248,14 @@ def generate(ctx, source, count, seed, labels, columns, out, backend):
 )
 @click.option(
     "--features",
-    type=Name(),
+    type=NAME,
     metavar="NAME",
     help="Feature network. Default: the classifier of that name for "
     "fashion_mnist and mnist, efficientnet_lite0 for other data.",
 )
 @click.option(
     "--samples",
-    type=Count(least=2),
+    type=whole_number(least=2),
     default=10_000,
     show_default=True,
     help="Images on each side, or as many as a folder has.",
@@ -269,19 +271,19 @@ def generate(ctx, source, count, seed, labels, columns, out, backend):
 )
 @click.option(
     "--image-size",
-    type=ImageSize(),
+    type=IMAGE_SIZE,
     help="For two folders: height and width to crop and resize to. Default: "
     "the size of the pictures in IMAGES.",
 )
 @click.option("--grayscale", is_flag=True, help="For two folders: no colours.")
 @click.option(
     "--json",
-    type=Output("file"),
+    type=output("file"),
     help="File to write scores and protocol to.",
 )
 @click.option(
     "--cache",
-    type=Output("folder"),
+    type=output("folder"),
     help="Folder that keeps the features of real images for the next time.",
 )
 @_backend_option
@@ -296,7 +298,7 @@ def evaluate(source, real, data, backend, **options):
             f"Name the real images once. Received: '{real}' and `--data {data}`"
         )
     use_backend(backend, source)
-    from kerasgan.cli.evaluating import evaluate as run
+    from kerasgan.cli.evaluate import evaluate as run
 
     run(source, real or data, options, say=click.echo)
 
@@ -305,7 +307,7 @@ def evaluate(source, real, data, backend, **options):
 def list_():
     """List models, presets and data sets."""
     use_backend(None)
-    from kerasgan.cli.listing import listing
+    from kerasgan.cli.list import listing
 
     click.echo(listing())
 

@@ -39,7 +39,7 @@ class Signals:
     Example:
 
     ```python
-    from kerasgan_cli.signals import Signals
+    from kerasgan.cli.signals import Signals
 
     with Signals() as signals:
         with signals.deferred():

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from kerasgan_cli.signals import Signals
-from kerasgan_cli.streams import take_all_texts
+from kerasgan.cli.signals import Signals
+from kerasgan.cli.streams import take_all_texts
 
 # Longest message that is shown whole; it may quote what was given.
 _LONGEST = 1000

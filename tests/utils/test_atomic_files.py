@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from kerasgan.utils.writing import check_writable
-from kerasgan.utils.writing import locked
-from kerasgan.utils.writing import replacing
-from kerasgan.utils.writing import replacing_together
-from kerasgan.utils.writing import states_of
+from kerasgan.utils.atomic_files import check_writable
+from kerasgan.utils.atomic_files import locked
+from kerasgan.utils.atomic_files import replacing
+from kerasgan.utils.atomic_files import replacing_together
+from kerasgan.utils.atomic_files import states_of
 from tests.utils.writers import count_up
 from tests.utils.writers import replace_one_of
 from tests.utils.writers import running

@@ -1,5 +1,3 @@
-"""Training in the folder of a run, which stops and goes on at any step."""
-
 import contextlib
 import sys
 import warnings
@@ -15,7 +13,7 @@ class NoSignals:
     Example:
 
     ```python
-    from kerasgan.cli.fitting import NoSignals
+    from kerasgan.runs.fit_run import NoSignals
 
     with NoSignals.deferred():
         assert NoSignals.number is None
@@ -26,8 +24,10 @@ class NoSignals:
     deferred = contextlib.nullcontext
 
 
-def fit_run(gan, stream, run, epochs, sample_every, signals=NoSignals):
-    """Trains a model up to an epoch, and keeps the files of its run.
+def fit_run(
+    gan, stream, run, settings, phases, sample_every=1, signals=NoSignals
+):
+    """Trains a model through the phases of its run, and keeps its files.
 
     It goes on where the model is, in the middle of an epoch too: with the
     batches, the running means and the line in the log that the epoch would
@@ -36,15 +36,40 @@ def fit_run(gan, stream, run, epochs, sample_every, signals=NoSignals):
     Args:
         gan: The model, new or as it was saved in the run's folder.
         stream: `ImageStream` with whole epochs.
-        run: `RunFolder`.
-        epochs: Integer, the epoch to stop at.
-        sample_every: Integer, epochs between two sample grids.
-        signals: Object whose `number` is `None` until the training is to end.
+        run: `RunFolder`, opened.
+        settings: Dict of what the run may go on with; see
+            `RunFolder.check_same`.
+        phases: List of `Phase`s, in the order of their epochs.
+        sample_every: Integer, epochs between two sample grids. Defaults to 1.
+        signals: Object whose `number` is `None` until the training is to
+            end, and whose `deferred()` is a context in which nothing else
+            ends it; see `kerasgan.cli.signals`. Defaults to one that never
+            asks.
+
+    Returns:
+        The model: that of the last phase.
 
     Raises:
         KeyboardInterrupt: If `signals` asked for the end. The run is saved as
             it was after the last step.
     """
+    with signals.deferred():
+        done, _, _ = position(gan, stream)
+        if kerasgan.distribution.is_first_process():
+            run.write_settings(settings)
+            run.cut_log(done)
+        before = 0
+        for phase in phases:
+            done, part, _ = position(gan, stream)
+            if done < phase.epochs:
+                if phase.change and not part and done == before > 0:
+                    gan = phase.change(gan)
+                _fit_phase(gan, stream, run, phase, sample_every, signals)
+            before = phase.epochs
+    return gan
+
+
+def _fit_phase(gan, stream, run, phase, sample_every, signals):
     is_first = kerasgan.distribution.is_first_process()
     done, part, steps = position(gan, stream)
     grid = kerasgan.callbacks.SampleGrid(
@@ -55,12 +80,13 @@ def fit_run(gan, stream, run, epochs, sample_every, signals=NoSignals):
     # saved.
     save = _Save(run, gan)
     callbacks = [stream.follow(), _stop_between_steps(gan, signals), grid]
+    callbacks += phase.callbacks
     if is_first:
         verbose = 1 if sys.stdout.isatty() else 2
-        callbacks += [log, save, _ProgressBar(epochs, verbose)]
+        callbacks += [log, save, _ProgressBar(phase.epochs, verbose)]
     try:
         if part:
-            is_last = done + 1 == epochs
+            is_last = done + 1 == phase.epochs
             grid.at_end = is_last
             stream.skip = part * gan.minibatches_per_step
             with _without_forecast(not is_last):
@@ -69,8 +95,8 @@ def fit_run(gan, stream, run, epochs, sample_every, signals=NoSignals):
             grid.at_end = True
             stream.skip = 0
             done += 1
-        if done < epochs:
-            _fit(gan, stream, done, epochs, callbacks)
+        if done < phase.epochs:
+            _fit(gan, stream, done, phase.epochs, callbacks)
     except _Stopped:
         if is_first:
             save.save()

@@ -7,13 +7,13 @@ import numpy as np
 
 import kerasgan
 from kerasgan.applications import preset_files
-from kerasgan.cli.opening import open_data
-from kerasgan.cli.opening_model import open_model
-from kerasgan.cli.run_folder import RunFolder
+from kerasgan.cli.open_data import open_data
+from kerasgan.cli.open_model import open_model
 from kerasgan.datasets.catalog import DATASETS
 from kerasgan.datasets.from_directory import find_images
 from kerasgan.datasets.pictures import BROKEN
 from kerasgan.metrics.get import metric_class
+from kerasgan.runs.run_folder import RunFolder
 
 _CLASSIFIERS = ("fashion_mnist", "mnist")
 
@@ -45,7 +45,7 @@ def evaluate(source, data, options, say):
     Example:
 
     ```python
-    from kerasgan.cli.evaluating import evaluate
+    from kerasgan.cli.evaluate import evaluate
 
     try:
         evaluate("run", "mnist", {"metrics": ("fdi",)}, say=print)

@@ -9,7 +9,7 @@ import keras
 import pytest
 
 import kerasgan
-from kerasgan.cli.run_folder import RunFolder
+from kerasgan.runs.run_folder import RunFolder
 from tests.children import running
 from tests.small_runs import command
 from tests.small_runs import draw_pictures

@@ -7,7 +7,7 @@ def listing():
     Example:
 
     ```python
-    from kerasgan.cli.listing import listing
+    from kerasgan.cli.list import listing
 
     assert "DCGAN" in listing()
     ```

@@ -1,4 +1,4 @@
-"""What can be seen of a game, at little cost, that tells its health."""
+"""Cheap measurements of a game that tell whether it is healthy."""
 
 import keras
 import numpy as np
@@ -9,7 +9,7 @@ from kerasgan.metrics.images import to_floats
 _ROWS = 512
 
 
-def spread(images, labels=None):
+def mean_pairwise_distance(images, labels=None):
     """Returns the mean distance between the pixels of two images.
 
     Args:

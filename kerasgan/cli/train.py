@@ -1,15 +1,15 @@
-import contextlib
 import inspect
 
 import keras
 
 import kerasgan
-from kerasgan.cli.fitting import NoSignals
-from kerasgan.cli.fitting import fit_run
-from kerasgan.cli.fitting import position
-from kerasgan.cli.image_stream import ImageStream
-from kerasgan.cli.opening import open_data
-from kerasgan.cli.run_folder import RunFolder
+from kerasgan.cli.open_data import open_data
+from kerasgan.datasets.image_stream import ImageStream
+from kerasgan.runs.fit_run import NoSignals
+from kerasgan.runs.fit_run import fit_run
+from kerasgan.runs.fit_run import position
+from kerasgan.runs.phase import Phase
+from kerasgan.runs.run_folder import RunFolder
 
 
 def train(
@@ -39,7 +39,7 @@ def train(
             time; see `kerasgan.utils.make_deterministic`.
         signals: Object that has `number`, `None` until the training is to
             end, and `deferred()`, a context in which nothing else ends it;
-            see `kerasgan_cli.signals`. Defaults to one that never asks.
+            see `kerasgan.cli.signals`. Defaults to one that never asks.
 
     Raises:
         ValueError: If an option is out of its range, or is not the run's.
@@ -52,7 +52,7 @@ def train(
 
     ```python
     import tempfile
-    from kerasgan.cli.training import train
+    from kerasgan.cli.train import train
 
     options = {
         "data": "fashion_mnist_subset", "image_size": None,
@@ -65,18 +65,12 @@ def train(
     """
     cls = kerasgan.applications.get(model)
     run = RunFolder(out)
-    is_first = kerasgan.distribution.is_first_process()
-    if not is_first:
+    if not kerasgan.distribution.is_first_process():
         say = _say_nothing
-    stored = run.read_settings() if resume else {}
-    kept = {key: stored[key] for key in options if key in stored}
-    options = {**options, **kept, **{key: options[key] for key in given}}
-    with contextlib.ExitStack() as stack:
-        if is_first:
-            stack.enter_context(run.locked())
-            stack.enter_context(run.kept_if_saved())
-            if not resume:
-                run.check_free()
+    with run.opened(resume) as stored:
+        stored = stored or {}
+        kept = {key: stored[key] for key in options if key in stored}
+        options = {**options, **kept, **{key: options[key] for key in given}}
         taken = inspect.signature(cls).parameters
         _check_kimg(cls, taken, options.get("kimg"))
         source = open_data(
@@ -91,27 +85,22 @@ def train(
         if deterministic:
             kerasgan.utils.make_deterministic(options["seed"])
         with kerasgan.distribution.data_parallel(devices):
-            if run.model_file.exists():
-                gan = kerasgan.load_model(run.model_file)
-            else:
-                gan = _build(cls, taken, source, options)
+            gan = run.load_or(lambda: _build(cls, taken, source, options))
         stream = _stream(gan, source, options)
         done, part, steps = position(gan, stream)
-        if done >= options["epochs"]:
+        epochs = options["epochs"]
+        if done >= epochs:
             say(f"The run has {done} epochs already. `--epochs` asks for more.")
             return
-        stack.enter_context(signals.deferred())
-        if is_first:
-            run.write_settings(settings)
-            run.cut_log(done)
         say(
             f"{cls.__name__} on {source.count} images of {source.name}, "
-            f"{settings['backend']}, epochs {done + 1} to {options['epochs']}"
+            f"{settings['backend']}, epochs {done + 1} to {epochs}"
         )
         if part:
             say(f"Epoch {done + 1} goes on after {part} of its {steps} steps.")
         fit_run(
-            *(gan, stream, run, options["epochs"], options["sample_every"]),
+            *(gan, stream, run, settings, [Phase(epochs)]),
+            sample_every=options["sample_every"],
             signals=signals,
         )
     say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")

@@ -1,6 +1,6 @@
 import numpy as np
 
-from kerasgan.cli.image_stream import ImageStream
+from kerasgan.datasets.image_stream import ImageStream
 
 IMAGES = np.arange(10, dtype="uint8").reshape(10, 1, 1, 1)
 

@@ -5,7 +5,7 @@ import click
 import numpy as np
 
 from kerasgan.cli.drawing import Drawing
-from kerasgan.cli.opening_model import open_model
+from kerasgan.cli.open_model import open_model
 
 
 def generate(source, count, seed, labels, columns, out, say, signals=None):
@@ -32,7 +32,7 @@ def generate(source, count, seed, labels, columns, out, say, signals=None):
     Example:
 
     ```python
-    from kerasgan.cli.generating import generate
+    from kerasgan.cli.generate import generate
 
     try:
         generate("no such preset", 4, 0, (), None, "grid.png", say=print)

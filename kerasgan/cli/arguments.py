@@ -16,7 +16,7 @@ _LONGEST_SIDE = 8192
 _LONGEST_NAME = 255
 
 
-class ImageSize(click.ParamType):
+class _ImageSize(click.ParamType):
     """`64`, or `48x96` for 48 high and 96 wide."""
 
     name = "HEIGHT[xWIDTH]"
@@ -40,7 +40,7 @@ class ImageSize(click.ParamType):
         return sizes if len(sizes) == 2 else sizes * 2
 
 
-class Count(click.IntRange):
+class _WholeNumber(click.IntRange):
     """A whole number from 1, or another least one, to a most."""
 
     def __init__(self, least=1, most=MOST):
@@ -52,7 +52,7 @@ class Count(click.IntRange):
         return super().convert(value, param, ctx)
 
 
-class Thousands(click.FloatRange):
+class _Thousands(click.FloatRange):
     """A positive number of thousands of images that counters can hold."""
 
     name = "float"
@@ -67,7 +67,7 @@ class Thousands(click.FloatRange):
         return number
 
 
-class Name(click.ParamType):
+class _Name(click.ParamType):
     """The name of something, or a path, which stays a string."""
 
     name = "text"
@@ -103,7 +103,7 @@ class Name(click.ParamType):
             )
 
 
-class Images(Name):
+class _Images(_Name):
     """The name of a data set, or a folder, which must be there."""
 
     def convert(self, value, param, ctx):
@@ -115,12 +115,8 @@ class Images(Name):
         return value
 
 
-class Output(Name):
-    """Where to write: a file, a folder, or either of them.
-
-    Args:
-        *kinds: `"file"`, `"folder"` or both.
-    """
+class _Output(_Name):
+    """Where to write: a file, a folder, or either of them."""
 
     def __init__(self, *kinds):
         self.kinds = kinds
@@ -148,6 +144,26 @@ class Output(Name):
         # Where both may be, a separator at the end says which is meant.
         both = len(self.kinds) > 1
         return value if both else pathlib.Path(value).expanduser()
+
+
+IMAGE_SIZE = _ImageSize()
+THOUSANDS = _Thousands()
+NAME = _Name()
+IMAGES = _Images()
+
+
+def whole_number(least=1, most=MOST):
+    """Returns the type of a whole number in a range."""
+    return _WholeNumber(least, most)
+
+
+def output(*kinds):
+    """Returns the type of a path to write to.
+
+    Args:
+        *kinds: `"file"`, `"folder"` or both.
+    """
+    return _Output(*kinds)
 
 
 def _shown(value):

@@ -1,26 +1,21 @@
-"""The list of models, and what they have in common."""
+"""The models and presets that are found by their names."""
 
 import keras
 
-from kerasgan.applications import presets
+from kerasgan.applications import preset_files
 from kerasgan.utils.look_up import look_up
-from kerasgan.utils.seeds import check_seed
-from kerasgan.utils.seeds import shift_seed
-from kerasgan.utils.takes_dtype import takes_dtype
 
 _MODELS = {}
 
 
-def application(cls):
-    """Decorates a class of the zoo.
+def register(cls):
+    """Decorates a `kerasgan.applications.Application` of the zoo.
 
-    It gets the arguments `pretrained=` and `dtype=`, the method
-    `save_to_preset`, a place in `list_models()`, a `get_config` and can be
-    loaded from `.keras` files.
+    It gets a place in `list_models()`, and can be loaded from `.keras` files
+    and presets.
 
     Args:
-        cls: `kerasgan.models.GAN` subclass that sets `network_config`, a
-            dict of those arguments of its `__init__` that make its networks.
+        cls: The class.
 
     Returns:
         The class.
@@ -33,24 +28,10 @@ def application(cls):
     assert kerasgan.applications.get("DCGAN") is kerasgan.applications.DCGAN
     ```
     """
-    cls = presets.accepts_pretrained(cls)
-    cls.__init__ = takes_dtype(cls.__init__)
-    cls.save_to_preset = presets.save_to_preset
-    cls.get_config = _config
     _MODELS[cls.__name__] = cls
     # A package name of its own: `models` has a `GAN` too.
     package = "kerasgan.applications"
     return keras.saving.register_keras_serializable(package=package)(cls)
-
-
-def _config(self):
-    policy = keras.dtype_policies.serialize(self.dtype_policy)
-    return {**self.network_config, "dtype": policy, **self.get_game_config()}
-
-
-def second_seed(seed):
-    """Returns another seed, for the second network of a model."""
-    return shift_seed(check_seed(seed), 1000)
 
 
 def list_models():
@@ -94,3 +75,21 @@ def get(name):
     table = {key.lower(): cls for key, cls in _MODELS.items()}
     plain = str(name).lower().replace("-", "").replace("_", "")
     return look_up(plain, table, "model")
+
+
+def list_pretrained():
+    """Returns the names of the presets that ship with kerasgan.
+
+    Returns:
+        Sorted list of names such as `"dcgan/fashion_mnist"`. The class of the
+        model takes the part behind the slash too.
+
+    Example:
+
+    ```python
+    import kerasgan
+
+    print(kerasgan.applications.list_pretrained())
+    ```
+    """
+    return sorted(preset_files.packaged_presets())

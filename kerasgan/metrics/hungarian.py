@@ -1,4 +1,4 @@
-"""Which code stands for which class."""
+"""Assignment of codes to classes."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-from kerasgan_cli import main
+from kerasgan.cli.commands import main
 
 if __name__ == "__main__":
     main()

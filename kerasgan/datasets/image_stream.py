@@ -31,7 +31,7 @@ class ImageStream(ImageBatches):
 
     ```python
     import numpy as np
-    from kerasgan.cli.image_stream import ImageStream
+    from kerasgan.datasets.image_stream import ImageStream
 
     images = np.arange(10).reshape(10, 1, 1, 1)
     stream = ImageStream(

@@ -1,0 +1,150 @@
+import functools
+import inspect
+
+import keras
+
+from kerasgan import backend
+from kerasgan.applications.preset import opened
+from kerasgan.applications.preset_loader import construct_and_load
+from kerasgan.applications.preset_loader import load_preset
+from kerasgan.applications.preset_writer import save_to_preset
+from kerasgan.utils.takes_dtype import takes_dtype
+from kerasgan.utils.takes_dtype import with_keywords
+
+_ABOUT_PRESETS = ("pretrained", "include_discriminator")
+
+
+class Application:
+    """Base class of models that come with networks and a paper's settings.
+
+    It stands before the model, as in `class DCGAN(Application, GAN)`. The
+    subclass's `__init__` makes the networks from a few arguments, and takes
+    three more, which this class adds to it:
+
+    * `pretrained=False`: `True`, the name of a preset, a folder or
+      `hf://user/repository`. The model is constructed from the preset's
+      arguments and those that are given besides, and has its weights; see
+      `from_preset`. A file cannot ask for it, only a caller.
+    * `include_discriminator=True`: whether the discriminator has the
+      preset's weights too.
+    * `dtype=None`: policy of the model and of the layers that it makes.
+      Defaults to `keras.config.dtype_policy()`.
+
+    `kerasgan.applications.register` lets a class be found by its name.
+
+    Attributes:
+        network_config: Dict of those arguments of `__init__` that make the
+            networks. Each subclass sets it.
+
+    Example:
+
+    ```python
+    import tempfile
+    import keras
+    import kerasgan
+
+    class PointGAN(kerasgan.applications.Application, kerasgan.models.GAN):
+        def __init__(self, units=4, **kwargs):
+            layers = keras.layers
+            super().__init__(
+                keras.Sequential(
+                    [keras.Input((3,)), layers.Dense(units), layers.Dense(2)]
+                ),
+                keras.Sequential([keras.Input((2,)), layers.Dense(1)]),
+                **kwargs,
+            )
+            self.network_config = {"units": units}
+
+    gan = PointGAN(units=5, seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        gan.save_to_preset(folder)
+        same = PointGAN(pretrained=folder)
+    assert (same.generate(2, seed=0) == gan.generate(2, seed=0)).all()
+    ```
+    """
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = takes_dtype(_takes_pretrained(cls.__init__))
+
+    @classmethod
+    def from_preset(cls, source, include_discriminator=True, **overrides):
+        """Returns the model of a preset; the same as `cls(pretrained=source)`.
+
+        Args:
+            source: See `kerasgan.applications.load_preset`, as for the other
+                arguments.
+            include_discriminator: Bool. Defaults to `True`.
+            **overrides: Arguments that differ from the preset's.
+        """
+        return load_preset(cls, source, include_discriminator, **overrides)
+
+    def save_to_preset(self, folder, metadata=None, half_precision=False):
+        """Writes the model as a preset.
+
+        Args:
+            folder: See `kerasgan.applications.save_to_preset`, as for the
+                other arguments.
+            metadata: Dict. Defaults to `None`.
+            half_precision: Bool. Defaults to `False`.
+        """
+        save_to_preset(self, folder, metadata, half_precision)
+
+    def get_config(self):
+        policy = keras.dtype_policies.serialize(self.dtype_policy)
+        return {
+            **self.network_config,
+            "dtype": policy,
+            **self.get_game_config(),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        for key in _ABOUT_PRESETS:
+            if key in config:
+                raise ValueError(
+                    f"`{key}` must not be in the config of a {cls.__name__}: "
+                    "loading a file never loads another one. Received: "
+                    f"{key}={str(config[key])[:80]!r}. Take it out, or load "
+                    "that one yourself."
+                )
+        return super().from_config(config, custom_objects=custom_objects)
+
+
+def _takes_pretrained(init):
+    """Returns an `__init__` that takes `pretrained=` too."""
+    signature = inspect.signature(init)
+
+    @functools.wraps(init)
+    def __init__(
+        self, *args, pretrained=False, include_discriminator=True, **kwargs
+    ):
+        if pretrained is False or pretrained is None:
+            if not include_discriminator:
+                raise ValueError(
+                    "`include_discriminator` must be `True` where nothing is "
+                    "loaded. Received: include_discriminator="
+                    f"{include_discriminator!r} with pretrained="
+                    f"{pretrained!r}. Leave it out, or name a preset."
+                )
+            with backend.low_optimization_compile():
+                init(self, *args, **kwargs)
+            return
+        given = dict(signature.bind_partial(self, *args, **kwargs).arguments)
+        given.pop(next(iter(signature.parameters)))  # self
+        for parameter in signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                given.update(given.pop(parameter.name, {}))
+
+        def construct(**arguments):
+            init(self, **arguments)
+            return self
+
+        with opened(type(self), pretrained) as preset:
+            construct_and_load(preset, construct, given, include_discriminator)
+
+    __init__.__signature__ = with_keywords(
+        init, pretrained=False, include_discriminator=True
+    )
+    return __init__
