@@ -150,14 +150,14 @@ def test_what_is_said_of_an_image_does_not_hang_on_how_many_there_are(name):
 def test_codes_of_many_images_are_read_a_batch_at_a_time():
     sizes = []
     game = info_gan()
-    predict, game.predict_alone = game.predict_alone, None
-    game.predict_alone = lambda network, x, batch_size: (
+    predict, game.predict_on_one_device = game.predict_on_one_device, None
+    game.predict_on_one_device = lambda network, x, batch_size: (
         sizes.append(len(x)) or predict(network, x, batch_size)
     )
     try:
         game.infer_codes(IMAGES, batch_size=16)
     finally:
-        del game.predict_alone
+        del game.predict_on_one_device
     assert sizes == [16, 16, 8]
     with pytest.raises(ValueError, match="`batch_size` must be"):
         game.infer_codes(IMAGES, batch_size=0)

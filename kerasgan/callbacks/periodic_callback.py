@@ -169,10 +169,12 @@ class PeriodicCallback(keras.callbacks.Callback):
         return self.in_all_processes or self._is_first_process()
 
     def _act(self, logs=None):
-        from kerasgan.backend import alone
+        from kerasgan.backend import outside_distribution
 
         if self._is_active():
             self._acted_step = self._step
             # An empty dict too, into which values may be put.
             logs = {} if logs is None else logs
-            alone(lambda: self.on_due(self._epoch, self._step, logs))
+            outside_distribution(
+                lambda: self.on_due(self._epoch, self._step, logs)
+            )

@@ -129,7 +129,7 @@ def from_directory(
         seed=seed,
         workers=workers,
     )
-    from kerasgan.backend.data import pipeline
+    from kerasgan.backend.common.data import pipeline
 
     data = pipeline(batches)
     data.class_names = class_names

@@ -111,7 +111,7 @@ def from_tfds(
 
     common = {"split": split, "data_dir": data_dir, "download": download}
     settings = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed}
-    from kerasgan.backend import data
+    from kerasgan.backend.common import data
 
     if data.uses_tf_data():
         is_fitting = (*shape, feature.np_dtype) == (*image_shape, np.uint8)

@@ -94,7 +94,7 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
         super().__init__(name=name)
         for key, network in networks.items():
             setattr(self, key, network)
-            backend.lay_out_kernels(network.variables)
+            backend.set_memory_format(network.variables)
         self.network_names = tuple(networks)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -384,7 +384,7 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
         with self.distribution_scope():
             group = PlayerOptimizers(**players)
             group.build_players(variables)
-            backend.lay_out_kernels(group.variables)
+            backend.set_memory_format(group.variables)
             super().compile(
                 optimizer=group,
                 loss=None,

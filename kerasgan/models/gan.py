@@ -262,10 +262,12 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         real, condition = images, labels
         for i in range(count):
             if count > 1:
-                real, condition = backend.spread(
+                real, condition = backend.shard_batch(
                     [feeding.part(x, i, count) for x in (images, labels)]
                 )
-            latents = backend.spread(self.sample_latents(ops.shape(real)[0]))
+            latents = backend.shard_batch(
+                self.sample_latents(ops.shape(real)[0])
+            )
             if i < count - 1 or not weights:
                 with backend.no_gradients():
                     fake = self.synthesize(latents, condition)
@@ -404,7 +406,9 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         images, labels = self.unpack(batch)
         self._is_evaluating = True
         try:
-            latents = backend.spread(self.sample_latents(ops.shape(images)[0]))
+            latents = backend.shard_batch(
+                self.sample_latents(ops.shape(images)[0])
+            )
             fake = self.synthesize(latents, labels, training=False)
             given = self.condition(latents, labels), False
             _, d_logs = self.discriminator_objective(images, fake, *given)

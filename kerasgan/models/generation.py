@@ -212,7 +212,7 @@ class Generation:
             ValueError: If the shapes are not those that the generator takes.
         """
         self.check_inputs(inputs, batch_size)
-        images = self.predict_alone(
+        images = self.predict_on_one_device(
             self.inference_generator, inputs, batch_size
         )
         return images.astype("float32")

@@ -10,8 +10,8 @@ import types
 import keras
 import numpy as np
 
-from kerasgan.backend import data as data_backend
-from kerasgan.backend.data import is_last_group_usable
+from kerasgan.backend.common import data as data_backend
+from kerasgan.backend.common.data import is_last_group_usable
 from kerasgan.models.feeding import is_array
 from kerasgan.models.wrapped_dataset import WrappedDataset
 

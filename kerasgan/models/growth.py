@@ -237,7 +237,7 @@ class Growth:
             # Its stabilising phase: nothing fades.
             phase = 2 * level_of(resolution, self.schedule.sizes)
         with self._at(phase):
-            images = self.predict_alone(self, inputs, batch_size, phase)
+            images = self.predict_on_one_device(self, inputs, batch_size, phase)
         return images.astype("float32")
 
     def network_to_export(self):

@@ -144,7 +144,9 @@ class InfoGAN(GAN):
             part = images[start : start + batch_size]
             if part.dtype == "uint8":
                 part = part.astype("float32") / 127.5 - 1.0
-            _, said = self.predict_alone(self.discriminator, part, batch_size)
+            _, said = self.predict_on_one_device(
+                self.discriminator, part, batch_size
+            )
             parameters.append(said)
         parameters = np.concatenate(parameters)
         widths = [code.parameters for code in self.codes]

@@ -5,7 +5,7 @@ import types
 
 import keras
 
-from kerasgan.backend import data as data_backend
+from kerasgan.backend.common import data as data_backend
 from kerasgan.models.wrapped_dataset import WrappedDataset
 
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from kerasgan import backend
-from kerasgan.backend import data as data_backend
+from kerasgan.backend.common import data as data_backend
 from kerasgan.models.feeding import is_array
 from kerasgan.models.wrapped_dataset import WrappedDataset
 
@@ -289,7 +289,7 @@ def _apart(name):
         if name == "on_epoch_end":
             # No file is begun if the epoch has failed.
             self.model.finish_step()
-        return backend.alone(lambda: call(*args, **kwargs))
+        return backend.outside_distribution(lambda: call(*args, **kwargs))
 
     return hook
 

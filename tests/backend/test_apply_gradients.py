@@ -138,7 +138,7 @@ def test_a_gradient_may_lie_in_another_order_in_memory(run):
         optimizer = keras.optimizers.Adam(0.1)
         optimizer.build([variable])
         if lay_out:
-            backend.lay_out_kernels([variable])
+            backend.set_memory_format([variable])
         apply(run, optimizer, variable, gradient)
         apply(run, optimizer, variable, gradient)
         results.append(numpy(variable))

@@ -228,7 +228,7 @@ def test_the_networks_of_the_zoo_are_run_without_keras(monkeypatch):
 def test_kernels_keep_shape_and_values_however_they_are_laid_out():
     values = [draw(4, 4, 3, 2), draw(3, 2), draw(5)]
     variables = [keras.Variable(value) for value in values]
-    backend.lay_out_kernels(variables)
+    backend.set_memory_format(variables)
     for variable, value in zip(variables, values):
         assert tuple(variable.value.shape) == value.shape
         np.testing.assert_array_equal(numpy(variable), value)

@@ -234,7 +234,7 @@ def latents_of(gan, rows):
         return [x.numpy() for x in strategy.experimental_local_results(drawn)]
     if keras.backend.backend() == "jax":
         with gan.distribution_scope():
-            drawn = kerasgan.backend.spread(gan.sample_latents(rows))
+            drawn = kerasgan.backend.shard_batch(gan.sample_latents(rows))
         return [np.asarray(shard.data) for shard in drawn.addressable_shards]
     drawn = gan.sample_latents(rows // gan.replicas)
     return [keras.ops.convert_to_numpy(drawn)]

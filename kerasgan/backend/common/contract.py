@@ -161,7 +161,7 @@ def average_pool(inputs, size):
     """
 
 
-def lay_out_kernels(variables):
+def set_memory_format(variables):
     """Stores kernels in memory in the order that convolutions read them.
 
     Shapes and values stay as they are.
@@ -228,7 +228,7 @@ def waits_for_processes(variable):
     """
 
 
-def spread(structure):
+def shard_batch(structure):
     """Shards tensors over the devices along their first axis.
 
     Without that, each device of a program that computes all replicas would
@@ -243,7 +243,7 @@ def spread(structure):
     """
 
 
-def alone(fn):
+def outside_distribution(fn):
     """Calls a function outside of any open distribution.
 
     Variables that it makes are those of this process alone.

@@ -75,7 +75,7 @@ class BaseDistributionMixin:
         """Returns whether `flag` is true in any of the processes."""
         raise NotImplementedError
 
-    def predict_alone(self, network, inputs, batch_size, key=None):
+    def predict_on_one_device(self, network, inputs, batch_size, key=None):
         """Runs inference on this process only; returns a NumPy array.
 
         Not by Keras' `predict`, which makes a pipeline for each call, and on

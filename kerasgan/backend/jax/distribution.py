@@ -81,7 +81,7 @@ class DistributionMixin(BaseDistributionMixin):
         flags = multihost_utils.process_allgather(np.array([flag]))
         return bool(np.any(flags))
 
-    def predict_alone(self, network, inputs, batch_size, key=None):
+    def predict_on_one_device(self, network, inputs, batch_size, key=None):
         variables = network.variables
 
         def compute(values, x):
@@ -93,7 +93,7 @@ class DistributionMixin(BaseDistributionMixin):
         values = [variable.value for variable in variables]
         if self.replicas > 1:
             values = [_on_one_device(value) for value in values]
-        return alone(
+        return outside_distribution(
             lambda: in_batches(
                 lambda x: compute(values, x), inputs, batch_size, padded_rows
             )
@@ -221,8 +221,8 @@ def process_index():
     return jax.process_index()
 
 
-def spread(structure):
-    """See `kerasgan.backend.common.contract.spread`."""
+def shard_batch(structure):
+    """See `kerasgan.backend.common.contract.shard_batch`."""
     distribution = keras.distribution.distribution()
     if distribution is None:
         return structure
@@ -238,8 +238,8 @@ def spread(structure):
     )
 
 
-def alone(fn):
-    """See `kerasgan.backend.common.contract.alone`."""
+def outside_distribution(fn):
+    """See `kerasgan.backend.common.contract.outside_distribution`."""
     distribution = keras.distribution.distribution()
     if distribution is None:
         return fn()

@@ -15,7 +15,7 @@ __all__ = [
     "call_network",
     "conv",
     "conv_transpose",
-    "lay_out_kernels",
+    "set_memory_format",
     "upscale_conv",
 ]
 
@@ -53,8 +53,8 @@ def call_network(network, inputs, training=None):
     return call(network, inputs, training, _is_plain, _NATIVE)
 
 
-def lay_out_kernels(variables):
-    """See `kerasgan.backend.common.contract.lay_out_kernels`."""
+def set_memory_format(variables):
+    """See `kerasgan.backend.common.contract.set_memory_format`."""
 
 
 def _is_plain(x):

@@ -13,7 +13,7 @@ from kerasgan.backend.common.trainer import BaseTrainer
 from kerasgan.backend.jax.core import trim_malloc_after_compilations
 from kerasgan.backend.jax.cpu_kernels import step_options
 from kerasgan.backend.jax.distribution import DistributionMixin
-from kerasgan.backend.jax.distribution import spread
+from kerasgan.backend.jax.distribution import shard_batch
 
 _STATE = (
     "trainable_variables",
@@ -204,7 +204,7 @@ class Trainer(BaseTrainer, DistributionMixin):
 
             def train(minibatch):
                 nonlocal state
-                logs, state = step(state, iter([spread(minibatch)]))
+                logs, state = step(state, iter([shard_batch(minibatch)]))
                 if self.replicas == 1:
                     for variable, value in counters_after(rows_of(minibatch)):
                         self._counters.note(variable, value, array_of(variable))

@@ -4,13 +4,13 @@ from kerasgan.backend.tensorflow.core import low_optimization_compile
 from kerasgan.backend.tensorflow.core import make_deterministic
 from kerasgan.backend.tensorflow.core import run_if
 from kerasgan.backend.tensorflow.distribution import all_reduce_mean
-from kerasgan.backend.tensorflow.distribution import alone
 from kerasgan.backend.tensorflow.distribution import check_distribution
 from kerasgan.backend.tensorflow.distribution import data_parallel
+from kerasgan.backend.tensorflow.distribution import outside_distribution
 from kerasgan.backend.tensorflow.distribution import process_index
 from kerasgan.backend.tensorflow.distribution import replica_count
 from kerasgan.backend.tensorflow.distribution import replica_id
-from kerasgan.backend.tensorflow.distribution import spread
+from kerasgan.backend.tensorflow.distribution import shard_batch
 from kerasgan.backend.tensorflow.distribution import waits_for_processes
 from kerasgan.backend.tensorflow.gradients import input_gradient
 from kerasgan.backend.tensorflow.gradients import no_gradients
@@ -19,7 +19,7 @@ from kerasgan.backend.tensorflow.nn import average_pool
 from kerasgan.backend.tensorflow.nn import call_network
 from kerasgan.backend.tensorflow.nn import conv
 from kerasgan.backend.tensorflow.nn import conv_transpose
-from kerasgan.backend.tensorflow.nn import lay_out_kernels
+from kerasgan.backend.tensorflow.nn import set_memory_format
 from kerasgan.backend.tensorflow.nn import upscale_conv
 from kerasgan.backend.tensorflow.optimizers import apply_gradients
 from kerasgan.backend.tensorflow.trainer import Trainer
@@ -27,7 +27,6 @@ from kerasgan.backend.tensorflow.trainer import Trainer
 __all__ = [
     "Trainer",
     "all_reduce_mean",
-    "alone",
     "apply_gradients",
     "average_pool",
     "call_network",
@@ -36,15 +35,16 @@ __all__ = [
     "conv_transpose",
     "data_parallel",
     "input_gradient",
-    "lay_out_kernels",
     "low_optimization_compile",
     "make_deterministic",
     "no_gradients",
+    "outside_distribution",
     "process_index",
     "replica_count",
     "replica_id",
     "run_if",
-    "spread",
+    "set_memory_format",
+    "shard_batch",
     "upscale_conv",
     "vjp",
     "waits_for_processes",

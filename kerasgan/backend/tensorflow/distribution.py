@@ -112,7 +112,7 @@ class DistributionMixin(BaseDistributionMixin):
 
         return bool(_everywhere(strategy, count) > 0)
 
-    def predict_alone(self, network, inputs, batch_size, key=None):
+    def predict_on_one_device(self, network, inputs, batch_size, key=None):
         if self.replicas == 1:
             # `predict` makes a pipeline for each call, which takes longer
             # than a batch of images.
@@ -255,13 +255,13 @@ def process_index():
     return int(task.get("index", 0)) + chiefs
 
 
-def spread(structure):
-    """See `kerasgan.backend.common.contract.spread`."""
+def shard_batch(structure):
+    """See `kerasgan.backend.common.contract.shard_batch`."""
     return structure
 
 
-def alone(fn):
-    """See `kerasgan.backend.common.contract.alone`."""
+def outside_distribution(fn):
+    """See `kerasgan.backend.common.contract.outside_distribution`."""
     if not tf.distribute.has_strategy():
         return fn()
     # A strategy's scope cannot be left, but a new thread is in none.

@@ -3,8 +3,8 @@
 Keras normalizes a batch by elementary operations, each of which passes over
 all feature maps, forward and backward. Besides, TensorFlow's variance, which
 it uses, has the right gradient, but the gradient of that gradient, by which R1
-and other penalties train, lacks a term. The fused operation used here is
-faster on any device, and all its gradients are right.
+and other penalties train, lacks a term. All gradients
+of the fused operation that is used here are right.
 """
 
 import keras
@@ -26,7 +26,7 @@ __all__ = [
     "call_network",
     "conv",
     "conv_transpose",
-    "lay_out_kernels",
+    "set_memory_format",
     "upscale_conv",
 ]
 
@@ -64,8 +64,8 @@ def call_network(network, inputs, training=None):
     return run(graph, inputs, training, _NATIVE)
 
 
-def lay_out_kernels(variables):
-    """See `kerasgan.backend.common.contract.lay_out_kernels`."""
+def set_memory_format(variables):
+    """See `kerasgan.backend.common.contract.set_memory_format`."""
 
 
 def _is_plain(x):

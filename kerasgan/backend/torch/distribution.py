@@ -67,7 +67,7 @@ class DistributionMixin(BaseDistributionMixin):
         _all_reduce(flags)
         return bool(flags.item() > 0)
 
-    def predict_alone(self, network, inputs, batch_size, key=None):
+    def predict_on_one_device(self, network, inputs, batch_size, key=None):
         def compute(x):
             if network is self:
                 return network(x, training=False)
@@ -253,11 +253,11 @@ def process_index():
     return int(os.environ["RANK"])
 
 
-def spread(structure):
-    """See `kerasgan.backend.common.contract.spread`."""
+def shard_batch(structure):
+    """See `kerasgan.backend.common.contract.shard_batch`."""
     return structure
 
 
-def alone(fn):
-    """See `kerasgan.backend.common.contract.alone`."""
+def outside_distribution(fn):
+    """See `kerasgan.backend.common.contract.outside_distribution`."""
     return fn()

@@ -24,7 +24,7 @@ __all__ = [
     "call_network",
     "conv",
     "conv_transpose",
-    "lay_out_kernels",
+    "set_memory_format",
     "upscale_conv",
 ]
 
@@ -59,8 +59,8 @@ def call_network(network, inputs, training=None):
     return call(network, inputs, training, _is_plain, _NATIVE)
 
 
-def lay_out_kernels(variables):
-    """See `kerasgan.backend.common.contract.lay_out_kernels`.
+def set_memory_format(variables):
+    """See `kerasgan.backend.common.contract.set_memory_format`.
 
     In memory the filters come first and the channels last. Otherwise each call
     copies the kernel and each update copies its gradient. Optimizers'
