@@ -30,7 +30,6 @@ else:
 
 Trainer = _framework.Trainer
 all_reduce_mean = _framework.all_reduce_mean
-outside_distribution = _framework.outside_distribution
 apply_gradients = _framework.apply_gradients
 average_pool = _framework.average_pool
 call_network = _framework.call_network
@@ -39,14 +38,15 @@ conv = _framework.conv
 conv_transpose = _framework.conv_transpose
 data_parallel = _framework.data_parallel
 input_gradient = _framework.input_gradient
-set_memory_format = _framework.set_memory_format
 low_optimization_compile = _framework.low_optimization_compile
 make_deterministic = _framework.make_deterministic
 no_gradients = _framework.no_gradients
+outside_distribution = _framework.outside_distribution
 process_index = _framework.process_index
 replica_count = _framework.replica_count
 replica_id = _framework.replica_id
 run_if = _framework.run_if
+set_memory_format = _framework.set_memory_format
 shard_batch = _framework.shard_batch
 upscale_conv = _framework.upscale_conv
 vjp = _framework.vjp
@@ -55,7 +55,6 @@ waits_for_processes = _framework.waits_for_processes
 __all__ = [
     "Trainer",
     "all_reduce_mean",
-    "outside_distribution",
     "apply_gradients",
     "average_pool",
     "call_network",
@@ -65,18 +64,19 @@ __all__ = [
     "data_parallel",
     "frozen_state",
     "input_gradient",
-    "set_memory_format",
     "limited_variables",
     "load_keras_file",
     "low_optimization_compile",
     "make_deterministic",
     "no_gradients",
+    "outside_distribution",
     "process_index",
     "replica_count",
     "replica_id",
     "run_if",
-    "skip_initializers",
+    "set_memory_format",
     "shard_batch",
+    "skip_initializers",
     "synchronizing",
     "upscale",
     "upscale_conv",

@@ -3,8 +3,8 @@
 Keras normalizes a batch by elementary operations, each of which passes over
 all feature maps, forward and backward. Besides, TensorFlow's variance, which
 it uses, has the right gradient, but the gradient of that gradient, by which R1
-and other penalties train, lacks a term. The fused operation used here is
-faster on any device, and all its gradients are right.
+and other penalties train, lacks a term. All gradients
+of the fused operation that is used here are right.
 """
 
 import keras
