@@ -11,6 +11,7 @@ if typing.TYPE_CHECKING:
     from kerasgan import augmentations
     from kerasgan import backend
     from kerasgan import callbacks
+    from kerasgan import checkpoints
     from kerasgan import config
     from kerasgan import datasets
     from kerasgan import distribution
@@ -35,6 +36,7 @@ __all__ = [
     "augmentations",
     "backend",
     "callbacks",
+    "checkpoints",
     "config",
     "datasets",
     "distribution",

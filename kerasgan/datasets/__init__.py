@@ -5,17 +5,25 @@ from kerasgan.datasets.from_tfds import from_tfds
 from kerasgan.datasets.gaussian_grid import gaussian_grid
 from kerasgan.datasets.gaussian_ring import gaussian_ring
 from kerasgan.datasets.image_batches import ImageBatches
+from kerasgan.datasets.image_pairs import ImagePairs
 from kerasgan.datasets.list_datasets import list_datasets
 from kerasgan.datasets.load import load
+from kerasgan.datasets.paired import paired
+from kerasgan.datasets.side_by_side import side_by_side
 from kerasgan.datasets.stacked_mnist import stacked_mnist
+from kerasgan.datasets.unpaired import unpaired
 
 __all__ = [
     "ImageBatches",
+    "ImagePairs",
     "from_directory",
     "from_tfds",
     "gaussian_grid",
     "gaussian_ring",
     "list_datasets",
     "load",
+    "paired",
+    "side_by_side",
     "stacked_mnist",
+    "unpaired",
 ]

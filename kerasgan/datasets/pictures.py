@@ -1,3 +1,4 @@
+import contextlib
 import numbers
 import struct
 
@@ -14,6 +15,9 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 
 # How far apart greys of few bits are as bytes, by Pillow's raw modes.
 _GREY_STEPS = {"L;2": 85, "L;4": 17}
+
+_ORIENTATION = 0x0112  # in Exif
+_TURNED = (5, 6, 7, 8)  # of which height and width change places
 
 # Told by the content, not by the name: others are not opened at all.
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -60,20 +64,20 @@ def read_picture(path, image_size, color_mode, crop_to_aspect_ratio):
         OSError: If the file cannot be read, or has more pixels than
             `PIL.Image.MAX_IMAGE_PIXELS`; the message names it.
     """
+    with reading(path):
+        # Lets a JPEG of many pixels be decoded at a fraction of them.
+        image = load_picture(path, 2 * max(image_size))
+        return fit_picture(image, image_size, color_mode, crop_to_aspect_ratio)
+
+
+@contextlib.contextmanager
+def reading(path):
+    """Raises `OSError`, which names a file, for whatever Pillow raises."""
     from PIL import Image
-    from PIL import ImageOps
     from PIL import UnidentifiedImageError
 
     try:
-        with Image.open(path, formats=_FORMATS) as image:
-            # Lets a JPEG of many pixels be decoded at a fraction of them.
-            image.draft(None, (2 * max(image_size),) * 2)
-            _check_pixels(image.size, Image.MAX_IMAGE_PIXELS)
-            _scale_transparency(image)
-            upright = ImageOps.exif_transpose(image)
-        return fit_picture(
-            upright, image_size, color_mode, crop_to_aspect_ratio
-        )
+        yield
     except UnidentifiedImageError as error:
         raise OSError(
             f"Cannot read the image '{path}': it is no PNG, JPEG or WebP "
@@ -81,6 +85,39 @@ def read_picture(path, image_size, color_mode, crop_to_aspect_ratio):
         ) from error
     except (*BROKEN, Image.DecompressionBombError) as error:
         raise OSError(f"Cannot read the image '{path}': {error}") from error
+
+
+def load_picture(path, side=None):
+    """Returns the Pillow image in a file, upright; see `reading`.
+
+    Args:
+        path: Name of a PNG, JPEG or WebP file.
+        side: Integer, pixels that suffice for each side, or `None` for all.
+    """
+    from PIL import Image
+    from PIL import ImageOps
+
+    with Image.open(path, formats=_FORMATS) as image:
+        if side is not None:
+            image.draft(None, (side, side))
+        _check_pixels(image.size, Image.MAX_IMAGE_PIXELS)
+        _scale_transparency(image)
+        return ImageOps.exif_transpose(image)
+
+
+def inspect_picture(path):
+    """Returns `(mode, has_transparency, (height, width))` without decoding.
+
+    Args:
+        path: Name of a PNG, JPEG or WebP file; see `reading`.
+    """
+    from PIL import Image
+
+    with Image.open(path, formats=_FORMATS) as image:
+        width, height = image.size
+        if image.getexif().get(_ORIENTATION) in _TURNED:
+            width, height = height, width
+        return image.mode, image.has_transparency_data, (height, width)
 
 
 def _check_pixels(size, limit):
@@ -125,6 +162,27 @@ def fit_picture(image, image_size, color_mode, crop_to_aspect_ratio):
     from PIL import Image
     from PIL import ImageOps
 
+    image = convert_picture(image, color_mode)
+    height, width = image_size
+    lanczos = Image.Resampling.LANCZOS
+    if crop_to_aspect_ratio:
+        image = ImageOps.fit(image, (width, height), lanczos)
+    else:
+        image = image.resize((width, height), lanczos)
+    return np.asarray(image).reshape(height, width, CHANNELS[color_mode])
+
+
+def convert_picture(image, color_mode):
+    """Returns a Pillow image of 8 bits a channel, as many as asked for.
+
+    What is transparent becomes white unless `color_mode` is `"rgba"`.
+
+    Args:
+        image: A `PIL.Image.Image`.
+        color_mode: `"grayscale"`, `"rgb"` or `"rgba"`.
+    """
+    from PIL import Image
+
     if image.mode.startswith("I"):  # 16 bits, which `convert` would clip
         values = np.asarray(image).astype(np.int64)
         colour = image.info.get("transparency")
@@ -139,11 +197,4 @@ def fit_picture(image, image_size, color_mode, crop_to_aspect_ratio):
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    image = image.convert(mode)
-    height, width = image_size
-    lanczos = Image.Resampling.LANCZOS
-    if crop_to_aspect_ratio:
-        image = ImageOps.fit(image, (width, height), lanczos)
-    else:
-        image = image.resize((width, height), lanczos)
-    return np.asarray(image).reshape(height, width, CHANNELS[color_mode])
+    return image.convert(mode)

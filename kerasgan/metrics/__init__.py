@@ -17,12 +17,16 @@ from kerasgan.metrics.msssim import MSSSIM
 from kerasgan.metrics.nearest_neighbours import NearestNeighbours
 from kerasgan.metrics.perceptual_path_length import PerceptualPathLength
 from kerasgan.metrics.precision_recall import PrecisionRecall
+from kerasgan.metrics.psnr import PSNR
 from kerasgan.metrics.sliced_wasserstein import SlicedWasserstein
+from kerasgan.metrics.ssim import SSIM
 from kerasgan.metrics.stacked_mnist_modes import StackedMNISTModes
 
 __all__ = [
     "FID",
     "KID",
+    "PSNR",
+    "SSIM",
     "ClassifierAgreement",
     "DensityCoverage",
     "Evaluation",

@@ -11,13 +11,18 @@ from kerasgan.networks.infogan import infogan_discriminator
 from kerasgan.networks.infogan import infogan_generator
 from kerasgan.networks.mlp import mlp_discriminator
 from kerasgan.networks.mlp import mlp_generator
+from kerasgan.networks.patch import patch_discriminator
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.networks.progressive_discriminator import ProgressiveDiscriminator
 from kerasgan.networks.progressive_generator import ProgressiveGenerator
 from kerasgan.networks.resnet import resnet_discriminator
 from kerasgan.networks.resnet import resnet_generator
+from kerasgan.networks.resnet_translator import resnet_translator
 from kerasgan.networks.sndcgan import sndcgan_discriminator
 from kerasgan.networks.sndcgan import sndcgan_generator
+from kerasgan.networks.srgan import srgan_discriminator
+from kerasgan.networks.srgan import srresnet_generator
+from kerasgan.networks.unet import unet_generator
 from kerasgan.networks.wgan_gp import wgan_gp_discriminator
 from kerasgan.networks.wgan_gp import wgan_gp_generator
 
@@ -35,11 +40,16 @@ __all__ = [
     "infogan_generator",
     "mlp_discriminator",
     "mlp_generator",
+    "patch_discriminator",
     "progressive_sizes",
     "resnet_discriminator",
     "resnet_generator",
+    "resnet_translator",
     "sndcgan_discriminator",
     "sndcgan_generator",
+    "srgan_discriminator",
+    "srresnet_generator",
+    "unet_generator",
     "wgan_gp_discriminator",
     "wgan_gp_generator",
 ]

@@ -1,0 +1,130 @@
+import numpy as np
+
+from kerasgan.datasets.image_batches import ImageBatches
+
+
+class ImagePairs(ImageBatches):
+    """Batches of two kinds of images, read when they are needed.
+
+    Every epoch has an order, places and mirrorings of its own, which follow
+    from `seed`, the number of the epoch and that of the image, whatever the
+    size of a batch and the number of threads. `kerasgan.datasets.paired`,
+    `side_by_side` and `unpaired` make it.
+
+    Args:
+        inputs: `kerasgan.datasets.image_files.ImageFiles` of the one kind.
+        targets: The same of the other.
+        geometry: `kerasgan.datasets.geometry.Geometry`, how they are cut.
+        is_paired: Whether the pictures of equal number belong together, and
+            are cut and mirrored alike. Otherwise an epoch is one of the
+            longer kind, of which each picture comes once; those of the other
+            are mixed anew as often as needed.
+        batch_size: Pairs in a batch; the last may have fewer. Default 1.
+        shuffle: Whether to mix the images. Default `True`.
+        seed: Integer for all that is random, or `None` for another one in
+            each run. Default 0.
+        workers: Threads that read ahead. Default 1: none.
+
+    Example:
+
+    ```python
+    import tempfile
+
+    import numpy as np
+    from PIL import Image
+
+    import kerasgan
+
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(3):
+            picture = Image.fromarray(np.full((40, 80, 3), 80 * i, "uint8"))
+            picture.save(f"{folder}/{i}.png")
+        data = kerasgan.datasets.side_by_side(folder, batch_size=2)
+        assert isinstance(data, kerasgan.datasets.ImagePairs)
+        inputs, targets = data[0]
+        assert inputs.shape == targets.shape == (2, 40, 40, 3)
+    ```
+    """
+
+    def __init__(
+        self,
+        inputs,
+        targets,
+        geometry,
+        is_paired=True,
+        batch_size=1,
+        shuffle=True,
+        seed=0,
+        workers=1,
+    ):
+        super().__init__(
+            None,
+            max(len(inputs), len(targets)),
+            (*geometry.size, inputs.channels),
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=seed,
+            workers=workers,
+        )
+        self.inputs, self.targets = inputs, targets
+        self.geometry = geometry
+        self.is_paired = is_paired
+        self._others = None, None  # epoch, numbers
+
+    @property
+    def input_shape(self):
+        """`(height, width, channels)` of the inputs."""
+        return self.image_shape
+
+    @property
+    def target_shape(self):
+        """`(height, width, channels)` of the targets."""
+        return (*self.geometry.size, self.targets.channels)
+
+    @property
+    def classes(self):
+        """What stands for each channel of one-hot inputs, or `None`."""
+        return self.inputs.classes
+
+    def __getitem__(self, index):
+        if not 0 <= index < self.num_batches:
+            raise IndexError(
+                f"`index` must lie in [0, {self.num_batches}). "
+                f"Received: {index}"
+            )
+        epoch = self.epoch
+        pairs = [self._pair(i, epoch) for i in self.indices(index, epoch)]
+        return tuple(np.stack(images) for images in zip(*pairs))
+
+    def _pair(self, number, epoch):
+        rng = np.random.default_rng((self.seed, epoch, number))
+        size = self.inputs.sizes
+        if self.is_paired:
+            drawn = self.geometry.draw(rng, size[number])
+            return [
+                self.geometry.apply(files, number, drawn)
+                for files in (self.inputs, self.targets)
+            ]
+        other = self._numbers_of_others(epoch)[number]
+        is_longer = len(self.inputs) == self.count
+        numbers = (number, other) if is_longer else (other, number)
+        return [
+            self.geometry.apply(
+                files, at, self.geometry.draw(rng, files.sizes[at])
+            )
+            for files, at in zip((self.inputs, self.targets), numbers)
+        ]
+
+    def _numbers_of_others(self, epoch):
+        """Returns which picture of the shorter kind each one meets."""
+        known, numbers = self._others
+        if known != epoch:
+            shorter = min(len(self.inputs), len(self.targets))
+            rounds = -(-self.count // shorter)
+            numbers = np.tile(np.arange(shorter), (rounds, 1))
+            if self.shuffle:
+                rng = np.random.default_rng((self.seed, epoch))
+                numbers = rng.permuted(numbers, axis=1)
+            numbers = numbers.ravel()[: self.count]
+            self._others = epoch, numbers
+        return numbers

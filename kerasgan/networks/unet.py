@@ -1,0 +1,150 @@
+"""The U-Net of pix2pix, for any image size."""
+
+import keras
+from keras import layers
+
+from kerasgan.layers import Conv2DTranspose
+from kerasgan.networks.translation import Translation
+from kerasgan.networks.translation import check_image_shape
+from kerasgan.networks.translation import check_residual
+from kerasgan.networks.translation import choose_depth
+from kerasgan.networks.translation import count_channels
+from kerasgan.networks.translation import finish
+from kerasgan.networks.translation import pad
+from kerasgan.utils import check_count
+
+
+def unet_generator(
+    image_shape,
+    output_channels=None,
+    filters=64,
+    depth=None,
+    normalization="batch",
+    dropout=0.5,
+    dropout_levels=(1, 2, 3),
+    noise_at_inference=True,
+    residual=False,
+    seed=None,
+    name="generator",
+):
+    """Builds the U-Net that pix2pix translates images with.
+
+    4x4 convolutions of stride 2 halve the image down to the bottleneck, and
+    transposed ones double it again; the maps of the way down are appended to
+    those of equal size on the way up. LeakyReLU with slope 0.2 down, ReLU
+    up, tanh at the end; the first, the innermost and the last convolution
+    are not normalized.
+
+    Args:
+        image_shape: Tuple `(height, width, channels)` of the inputs, each
+            side at least 8, or `None` for inputs of any size. Sides that
+            `2 ** depth` does not divide are padded by reflection inside, and
+            the output is cropped.
+        output_channels: Integer, or `None` for those of the input.
+        filters: Integer, channels after the first convolution; doubled at
+            each level up to 8 times as many. Defaults to 64, the paper's.
+        depth: Integer, how often the image is halved. Defaults to `None`: as
+            often as the padding adds at most a quarter to each side, 8 times
+            at most, as in the paper for 256 pixels. Must be given where
+            sides are `None`.
+        normalization: `"batch"` (the default, the paper's), `"instance"`
+            (without trained scales), `"affine_instance"` (with them: what
+            the paper's is in batches of one image) or `None`.
+        dropout: Float in [0, 1), share of the units that are dropped as the
+            generator's noise. Defaults to 0.5, the paper's.
+        dropout_levels: Integers, after which transposed convolutions units
+            are dropped, 1 being the innermost. Defaults to (1, 2, 3), the
+            paper's; levels that are not there or make the image are left
+            out.
+        noise_at_inference: Bool, whether units are dropped after training
+            too. Defaults to `True`, as in the paper; then two translations
+            of one image differ a little.
+        residual: Bool. With `True`, the output is `clip(input + 2 x output,
+            -1, 1)`, so that what shall stay need not be drawn. Defaults to
+            `False`, the paper's form.
+        seed: Integer or `None`, for the initial weights and the noise.
+        name: String, the model's name.
+
+    Returns:
+        A `keras.Model` from `(batch, height, width, channels)` in [-1, 1] to
+        `(batch, height, width, output_channels)` in [-1, 1].
+
+    Raises:
+        ValueError: If an argument is not as described.
+
+    Example:
+
+    ```python
+    import numpy as np
+    from kerasgan.networks import unet_generator
+
+    generator = unet_generator((12, 16, 1), output_channels=3, filters=2)
+    images = generator(np.zeros((1, 12, 16, 1), "float32"))
+    assert tuple(images.shape) == (1, 12, 16, 3)
+    ```
+
+    Reference:
+        Isola et al., 2017, arXiv 1611.07004. Deviation: the authors' PyTorch
+        code drops units one level further out than the paper (levels 2 to 4
+        of 8). `residual=True` is not the paper's.
+    """
+    image_shape = check_image_shape(image_shape)
+    channels = count_channels(output_channels, image_shape)
+    check_residual(residual, image_shape[2], channels)
+    check_count("filters", filters)
+    depth = _check_depth(depth, image_shape)
+    make = Translation(seed, normalization, dropout, noise_at_inference)
+    widths = [filters * min(2**level, 8) for level in range(depth)]
+
+    # === Functional Model ===
+    images = keras.Input(image_shape, name="images_in")
+    x = pad(images, 2**depth)
+    skips = []
+    for level, width in enumerate(widths, start=1):
+        if level > 1:
+            skips.append(x)
+            x = layers.LeakyReLU(0.2, name=f"down_{level}_activation")(x)
+        x = make.layer(
+            layers.Conv2D,
+            width,
+            4,
+            strides=2,
+            padding="same",
+            use_bias=make.use_bias,
+            name=f"down_{level}",
+        )(x)
+        if 1 < level < depth:
+            x = make.normalize(x, f"down_{level}")
+    for level in range(depth, 0, -1):
+        is_last = level == 1
+        here = f"up_{level}"
+        if level < depth:
+            x = layers.Concatenate(name=f"{here}_skip")([skips.pop(), x])
+        x = layers.ReLU(name=f"{here}_activation")(x)
+        x = make.layer(
+            Conv2DTranspose,
+            channels if is_last else widths[level - 2],
+            4,
+            strides=2,
+            padding="same",
+            use_bias=is_last or make.use_bias,
+            name=here,
+        )(x)
+        if not is_last:
+            x = make.normalize(x, here)
+            if depth - level + 1 in dropout_levels:
+                x = make.noise(x, here)
+    return keras.Model(images, finish(x, images, residual), name=name)
+
+
+def _check_depth(depth, image_shape):
+    if depth is not None:
+        check_count("depth", depth, least=2)
+        return depth
+    if None in image_shape:
+        raise ValueError(
+            "`depth` must be given where height or width are None. Received: "
+            f"image_shape={image_shape}, depth=None. Take 8 for images of "
+            "256 pixels and more, 6 for 64."
+        )
+    return choose_depth(image_shape)
