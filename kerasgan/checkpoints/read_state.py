@@ -2,7 +2,7 @@ import os
 
 import numpy as np
 
-from kerasgan.backend import torch_files
+from kerasgan.backend.common import torch_files
 from kerasgan.checkpoints.torch_file import read_torch_file
 
 

@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from kerasgan.backend import torch_files
+from kerasgan.backend.common import torch_files
 from kerasgan.checkpoints import read_state
 from kerasgan.checkpoints.torch_file import read_torch_file
 
