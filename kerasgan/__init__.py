@@ -4,6 +4,7 @@ from kerasgan import applications
 from kerasgan import augmentations
 from kerasgan import backend
 from kerasgan import callbacks
+from kerasgan import conditions
 from kerasgan import datasets
 from kerasgan import distribution
 from kerasgan import latent
@@ -26,6 +27,7 @@ __all__ = [
     "augmentations",
     "backend",
     "callbacks",
+    "conditions",
     "datasets",
     "distribution",
     "evaluate",

@@ -4,6 +4,7 @@ from kerasgan.applications.acgan import ACGAN
 from kerasgan.applications.cgan import CGAN
 from kerasgan.applications.dcgan import DCGAN
 from kerasgan.applications.gan import GAN
+from kerasgan.applications.gancls import GANCLS
 from kerasgan.applications.infogan import InfoGAN
 from kerasgan.applications.lsgan import LSGAN
 from kerasgan.applications.presets import list_pretrained
@@ -24,6 +25,7 @@ __all__ = [
     "CGAN",
     "DCGAN",
     "GAN",
+    "GANCLS",
     "InfoGAN",
     "LSGAN",
     "ProGAN",

@@ -4,6 +4,7 @@ from kerasgan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
 from kerasgan.layers.conv_2d_transpose import Conv2DTranspose
+from kerasgan.layers.embedding_bag import EmbeddingBag
 from kerasgan.layers.equalized_conv_2d import EqualizedConv2D
 from kerasgan.layers.equalized_dense import EqualizedDense
 from kerasgan.layers.global_sum_pooling_2d import GlobalSumPooling2D
@@ -18,6 +19,7 @@ from kerasgan.layers.spectral_normalization import SpectralNormalization
 __all__ = [
     "ConditionalBatchNormalization",
     "Conv2DTranspose",
+    "EmbeddingBag",
     "EqualizedConv2D",
     "EqualizedDense",
     "GlobalSumPooling2D",

@@ -328,9 +328,28 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         further, logs = self.further_losses(
             real_outputs, fake_outputs, condition
         )
-        loss = loss + further + weight_penalty(self.discriminator)
-        logs["real_logits"] = ops.mean(real_logits)
-        logs["fake_logits"] = ops.mean(fake_logits)
+        penalty, penalties = self.discriminator_penalty(
+            real, fake, condition, real_logits, training
+        )
+        loss = loss + further + penalty
+        return loss, {
+            "d_loss": loss,
+            **logs,
+            "real_logits": ops.mean(real_logits),
+            "fake_logits": ops.mean(fake_logits),
+            **penalties,
+        }
+
+    def discriminator_penalty(
+        self, real, fake, condition, real_logits, training
+    ):
+        """Returns the sum of the discriminator's penalties, and each of them.
+
+        Args:
+            real, fake, condition, training: See `discriminator_objective`.
+            real_logits: Logits of the real images.
+        """
+        total, logs = weight_penalty(self.discriminator), {}
         update = None
         if training:
             update = self.optimizer.players["discriminator"].iterations
@@ -344,8 +363,8 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
                 self.active_seed_generator,
             )
             logs[regularizer.name] = penalty
-            loss = loss + penalty
-        return loss, {"d_loss": loss, **logs}
+            total = total + penalty
+        return total, logs
 
     def generator_objective(self, fake, real, condition, training=True):
         """Returns the generator's loss and the parts it consists of.

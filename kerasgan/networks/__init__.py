@@ -14,6 +14,7 @@ from kerasgan.networks.mlp import mlp_generator
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.networks.progressive_discriminator import ProgressiveDiscriminator
 from kerasgan.networks.progressive_generator import ProgressiveGenerator
+from kerasgan.networks.projection import projection_discriminator
 from kerasgan.networks.resnet import resnet_discriminator
 from kerasgan.networks.resnet import resnet_generator
 from kerasgan.networks.sndcgan import sndcgan_discriminator
@@ -36,6 +37,7 @@ __all__ = [
     "mlp_discriminator",
     "mlp_generator",
     "progressive_sizes",
+    "projection_discriminator",
     "resnet_discriminator",
     "resnet_generator",
     "sndcgan_discriminator",
