@@ -22,7 +22,9 @@ CASES = {
     "GANCLS": (
         dict(
             **_SMALL,
-            condition=kerasgan.conditions.Text(["big", "small"], 3, units=4),
+            condition=kerasgan.conditions.Text(
+                ["big", "small"], 3, units=4, examples=["big", "small"]
+            ),
             units=8,
         ),
         (_IMAGES, np.stack([_LABELS + 1, _LABELS, 0 * _LABELS], 1)),
