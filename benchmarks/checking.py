@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 import kerasgan
-from kerasgan.models.inspection import Inspection
+from kerasgan.training.inspection import Inspection
 
 
 def median_seconds(function, times):

@@ -31,9 +31,7 @@ def main(argv=None):
     images, labels = load(args)
     # The discriminator comes along: a new one would first lead the generator
     # astray. A short average follows it faster to the new images.
-    gan = kerasgan.applications.CGAN(
-        pretrained=args.preset, ema_half_life=2_000.0
-    )
+    gan = kerasgan.applications.CGAN(pretrained=args.preset, ema=2_000.0)
     # Half the learning rate of the first training: less is forgotten.
     gan.compile(
         generator_optimizer=keras.optimizers.Adam(args.learning_rate, 0.5),

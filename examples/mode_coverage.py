@@ -149,15 +149,17 @@ def build(settings, seed):
         regularizer = kerasgan.regularizers.get(settings["regularizer"])
         options["regularizers"] = [type(regularizer)(settings["weight"])]
     if settings["ema_half_life"] is not None:
-        options["ema_half_life"] = settings["ema_half_life"]
-        options["ema_ramp_up"] = 0.05
+        half_life = settings["ema_half_life"]
+        options["ema"] = kerasgan.training.EMA(half_life, ramp_up=0.05)
+    if settings["packing"] > 1:
+        packing = kerasgan.augmentations.Packing(settings["packing"])
+        options["augmentation"] = packing
     gan = game(
         generator,
         discriminator,
         loss=settings["loss"],
         latent_prior=settings["latent_prior"],
         discriminator_steps=settings["discriminator_steps"],
-        packing=settings["packing"],
         seed=seed,
         **options,
     )

@@ -34,8 +34,7 @@ def main(argv=None):
         max_channels=args.max_channels,
         kimg=args.kimg,
         # Short phases: an average over 10,000 images would lag behind.
-        ema_half_life=200 * args.kimg,
-        ema_ramp_up=0.05,
+        ema=kerasgan.training.EMA(200 * args.kimg, 0.05),
         seed=0,
     )
     gan.fit(

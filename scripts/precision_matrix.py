@@ -106,7 +106,7 @@ def try_case(name, precision, channels, folder):
         return kerasgan.applications.get(model)(
             image_shape=(8, 8, channels),
             seed=0,
-            ema_half_life=20.0,
+            ema=20.0,
             dtype=dtype,
             **arguments,
         )

@@ -24,7 +24,7 @@ def run_gan_test(cls, kwargs, data, folder, batch_size=8):
     _check_config(gan, cls)
     # Compiled with the step: a step of its own would take as long again.
     traced = _log_what_moves(gan)
-    history = _check_fit(gan, data, batch_size, traced)
+    history = _check_shapes(gan, data, batch_size, traced)
     _check_logs(gan, history)
     _check_only_the_player_whose_turn_it_is_moves(gan, history)
     _check_images(gan)
@@ -79,7 +79,7 @@ def _log_what_moves(gan):
         A list, longer by one each time that the step is traced.
     """
     trainable = gan.trainable_variables
-    update_player, step = gan.update_player, gan.adversarial_step
+    update_player, step = gan.update_player, gan.training_step
     turns, traced = [], []
 
     def watched(player, gradients):
@@ -104,7 +104,7 @@ def _log_what_moves(gan):
             },
         }
 
-    gan.update_player, gan.adversarial_step = watched, logged
+    gan.update_player, gan.training_step = watched, logged
     return traced
 
 
@@ -131,7 +131,7 @@ def _check_only_the_player_whose_turn_it_is_moves(gan, history):
     assert players.count("discriminator") == gan.minibatches_per_step
 
 
-def _check_fit(gan, data, batch_size, traced):
+def _check_shapes(gan, data, batch_size, traced):
     """Two epochs; the second one must not trace or compile the step again."""
     counts = []
     with compiled_steps() as compiled:

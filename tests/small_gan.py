@@ -45,7 +45,7 @@ class SmallGAN(GAN):
 
 
 def trained(**kwargs):
-    gan = SmallGAN(**({"ema_half_life": 8.0, "seed": 3} | kwargs))
+    gan = SmallGAN(**({"ema": 8.0, "seed": 3} | kwargs))
     images = np.random.default_rng(0).integers(0, 256, (16, 4, 4, 1))
     gan.fit(images.astype("uint8"), batch_size=8, verbose=0)
     return gan

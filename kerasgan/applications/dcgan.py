@@ -33,9 +33,8 @@ class DCGAN(GAN):
             Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
             it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.GAN`: `loss`,
-            `regularizers`, `discriminator_steps`, `ema_half_life`,
-            `ema_ramp_up`, `instance_noise`, `instance_noise_decay`,
-            `augmentation`.
+            `regularizers`, `augmentation`, `ema`, `discriminator_steps`,
+            `reuse_fakes`.
 
     Example:
 

@@ -2,6 +2,7 @@ from kerasgan import models
 from kerasgan import networks
 from kerasgan.applications.zoo import application
 from kerasgan.applications.zoo import second_seed
+from kerasgan.training.slots import packing_of
 
 
 @application
@@ -65,7 +66,7 @@ class GAN(models.GAN):
                 seed=seed,
             ),
             networks.mlp_discriminator(
-                _packed(image_shape, kwargs.get("packing", 1)),
+                _packed(image_shape, packing_of(kwargs.get("augmentation"))),
                 units[:1] if len(units) == 1 else units[-2::-1],
                 seed=second_seed(seed),
             ),

@@ -23,7 +23,7 @@ class LSGAN(DCGAN):
     import kerasgan
 
     gan = kerasgan.applications.LSGAN(image_shape=(16, 16, 1), filters=4)
-    assert gan.adversarial_loss.b == 1.0
+    assert gan.loss.b == 1.0
     ```
 
     Reference:

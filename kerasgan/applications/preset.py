@@ -5,6 +5,7 @@ import keras
 from kerasgan import backend
 from kerasgan.applications import preset_files as files
 from kerasgan.saving.configuration import check_configuration
+from kerasgan.saving.older_configs import without_older_arguments
 from kerasgan.saving.weights_file import check_weights
 from kerasgan.saving.weights_file import naming
 
@@ -61,7 +62,7 @@ class Preset:
         self.metadata = metadata
         self.weights = weights
         self.stored = stored
-        self.config = content["config"]
+        self.config = without_older_arguments(content["config"])
         self.cls = cls or self._find_class(content["registered_name"])
         names = [
             keras.saving.get_registered_name(base) for base in self.cls.__mro__

@@ -2,17 +2,24 @@
 
 from kerasgan.augmentations.augmentation import Augmentation
 from kerasgan.augmentations.diff_augment import DiffAugment
+from kerasgan.augmentations.instance_noise import InstanceNoise
+from kerasgan.augmentations.packing import Packing
 from kerasgan.utils import resolve
 
-_BY_NAME = {"diff_augment": DiffAugment}
+_BY_NAME = {
+    "diff_augment": DiffAugment,
+    "instance_noise": InstanceNoise,
+    "packing": Packing,
+}
 
 
 def get(identifier):
     """Returns an augmentation by name, config or as it is.
 
     Args:
-        identifier: An `Augmentation`; `"diff_augment"`; a serialized
-            augmentation; or `None`.
+        identifier: An `Augmentation`; one of the names `"diff_augment"`,
+            `"instance_noise"`, `"packing"`; a serialized augmentation; or
+            `None`.
 
     Returns:
         An `Augmentation`, or `None` for `None`.
@@ -33,4 +40,10 @@ def get(identifier):
     return resolve(identifier, Augmentation, _BY_NAME, "augmentation")
 
 
-__all__ = ["Augmentation", "DiffAugment", "get"]
+__all__ = [
+    "Augmentation",
+    "DiffAugment",
+    "InstanceNoise",
+    "Packing",
+    "get",
+]

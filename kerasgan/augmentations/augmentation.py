@@ -1,3 +1,8 @@
+import inspect
+
+from kerasgan.utils.config_repr import config_repr
+
+
 class Augmentation:
     """A random change of images that gradients pass through.
 
@@ -24,6 +29,28 @@ class Augmentation:
     ```
     """
 
+    #: Whether examples must be (height, width, channels).
+    needs_images = True
+
+    #: How many images become one.
+    packs = 1
+
+    #: Whether images are changed in evaluation too.
+    in_evaluation = False
+
+    def apply(self, images, seed, images_seen):
+        """Returns changed images; called by the models.
+
+        Args:
+            images: See `__call__`.
+            seed: See `__call__`.
+            images_seen: Float32 scalar, real images shown so far. A
+                `__call__` that has an argument of this name is given it.
+        """
+        if "images_seen" in inspect.signature(self.__call__).parameters:
+            return self(images, seed, images_seen=images_seen)
+        return self(images, seed)
+
     def __call__(self, images, seed):
         """Returns changed images, each in a way of its own.
 
@@ -36,6 +63,9 @@ class Augmentation:
 
     def get_config(self):
         return {}
+
+    def __repr__(self):
+        return config_repr(self)
 
     @classmethod
     def from_config(cls, config):

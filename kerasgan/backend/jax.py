@@ -36,7 +36,7 @@ _TEST_STATE = (
 
 
 class Trainer(Survival, Replicas):
-    """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
+    """Supplies Keras' steps from `training_step` and `testing_step`.
 
     Keras hands the JAX trainer its state as four lists of arrays and expects
     them back. One scope over all of them lets the same imperative body run
@@ -67,7 +67,7 @@ class Trainer(Survival, Replicas):
 
     def train_step(self, state, data):
         return self._stateless_step(
-            self.adversarial_step,
+            self.training_step,
             (
                 self.trainable_variables,
                 self.non_trainable_variables,
@@ -80,7 +80,7 @@ class Trainer(Survival, Replicas):
 
     def test_step(self, state, data):
         return self._stateless_step(
-            self.evaluation_step,
+            self.testing_step,
             (
                 self.trainable_variables,
                 self.non_trainable_variables,

@@ -16,7 +16,7 @@ from kerasgan.backend.tensorflow_distribution import replica_count
 
 
 class Trainer(Survival, Replicas):
-    """Supplies Keras' steps from `adversarial_step` and `evaluation_step`.
+    """Supplies Keras' steps from `training_step` and `testing_step`.
 
     Nothing in a step happens before its batch is there: where the data has
     no known length, TensorFlow asks for one batch more than there is, and
@@ -29,14 +29,14 @@ class Trainer(Survival, Replicas):
     def train_step(self, data):
         self._keep_state()
         with tf.control_dependencies(_tensors_of(data)):
-            logs = self.adversarial_step(data)
+            logs = self.training_step(data)
             self.average_statistics()
         return averageable(logs)
 
     def test_step(self, data):
         self._keep_state()
         with tf.control_dependencies(_tensors_of(data)):
-            return averageable(self.evaluation_step(data))
+            return averageable(self.testing_step(data))
 
     def fit(self, *args, **kwargs):
         if self.replicas > 1 and self.processes == 1:

@@ -16,7 +16,7 @@ from kerasgan.backend.torch_distribution import Replicas
 
 
 class Trainer(Survival, Replicas):
-    """Supplies Keras' steps from `adversarial_step` and `evaluation_step`."""
+    """Supplies Keras' steps from `training_step` and `testing_step`."""
 
     #: Where a file of another backend says otherwise: Keras has only this.
     fixed_compile_arguments = {"steps_per_execution": 1}
@@ -29,7 +29,7 @@ class Trainer(Survival, Replicas):
                 [*self.variables, *self.optimizer.variables]
             )
             self._undo.begin()
-            logs = self.adversarial_step(data)
+            logs = self.training_step(data)
             self.average_statistics()
             self._undo.end()
         return logs
@@ -38,7 +38,7 @@ class Trainer(Survival, Replicas):
         with INTERRUPTS.whole():
             self._undo = _Undo([self.evaluation_seed_generator.state])
             self._undo.begin()
-            logs = self.evaluation_step(data)
+            logs = self.testing_step(data)
             self._undo = None
         return logs
 

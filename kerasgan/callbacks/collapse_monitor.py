@@ -230,7 +230,7 @@ class CollapseMonitor(PeriodicCallback):
                 "collapses."
             )
         gap = self._signs["discriminator_gap"]
-        loss = getattr(model, "adversarial_loss", None)
+        loss = getattr(model, "loss", None)
         if abs(gap) > self.max_gap and not isinstance(loss, Wasserstein):
             winner = "discriminator" if gap > 0 else "generator"
             alarms["gap"] = (

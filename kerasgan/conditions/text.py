@@ -25,7 +25,8 @@ class Text(Condition):
     the vocabulary count as one unknown word; a caption is cut after
     `max_words`. A network takes the indices of the words, `(batch,
     max_words)`, int32, with 0 for padding and 1 for unknown words. `fit` and
-    `generate` take these too, as `standardize` makes them.
+    `generate` take these too, as `standardize` makes them; a
+    `tf.data.Dataset` must yield these, because strings cannot be in a step.
 
     Args:
         vocabulary: List of different words, in lower case; see also

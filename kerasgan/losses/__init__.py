@@ -1,6 +1,7 @@
 """What the players minimise."""
 
 from kerasgan.losses.adversarial_loss import AdversarialLoss
+from kerasgan.losses.feature_matching import FeatureMatching
 from kerasgan.losses.hinge import Hinge
 from kerasgan.losses.least_squares import LeastSquares
 from kerasgan.losses.minimax import Minimax
@@ -46,6 +47,7 @@ def get(identifier):
 
 __all__ = [
     "AdversarialLoss",
+    "FeatureMatching",
     "Hinge",
     "LeastSquares",
     "Minimax",

@@ -1,3 +1,6 @@
+from kerasgan.utils.config_repr import config_repr
+
+
 class AdversarialLoss:
     """What each of the two players minimises, as a function of logits.
 
@@ -32,6 +35,10 @@ class AdversarialLoss:
     #: Whether `generator` needs the logits of real images as well.
     uses_real_logits = False
 
+    #: Name of the discriminator's layer whose features the generator's loss
+    #: is about, by `of_features`; `None` for losses of logits.
+    feature_layer = None
+
     def discriminator(self, real_logits, fake_logits):
         """Returns the scalar that the discriminator minimises.
 
@@ -53,6 +60,9 @@ class AdversarialLoss:
 
     def get_config(self):
         return {}
+
+    def __repr__(self):
+        return config_repr(self)
 
     @classmethod
     def from_config(cls, config):

@@ -1,43 +1,71 @@
 import contextlib
 
 import keras
-import numpy as np
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.models.checks import check_built
-from kerasgan.models.counter import Counter
-from kerasgan.models.fitting import Fitting
-from kerasgan.models.frozen import unfrozen
-from kerasgan.models.latest import Latest
-from kerasgan.models.replication import layers_in
-from kerasgan.models.replication import seed_generators_of
-from kerasgan.models.running_means import RunningMeans
-from kerasgan.models.settings import settings_of
-from kerasgan.models.whole_files import WholeFiles
-from kerasgan.optimizers import PlayerOptimizers
+from kerasgan.saving.constructor_config import constructor_config
+from kerasgan.saving.constructor_config import from_constructor_config
+from kerasgan.saving.whole_files import WholeFiles
+from kerasgan.training.compilation import Compilation
+from kerasgan.training.counter import Counter
+from kerasgan.training.drawing import Drawing
+from kerasgan.training.ema import average_copies
+from kerasgan.training.ema import follow
+from kerasgan.training.fit import Fit
+from kerasgan.training.frozen import freeze
+from kerasgan.training.frozen import frozen_config
+from kerasgan.training.frozen import unfrozen
+from kerasgan.training.last_value import LastValue
+from kerasgan.training.part import owned_by
+from kerasgan.training.part import parts_in
+from kerasgan.training.running_means import RunningMeans
+from kerasgan.training.settings import settings_of
+from kerasgan.training.slots import SLOTS
+from kerasgan.training.slots import as_tuple
+from kerasgan.training.slots import checked
+from kerasgan.training.slots import packing_of
+from kerasgan.training.state import load_state
+from kerasgan.training.state import save_state
+from kerasgan.training.validation import check_built
+from kerasgan.training.validation import check_log_names
+from kerasgan.utils.layers import layers_in
+from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
 
-_COUNTERS = ("steps_seen", "images_seen")
 
-
-class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
+class AdversarialModel(
+    Fit, Drawing, Compilation, WholeFiles, backend.Trainer, keras.Model
+):
     """A game of networks that update in turn, as a Keras model.
 
-    This class knows what all games share: players with an optimizer each,
-    counters, random seeds, logs, saving, and checking what `fit` is given.
-    How a game is played stands in `adversarial_step(batch)`, which a subclass
-    writes once, in `keras.ops` and ordinary `variable.assign`; it runs
-    unchanged on TensorFlow, JAX and PyTorch.
+    This class runs the step of any game. A subclass writes what its paper
+    says in `adversarial_step(batch)`, once, in `keras.ops` and ordinary
+    `variable.assign`: who minimises what. Counters, averages of weights,
+    parts with state of their own, logs, checks of the data, pictures, saving
+    and several devices are the same for all games, and are here.
 
     All state lives in tracked variables made in `__init__`, so that saving,
-    resuming and compiled steps see it.
+    resuming and compiled steps see it. A model whose constructor keeps its
+    arguments as attributes of the same names needs no `get_config`.
 
     Args:
         networks: Dict from names to built Keras models. Each becomes an
             attribute of that name. A network that is a player has an entry
             in `player_variables`.
-        log_names: List of the keys that `adversarial_step` logs.
+        log_names: Sequence of the keys that `adversarial_step` logs, beside
+            those of the regularizers. Defaults to `("d_loss", "g_loss")`.
+        loss: `kerasgan.losses.AdversarialLoss`, its name, or `None`.
+        regularizers: List of `kerasgan.regularizers.Regularizer` or their
+            names. Those of weights and of the past are added to the loss, or
+            the gradients, of their `player`; penalties of images are added
+            where the step asks for them. Defaults to none.
+        augmentation: `kerasgan.augmentations.Augmentation` or its name, or a
+            list of them, for all images that a discriminator trains on.
+            Defaults to `None`.
+        ema: `None`; or a float, a half-life in real images shown; or
+            `kerasgan.training.EMA`. If given, each of `averaged_networks`
+            gets an exponential moving average, which makes the images.
         seed: Integer or `None`, for latents, noise and penalties.
         name: String, the model's name.
 
@@ -50,6 +78,8 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
 
     class Imitation(kerasgan.models.AdversarialModel):
         "A game for one: match the mean of the data."
+
+        real_shape = (2,)
 
         def __init__(self, generator, **kwargs):
             networks = {"generator": generator}
@@ -65,15 +95,13 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
                 loss = keras.ops.square(error)
                 return loss, {"g_loss": loss}
 
-            return self.log(self.minimize("generator", objective), size)
-
-        evaluation_step = adversarial_step
-        real_shape = (2,)
+            return self.minimize("generator", objective)
 
     generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
     game = Imitation(generator, seed=0)
     game.compile(generator_optimizer="adam")
     game.fit(np.ones((8, 2), "float32"), verbose=0)
+    assert int(game.images_seen) == 8 and game.generate(3).shape == (3, 2)
     ```
     """
 
@@ -86,29 +114,61 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
     #: Attributes that the model is built on: once set, they stay.
     fixed_attributes = ("seed",)
 
-    def __init__(self, networks, log_names, seed=None, name=None):
+    #: Names of the networks that `ema` averages, of those that there are.
+    averaged_networks = ("generator",)
+
+    def __init__(
+        self,
+        networks,
+        log_names=("d_loss", "g_loss"),
+        loss=None,
+        regularizers=(),
+        augmentation=None,
+        ema=None,
+        seed=None,
+        name=None,
+    ):
         for key, network in networks.items():
             check_built(key, network)
         seed = check_seed(seed)
+        slots = {
+            "loss": loss,
+            "regularizers": regularizers,
+            "augmentation": augmentation,
+            "ema": ema,
+        }
+        slots = {key: SLOTS[key](key, value) for key, value in slots.items()}
+        penalties = [r.name for r in slots["regularizers"] if r.is_logged]
+        check_log_names(log_names, penalties)
         backend.check_distribution(networks)
+        averages = average_copies(
+            networks, self.averaged_networks, slots["ema"]
+        )
+        networks = {**networks, **averages}
         super().__init__(name=name)
         for key, network in networks.items():
             setattr(self, key, network)
             backend.lay_out_kernels(network.variables)
+        for key in self.averaged_networks:
+            if key in networks and not averages:
+                setattr(self, f"ema_{key}", None)
         self.network_names = tuple(networks)
+        self.averages = tuple(averages)
+        self.penalty_names = tuple(penalties)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self._training_seeds = keras.random.SeedGenerator(seed)
         # Evaluation draws its own numbers, so that validation data does not
         # change how training goes on.
         self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
-        self._is_evaluating = False
         self.steps_seen = Counter(name="steps_seen")
         self.images_seen = Counter(name="images_seen")
-        names = ("loss", *log_names)
+        names = ("loss", *log_names, *penalties)
         self.log_means = RunningMeans(
             [name for name in names if name not in self.latest_log_names]
         )
-        self.latest_logs = {key: Latest(key) for key in self.latest_log_names}
+        self.latest_logs = {
+            key: LastValue(key) for key in self.latest_log_names
+        }
         layers = layers_in(networks.values())
         # Past Keras, which would look for layers and variables in them.
         self.__dict__["_layers_of_networks"] = layers
@@ -119,30 +179,36 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
         )
         self.remember_distribution(
             [
-                self.seed_generator,
+                self._training_seeds,
                 self.evaluation_seed_generator,
                 *seed_generators_of(layers),
             ],
             layers,
         )
         self.built = True
+        for key, value in slots.items():
+            setattr(self, key, value)
 
     # === The game: what a subclass writes ===
 
     def adversarial_step(self, batch):
-        """Plays one step and returns the logs.
+        """Takes one step of each player, and returns what to log.
 
         Args:
             batch: What the data set yielded; see `unpack`.
 
         Returns:
-            Dict of scalars with the keys of `log_names`; see `log`.
+            Dict of scalars with the keys of `log_names`.
         """
         raise NotImplementedError
 
     def evaluation_step(self, batch):
-        """Scores one batch without changing any weight; returns the logs."""
-        raise NotImplementedError
+        """Computes the logs of one batch without changing any weight.
+
+        By default that is `adversarial_step`, in which `minimize` updates
+        nothing then, and `is_training` is false.
+        """
+        return self.adversarial_step(batch)
 
     #: Players whatever of their networks is frozen when the model is made.
     player_names = ()
@@ -174,12 +240,8 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
     @property
     def real_shape(self):
         """Shape of one real example, without the batch."""
-        return tuple(self.discriminator.input_shape[1:])
-
-    @property
-    def image_shape(self):
-        """Shape of one generated image, `(height, width, channels)`."""
-        return tuple(self.generator.output_shape[1:])
+        *sizes, channels = self.discriminator.inputs[0].shape[1:]
+        return (*sizes, channels // packing_of(self.augmentation))
 
     #: Number of classes of a conditional game, `None` for the others.
     num_classes = None
@@ -192,22 +254,37 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
         step. By default, all that is not trained in networks that are.
         """
         networks = [getattr(self, name) for name in self.network_names]
-        return [
+        statistics = [
             variable
             for network in networks
             if network.trainable
             for variable in network.non_trainable_variables
-            if "float" in variable.dtype
         ]
+        for name in self.averages:
+            fast = getattr(self, name.removeprefix("ema_")).weights
+            pairs = zip(getattr(self, name).weights, fast)
+            statistics += [slow for slow, fast in pairs if not fast.trainable]
+        for part in self.parts:
+            if part.replica_reduction == "mean":
+                statistics += part.variables
+        return [v for v in statistics if "float" in v.dtype]
 
     # === Pieces of a step ===
 
+    _is_evaluating = False
+    _player_losses = _penalties = None
+
     @property
-    def active_seed_generator(self):
-        """The source of all randomness of the step that is being played."""
+    def is_training(self):
+        """Whether the running step trains, rather than evaluates."""
+        return not self._is_evaluating
+
+    @property
+    def seed_generator(self):
+        """The source of all randomness of the running step."""
         if self._is_evaluating:
             return self.evaluation_seed_generator
-        return self.seed_generator
+        return self._training_seeds
 
     def unpack(self, batch):
         """Returns `(images, labels)` of a batch, images as float in [-1, 1].
@@ -226,60 +303,211 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
             images = images / 127.5 - 1.0
         return images, labels
 
-    def update_player(self, player, gradients):
-        """Averages gradients over replicas and applies them to a player."""
-        gradients = backend.all_reduce_mean(gradients)
-        self.optimizer.apply(gradients, self.player_variables()[player])
+    def augment(self, images, training=True):
+        """Returns images as a discriminator sees them.
 
-    def minimize(self, player, objective):
+        Args:
+            images: Real or generated, `(batch, height, width, channels)`.
+            training: Bool.
+        """
+        for augmentation in as_tuple(self.augmentation):
+            if training or augmentation.in_evaluation:
+                images = augmentation.apply(
+                    images, self.seed_generator, self.images_seen.since()
+                )
+        return images
+
+    def minimize(self, player, objective, with_penalties=True):
         """Takes one step of a player down its loss.
+
+        In evaluation the loss is computed, and nothing updated.
 
         Args:
             player: String, a key of `player_variables`.
             objective: Function of nothing that returns a scalar loss and a
                 structure of tensors.
+            with_penalties: Bool, whether penalties of the player's weights
+                are added: those of its layers and of `regularizers`.
+                Defaults to `True`.
 
         Returns:
             The structure.
         """
 
-        def scaled():
+        def whole():
             loss, aux = objective()
+            penalty, logs = 0.0, {}
+            if with_penalties:
+                penalty, logs = self.weight_penalty(player)
+            return loss + penalty, (loss, aux, logs)
+
+        def scaled():
+            loss, aux = whole()
             return self.scale_loss(player, loss), aux
 
         variables = self.player_variables()[player]
-        if not variables:
+        if self._is_evaluating or not variables:
             with backend.no_gradients():
-                return objective()[1]
-        _, aux, pullback = backend.vjp(scaled, variables)
-        self.update_player(player, pullback())
+                _, (loss, aux, logs) = whole()
+        else:
+            _, (loss, aux, logs), pullback = backend.vjp(scaled, variables)
+            self.update_player(player, pullback())
+        self.note(player, loss, logs)
         return aux
+
+    def weight_penalty(self, player):
+        """Returns the penalty of a player's weights, and a dict to log.
+
+        It is that of its layers (`kernel_regularizer` and the like), and of
+        those `regularizers` that are of weights.
+        """
+        network = getattr(self, player, None)
+        penalty, logs = 0.0, {}
+        if network is None:
+            return penalty, logs
+        for variable in network.trainable_variables:
+            if variable.regularizer:
+                penalty = penalty + variable.regularizer(variable)
+        for regularizer in self.regularizers:
+            if regularizer.is_of_weights and regularizer.acts_on(player):
+                value = regularizer.of_weights(
+                    network, self.updates_of(player), self.images_seen.since()
+                )
+                logs[regularizer.name] = value
+                penalty = penalty + value
+        return penalty, logs
+
+    def updates_of(self, player):
+        """Returns how many updates a player had, `None` in evaluation."""
+        if self._is_evaluating:
+            return None
+        return self.optimizer.players[player].iterations
+
+    def note(self, player, loss, logs=None):
+        """Counts a loss into `loss` of the logs: the last one of a player.
+
+        Args:
+            player: String, the player.
+            loss: Scalar.
+            logs: Dict of penalties to log, which add up over the players.
+        """
+        if self._player_losses is not None:
+            self._player_losses[player] = loss
+            for key, value in (logs or {}).items():
+                self._penalties[key] = self._penalties.get(key, 0.0) + value
+
+    def update_player(self, player, gradients):
+        """Averages gradients over replicas and applies them to a player."""
+        variables = self.player_variables()[player]
+        for regularizer in self.regularizers:
+            gradients = regularizer.adjust_gradients(
+                player, gradients, variables
+            )
+        gradients = backend.all_reduce_mean(gradients)
+        self.optimizer.apply(gradients, variables)
 
     def scale_loss(self, player, loss):
         """Scales a loss as the player's optimizer wants it for float16."""
         return self.optimizer.players[player].scale_loss(loss)
 
+    # === How the step is run ===
+
+    def training_step(self, batch):
+        """Runs `adversarial_step`, and all that comes with any step.
+
+        Counters advance, parts act, and what there is to log is logged.
+        """
+        with self._noting_losses():
+            logs = {**self.adversarial_step(batch), **self._penalties}
+            shown = _rows_of(batch) * backend.replica_count()
+            self.steps_seen.assign_add(1)
+            self.images_seen.assign_add(shown)
+            self.__dict__["_images_in_step"] = shown
+            for part in self.parts:
+                logs.update(part.after_step(self, logs) or {})
+            return self.log(logs, shown)
+
+    def testing_step(self, batch):
+        """Runs `evaluation_step`, and logs what it returns."""
+        self._is_evaluating = True
+        try:
+            with self._noting_losses():
+                logs = self.evaluation_step(batch)
+                return self.log({**logs, **self._penalties}, _rows_of(batch))
+        finally:
+            self._is_evaluating = False
+
+    @contextlib.contextmanager
+    def _noting_losses(self):
+        self.__dict__.update(_player_losses={}, _penalties={})
+        try:
+            yield
+        finally:
+            self.__dict__.update(_player_losses=None, _penalties=None)
+
     def log(self, values, weight=1):
         """Adds to the running means of this epoch and returns them.
 
-        The key `loss` is added: the sum of the players' losses. A game has
-        no such number; it is there for callbacks that know no other key, as
-        `keras.callbacks.TerminateOnNaN`.
+        The key `loss` is added: the sum of the players' losses, and NaN if
+        any value is. A game has no such number; it is there for callbacks
+        that know no other key, as `keras.callbacks.TerminateOnNaN`.
 
         Args:
             values: Dict of scalars with the keys of `log_names`.
             weight: Number of images that the values stand for.
         """
+        losses = list((self._player_losses or {}).values())
+        if not losses:
+            losses = [v for k, v in values.items() if k.endswith("_loss")]
+        if len(losses) > 0:
+            values = {"loss": sum(losses), **values}
         if backend.replica_count() > 1:
             values = {k: ops.cast(v, "float32") for k, v in values.items()}
             means = backend.all_reduce_mean(list(values.values()))
             values = dict(zip(values, means))
-        losses = [values[k] for k in ("d_loss", "g_loss") if k in values]
-        values = {"loss": sum(losses), **values}
+        total, others = values.pop("loss", 0.0), sum(values.values())
+        values = {"loss": total + 0.0 * others, **values}
         for key, metric in self.latest_logs.items():
-            metric.update_state(ops.cast(values.pop(key), "float32"))
+            if key in values:
+                metric.update_state(ops.cast(values.pop(key), "float32"))
         self.log_means.update_state(values, weight)
         return self.get_metrics_result()
+
+    @property
+    def images_in_step(self):
+        """Number of images in the running step, of all devices; for parts."""
+        return self._images_in_step
+
+    _images_in_step = None
+
+    @property
+    def parts(self):
+        """The `kerasgan.training.Part`s among the attributes."""
+        return parts_in(vars(self).values())
+
+    def follow_networks(self, decay):
+        """Moves the averages towards their networks; see `EMA`."""
+        for name in self.averages:
+            follow(
+                getattr(self, name),
+                getattr(self, name.removeprefix("ema_")),
+                decay,
+                self.averaged_weights,
+            )
+
+    @property
+    def averaged_weights(self):
+        """`id`s of the weights that are averaged, frozen for a while or not."""
+        if "_averaged_weights" not in self.__dict__:
+            names = [name.removeprefix("ema_") for name in self.averages]
+            networks = [getattr(self, name) for name in names]
+            with unfrozen(networks):
+                self.__dict__["_averaged_weights"] = {
+                    id(variable)
+                    for network in networks
+                    for variable in network.trainable_variables
+                }
+        return self.__dict__["_averaged_weights"]
 
     # === What may change between two steps ===
 
@@ -295,18 +523,32 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
                     f"{value!r}. Make another model, and give it the weights "
                     "of this one's networks with `set_weights`"
                 )
-        super().__setattr__(name, self.checked_attribute(name, value))
+        value = checked(self, name, value)
+        is_built = self.__dict__.get("built")
+        if is_built and not name.startswith("_"):
+            value = owned_by(self, value)
+        super().__setattr__(name, value)
+        if is_built:
+            for part in parts_in([value]):
+                self._attach(part)
 
-    def checked_attribute(self, name, value):
-        """Returns what an attribute may be set to, or raises `ValueError`.
+    def _attach(self, part):
+        with self.distribution_scope():
+            part.attach(self)
+            for key in part.log_names:
+                if key not in self.latest_logs:
+                    self.latest_logs[key] = LastValue(key)
 
-        What is set takes effect with the next `fit`, on every backend.
+    @property
+    def loss(self):
+        """The `kerasgan.losses.AdversarialLoss`, if the game has one."""
+        return self.__dict__.get("_loss")
 
-        Args:
-            name: String, the attribute.
-            value: What a user, or the model itself, sets it to.
-        """
-        return value
+    @loss.setter
+    def loss(self, loss):
+        # Keras' `compile` sets it to `None`, which says nothing.
+        if loss is not None:
+            self.__dict__["_loss"] = loss
 
     @contextlib.contextmanager
     def current_settings(self):
@@ -347,113 +589,28 @@ class AdversarialModel(Fitting, WholeFiles, backend.Trainer, keras.Model):
 
     # === Keras ===
 
-    def compile(
-        self,
-        run_eagerly=False,
-        jit_compile="auto",
-        steps_per_execution=1,
-        **optimizers,
-    ):
-        """Gives each player its optimizer.
-
-        Args:
-            run_eagerly: Bool, as in `keras.Model.compile`.
-            jit_compile: Bool or `"auto"`, as in `keras.Model.compile`.
-            steps_per_execution: Integer, in training steps, as in
-                `keras.Model.compile`; torch has only 1.
-            **optimizers: `<player>_optimizer` for each player: a Keras
-                optimizer, its name or its config.
-        """
-        variables = self.optimized_variables()
-        players = {}
-        for player in variables:
-            name = f"{player}_optimizer"
-            optimizer = optimizers.pop(name, None)
-            if optimizer is None:
-                raise ValueError(f"`{name}` must be given. Received: None")
-            with self.distribution_scope():
-                optimizer = self._scaled(keras.optimizers.get(optimizer))
-            self.check_placement(name, optimizer.variables)
-            players[player] = optimizer
-        if optimizers:
-            raise ValueError(
-                "`compile` takes one optimizer a player: "
-                + ", ".join(f"`{player}_optimizer`" for player in players)
-                + f". Received: {', '.join(optimizers)}"
-            )
-        with self.distribution_scope():
-            group = PlayerOptimizers(**players)
-            group.build_players(variables)
-            backend.lay_out_kernels(group.variables)
-            super().compile(
-                optimizer=group,
-                loss=None,
-                run_eagerly=run_eagerly,
-                jit_compile=jit_compile,
-                steps_per_execution=steps_per_execution,
-                auto_scale_loss=False,
-            )
-        # What "auto" becomes differs between backends: saved as it was said.
-        self._said_jit_compile = jit_compile
-
-    def _scaled(self, optimizer):
-        """Wraps an optimizer in loss scaling where float16 is computed."""
-        is_half = any(
-            layer.compute_dtype == "float16"
-            for name in self.network_names
-            for layer in getattr(self, name).layers
+    def get_config(self):
+        config = constructor_config(
+            self, AdversarialModel, without=("networks", "log_names")
         )
-        if not is_half or isinstance(
-            optimizer, keras.optimizers.LossScaleOptimizer
-        ):
-            return optimizer
-        return keras.optimizers.LossScaleOptimizer(optimizer)
+        players = self._networks_of_players
+        return {**config, **frozen_config(self, players)}
 
-    def get_compile_config(self):
-        if not self.compiled:
-            return {}
-        return {
-            "run_eagerly": self.run_eagerly,
-            "jit_compile": self._said_jit_compile,
-            "steps_per_execution": self.steps_per_execution,
-            **{
-                f"{player}_optimizer": keras.saving.serialize_keras_object(
-                    optimizer
-                )
-                for player, optimizer in self.optimizer.players.items()
-            },
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**{**config, **self.fixed_compile_arguments})
-
-    def _random_state(self):
-        """The seeds of this model and of its networks.
-
-        They are part of `variables` and not of `weights`, which is why Keras
-        does not save them.
-        """
-        weights = {id(v) for v in self.weights}
-        return [v for v in self.variables if id(v) not in weights]
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        frozen = config.pop("frozen", {})
+        model = from_constructor_config(cls, config, custom_objects)
+        freeze(model, frozen)
+        return model
 
     def save_own_variables(self, store):
         super().save_own_variables(store)
-        for name in _COUNTERS:
-            store[name] = getattr(self, name).numpy()
-        for i, seed in enumerate(self._random_state()):
-            store[f"seed_{i}"] = ops.convert_to_numpy(seed)
+        save_state(self, store)
 
     def load_own_variables(self, store):
-        own = {k: store[k] for k in store.keys() if not k.startswith("seed_")}
-        counts = [own.pop(name, None) for name in _COUNTERS]
-        if None in counts:
-            # Older files have them first among the variables, as int32 that
-            # may have wrapped once.
-            values = [own[str(i)] for i in range(len(own))]
-            counts = [np.int64(count[()]) % 2**32 for count in values[:2]]
-            own = {str(i): value for i, value in enumerate(values[2:])}
-        super().load_own_variables(own)
-        for name, count in zip(_COUNTERS, counts):
-            getattr(self, name).assign(count[()])
-        for i, seed in enumerate(self._random_state()):
-            seed.assign(store[f"seed_{i}"][()])
+        load_state(self, store, super().load_own_variables)
+
+
+def _rows_of(batch):
+    return ops.shape(keras.tree.flatten(batch)[0])[0]

@@ -2,12 +2,12 @@ import keras
 from keras import ops
 
 from kerasgan import conditions
-from kerasgan.models.checks import check_built
-from kerasgan.models.checks import check_fit
-from kerasgan.models.checks import check_positive
-from kerasgan.models.checks import check_two_inputs
-from kerasgan.models.checks import check_unpacked
 from kerasgan.models.conditional_gan import ConditionalGAN
+from kerasgan.training.validation import check_built
+from kerasgan.training.validation import check_positive
+from kerasgan.training.validation import check_shapes
+from kerasgan.training.validation import check_two_inputs
+from kerasgan.training.validation import check_unpacked
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -100,18 +100,18 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
     def _check_networks(self, generator, discriminator, packing):
         check_built("generator", generator)
         check_two_inputs("generator", generator)
-        check_fit(generator.output_shape, discriminator.input_shape)
+        check_shapes(generator.output_shape, discriminator.input_shape)
         check_unpacked(packing, "names the class of each image")
 
     def discriminator_inputs(self, images, condition):
         return images
 
-    def further_losses(self, real_outputs, fake_outputs, condition):
-        fake_loss = _cross_entropy(condition, fake_outputs[0])
+    def further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
+        fake_loss = _cross_entropy(of_fake, fake_outputs[0])
         if real_outputs is None:
             logs = {"generator_class_loss": fake_loss}
             return self.generator_class_weight * fake_loss, logs
-        real_loss = _cross_entropy(condition, real_outputs[0])
+        real_loss = _cross_entropy(of_real, real_outputs[0])
         loss = (
             self.real_class_weight * real_loss
             + self.fake_class_weight * fake_loss

@@ -2,14 +2,13 @@ import keras
 import numpy as np
 
 from kerasgan import conditions
-from kerasgan.models.checks import check_built
-from kerasgan.models.checks import check_fit
-from kerasgan.models.checks import check_two_inputs
-from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
-from kerasgan.models.generation import gathered
-from kerasgan.models.standardize_data import is_data_set
-from kerasgan.models.standardize_data import standardize_array
+from kerasgan.training.standardize_data import is_data_set
+from kerasgan.training.standardize_data import standardize_array
+from kerasgan.training.validation import check_built
+from kerasgan.training.validation import check_shapes
+from kerasgan.training.validation import check_two_inputs
+from kerasgan.training.validation import check_unpacked
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -71,12 +70,12 @@ class ConditionalGAN(GAN):
         for network in (generator, discriminator):
             check_takes(network, condition)
         super().__init__(generator, discriminator, **kwargs)
-        self.conditioned_on = condition
+        self.condition = condition
 
     @property
     def num_classes(self):
         """Number of classes, `None` where the condition is no label."""
-        return getattr(self.conditioned_on, "num_classes", None)
+        return getattr(self.condition, "num_classes", None)
 
     def _check_networks(self, generator, discriminator, packing):
         for name, network in (
@@ -85,12 +84,8 @@ class ConditionalGAN(GAN):
         ):
             check_built(name, network)
             check_two_inputs(name, network)
-        check_fit(generator.output_shape, discriminator.inputs[0].shape)
+        check_shapes(generator.output_shape, discriminator.inputs[0].shape)
         check_unpacked(packing, "has one condition an image")
-
-    @property
-    def real_shape(self):
-        return tuple(self.discriminator.inputs[0].shape[1:])
 
     def generator_inputs(self, latents, condition):
         return [latents, condition]
@@ -100,19 +95,19 @@ class ConditionalGAN(GAN):
 
     def unpack(self, batch):
         images, given = super().unpack(batch)
-        return images, self.conditioned_on.cast(given)
+        return images, self.condition.cast(given)
 
     def _checked(self, x, y, inspection=None):
-        if y is not None and not is_data_set(x):
+        if not (x is None or y is None or is_data_set(x)):
             x = standardize_array(x)
-            y = self.conditioned_on.standardize(y, len(x), "y")
+            y = self.condition.standardize(y, len(x), "y")
         return super()._checked(x, y, inspection)
 
     def prepare_batch(self, batch):
         if isinstance(batch, (tuple, list)) and len(batch) > 1:
             images, given, *rest = batch
             if given is not None:
-                given = self.conditioned_on.standardize(given, len(images), "y")
+                given = self.condition.standardize(given, len(images), "y")
             batch = (images, given, *rest)
         return super().prepare_batch(batch)
 
@@ -125,7 +120,7 @@ class ConditionalGAN(GAN):
                 "`y`, or let the data set yield `(images, conditions)`. "
                 "Received: None"
             )
-        self.conditioned_on.standardize(labels, len(images), "y")
+        self.condition.standardize(labels, len(images), "y")
 
     def generate(
         self, n, labels=None, seed=None, batch_size=64, condition=None
@@ -147,14 +142,16 @@ class ConditionalGAN(GAN):
             Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
         """
         asked = {"labels": labels, "condition": condition}
-        return gathered(n, self.generate_batches(n, seed, batch_size, **asked))
+        return super().generate(n, seed, batch_size, **asked)
 
-    def image_stream(self, n, seed, batch_size, labels=None, condition=None):
+    def input_stream(self, n, seed, labels=None, condition=None):
         next_latents = self.latent_stream(seed)
         next_conditions = self._condition_stream(n, seed, labels, condition)
-        return lambda count: self.render(
-            [next_latents(count), next_conditions(count)], batch_size
-        )
+        name = self.condition.input_name
+        return lambda count: {
+            "latents": next_latents(count),
+            name: next_conditions(count),
+        }
 
     def _condition_stream(self, n, seed, labels, condition):
         name, given = "condition", condition
@@ -167,8 +164,8 @@ class ConditionalGAN(GAN):
             name, given = "labels", labels
         if given is None:
             rng = np.random.default_rng(seed)
-            return lambda count: self.conditioned_on.draw(count, rng)
-        rows = self.conditioned_on.repeat(given, n, name)
+            return lambda count: self.condition.draw(count, rng)
+        rows = self.condition.repeat(given, n, name)
         at = 0
 
         def next_rows(count):
@@ -178,12 +175,8 @@ class ConditionalGAN(GAN):
 
         return next_rows
 
-    @property
-    def latent_shape(self):
-        return tuple(self.generator.inputs[0].shape[1:])
-
     def get_game_config(self):
-        condition = keras.saving.serialize_keras_object(self.conditioned_on)
+        condition = keras.saving.serialize_keras_object(self.condition)
         return {**super().get_game_config(), "condition": condition}
 
 

@@ -1,23 +1,24 @@
 import keras
+import numpy as np
 from keras import ops
 
 from kerasgan import backend
 from kerasgan import losses
-from kerasgan.models import checks
-from kerasgan.models import feeding
+from kerasgan.augmentations.packing import pack
 from kerasgan.models.adversarial_model import AdversarialModel
-from kerasgan.models.attribute_checks import CHECKS
-from kerasgan.models.attribute_checks import checked
-from kerasgan.models.configuration import Configuration
-from kerasgan.models.generation import Generation
-from kerasgan.models.historical_average import HistoricalAverage
-from kerasgan.models.moving_average import frozen_copy
-from kerasgan.models.scoring import Scoring
-from kerasgan.models.weight_penalty import weight_penalty
+from kerasgan.saving.constructor_config import constructor_config
+from kerasgan.saving.older_configs import without_older_arguments
+from kerasgan.training import data
+from kerasgan.training import validation
+from kerasgan.training.frozen import frozen_config
+from kerasgan.training.slots import SLOTS
+from kerasgan.training.slots import packing_of
+from kerasgan.utils import check_count
+from kerasgan.utils.seeds import seed_or_drawn
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class GAN(Configuration, Generation, Scoring, AdversarialModel):
+class GAN(AdversarialModel):
     """The game of a generator and a discriminator; bring your own networks.
 
     One training step, after Algorithm 1 of the paper:
@@ -49,36 +50,21 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
             `"non_saturating"`.
         regularizers: List of `kerasgan.regularizers.Regularizer` or their
             names, added to the discriminator's loss. Defaults to none.
+        augmentation: `kerasgan.augmentations.Augmentation` or its name, or a
+            list of them: how all images that the discriminator trains on are
+            changed. Defaults to `None`.
+        ema: `None`; or a float, a half-life in real images shown; or
+            `kerasgan.training.EMA`. If given, `ema_generator` follows the
+            generator as an exponential moving average, and generates the
+            images. Defaults to `None`.
+        latent_prior: `"normal"`, `"uniform"` (in [-1, 1]) or a
+            `kerasgan.latent.Prior`. Defaults to `"normal"`.
         discriminator_steps: Integer, discriminator updates for each update
             of the generator, each on a minibatch of its own: one training
             step consumes that many minibatches. Defaults to 1.
-        latent_prior: `"normal"`, `"uniform"` (in [-1, 1]) or a
-            `kerasgan.latent.Prior`. Defaults to `"normal"`.
-        ema_half_life: Float, in real images shown, or `None`. If given,
-            `ema_generator` follows the generator as an exponential moving
-            average of that half-life, and generates the images. Defaults to
-            `None`. BatchNormalization statistics are copied, not averaged.
-        ema_ramp_up: Float or `None`. If given, the half-life is at most this
-            share of the images shown so far, so that the average forgets
-            the first steps quickly. StyleGAN2 uses 0.05. Defaults to `None`.
-        instance_noise: Float, standard deviation of Gaussian noise added to
-            all images that the discriminator trains on, in units of the
-            image range [-1, 1]. Defaults to 0.
-        instance_noise_decay: Float, in real images shown, or `None`. If
-            given, the noise falls linearly to 0 over that many. Defaults to
-            `None`.
-        augmentation: `kerasgan.augmentations.Augmentation`, or its name: how
-            all images that the discriminator trains on are changed, before
-            the noise; for training on few images. Defaults to `None`.
-        packing: Integer, how many images the discriminator sees as one, side
-            by side in the channels, of which it takes that many times as
-            many. Minibatches must be multiples of it. Defaults to 1.
-        feature_matching: Name of a layer of the discriminator, or `None`. If
-            given, the generator minimises the squared distance of that
-            layer's mean features for real and generated images, instead of
-            `loss`. Defaults to `None`.
-        historical_averaging: Float, weight of the squared distance of each
-            player's weights to the mean of their past. Defaults to 0.
+        reuse_fakes: Bool, whether the generator's update looks at the fakes
+            of the last discriminator update again, rather than at new ones,
+            as most papers do: one forward pass less. Defaults to `True`.
         seed: Integer or `None`, for latents, noise and penalties. The
             weights are initialised by the networks' own seeds.
         name: String, the model's name.
@@ -107,7 +93,7 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         discriminator,
         loss="hinge",
         regularizers=[kerasgan.regularizers.R1(weight=1.0)],
-        ema_half_life=1000,
+        ema=1000.0,
         seed=0,
     )
     gan.compile(generator_optimizer=keras.optimizers.Adam(1e-4))
@@ -117,12 +103,9 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
     ```
 
     Reference:
-        Goodfellow et al., 2014, arXiv 1406.2661. Instance noise: Sønderby
-        et al., 2017, arXiv 1610.04490. Averaged generator: Karras et al.,
-        2018, arXiv 1710.10196. Packing: Lin et al., 2018, arXiv 1712.04086.
-        Feature matching and historical averaging: Salimans et al., 2016,
-        arXiv 1606.03498. Deviation: the paper's generator draws latents of
-        its own; here it reuses the discriminator's last.
+        Goodfellow et al., 2014, arXiv 1406.2661. Deviation: the paper's
+        generator draws latents of its own, as with `reuse_fakes=False`; by
+        default it reuses the discriminator's last.
     """
 
     def __init__(
@@ -131,97 +114,61 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         discriminator,
         loss="non_saturating",
         regularizers=(),
-        discriminator_steps=1,
-        latent_prior="normal",
-        ema_half_life=None,
-        ema_ramp_up=None,
-        instance_noise=0.0,
-        instance_noise_decay=None,
         augmentation=None,
-        packing=1,
-        feature_matching=None,
-        historical_averaging=0.0,
+        ema=None,
+        latent_prior="normal",
+        discriminator_steps=1,
+        reuse_fakes=True,
         seed=None,
         name=None,
     ):
-        settings = {
-            "adversarial_loss": loss,
+        slots = {
+            "loss": loss,
             "regularizers": regularizers,
-            "discriminator_steps": discriminator_steps,
-            "latent_prior": latent_prior,
-            "ema_half_life": ema_half_life,
-            "ema_ramp_up": ema_ramp_up,
-            "instance_noise": instance_noise,
-            "instance_noise_decay": instance_noise_decay,
             "augmentation": augmentation,
-            "packing": packing,
-            "historical_averaging": historical_averaging,
+            "ema": ema,
+            "latent_prior": latent_prior,
+            "discriminator_steps": discriminator_steps,
         }
-        settings = {k: CHECKS[k](k, value) for k, value in settings.items()}
-        self._check_networks(generator, discriminator, packing)
-        if settings["augmentation"] is not None:
-            checks.check_augmentable(discriminator.input_shape[1:])
-        checks.warn_of_coupling(discriminator, settings["regularizers"])
-        networks = {"generator": generator, "discriminator": discriminator}
-        if ema_half_life is not None:
-            networks["ema_generator"] = frozen_copy(generator)
+        slots = {key: SLOTS[key](key, value) for key, value in slots.items()}
+        prior, steps = (
+            slots.pop("latent_prior"),
+            slots.pop("discriminator_steps"),
+        )
+        augmentation = slots["augmentation"]
+        self._check_networks(generator, discriminator, packing_of(augmentation))
+        validation.check_loss("loss", slots["loss"], discriminator)
+        validation.check_augmentable(
+            augmentation, discriminator.inputs[0].shape[1:]
+        )
+        validation.warn_of_coupling(discriminator, slots["regularizers"])
         super().__init__(
-            networks,
-            log_names=self._log_names(settings["regularizers"]),
+            {"generator": generator, "discriminator": discriminator},
+            log_names=(
+                *("d_loss", "g_loss", "real_logits", "fake_logits"),
+                *self.further_log_names,
+            ),
             seed=seed,
             name=name,
+            **slots,
         )
-        if ema_half_life is None:
-            self.ema_generator = None
-        for attribute, value in settings.items():
-            setattr(self, attribute, value)
-        self.feature_matching = feature_matching
-        # Also where layers are frozen for a while.
-        self.__dict__["averaged_weights"] = {
-            id(v) for v in self.optimized_variables()["generator"]
-        }
-        if feature_matching is not None:
-            self.features = checks.feature_network(
-                discriminator, feature_matching
-            )
-        if historical_averaging:
-            self.histories = {
-                player: HistoricalAverage(variables, historical_averaging)
-                for player, variables in self.optimized_variables().items()
-            }
-        self.compile()
+        self.latent_prior = prior
+        self.discriminator_steps = steps
+        self.reuse_fakes = reuse_fakes
 
     def _check_networks(self, generator, discriminator, packing):
         """Raises unless the discriminator takes what the generator makes."""
-        checks.check_built("generator", generator)
-        checks.check_built("discriminator", discriminator)
+        validation.check_built("generator", generator)
+        validation.check_built("discriminator", discriminator)
         made, taken = generator.output_shape, discriminator.input_shape
-        checks.check_fit(made, taken, packing)
+        validation.check_shapes(made, taken, packing)
 
     player_names = ("generator", "discriminator")
 
-    fixed_attributes = (
-        "seed",
-        "generator",
-        "discriminator",
-        "ema_generator",
-        "packing",
-        "feature_matching",
-        "historical_averaging",
-    )
+    fixed_attributes = ("seed", "generator", "discriminator", "ema_generator")
 
     #: Keys that a subclass adds to the logs.
     further_log_names = ()
-
-    def log_names_without_penalties(self):
-        names = ("d_loss", "g_loss", "real_logits", "fake_logits")
-        return [*names, *self.further_log_names]
-
-    def _log_names(self, regularizers):
-        names = self.log_names_without_penalties()
-        penalties = [regularizer.name for regularizer in regularizers]
-        checks.check_log_names(names, penalties)
-        return names + penalties
 
     # === The paper's equations: override these ===
 
@@ -233,11 +180,11 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
                 the step is compiled.
         """
         shape = (batch_size, *self.latent_shape)
-        return self.latent_prior.sample(shape, self.active_seed_generator)
+        return self.latent_prior.sample(shape, self.seed_generator)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """Returns what the discriminator minimises, without penalties."""
-        return self.adversarial_loss.discriminator(real_logits, fake_logits)
+        return self.loss.discriminator(real_logits, fake_logits)
 
     def generator_loss(self, fake_logits, real_logits=None):
         """Returns what the generator minimises.
@@ -247,7 +194,7 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
             real_logits: Float32 logits of the last real minibatch if the
                 loss has `uses_real_logits`, else `None`.
         """
-        return self.adversarial_loss.generator(fake_logits, real_logits)
+        return self.loss.generator(fake_logits, real_logits)
 
     # === One step ===
 
@@ -258,37 +205,99 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
     def adversarial_step(self, batch):
         images, labels = self.unpack(batch)
         count = self.discriminator_steps
-        weights, pull_fake = self.player_variables()["generator"], None
-        real, condition = images, labels
         for i in range(count):
-            if count > 1:
-                real, condition = backend.spread(
-                    [feeding.part(x, i, count) for x in (images, labels)]
-                )
-            latents = backend.spread(self.sample_latents(ops.shape(real)[0]))
-            if i < count - 1 or not weights:
-                with backend.no_gradients():
-                    fake = self.synthesize(latents, condition)
-            else:
-                fake, _, pull_fake = backend.vjp(
-                    lambda z=latents, y=condition: (
-                        self.synthesize(z, y),
-                        None,
-                    ),
-                    weights,
-                )
-                fake = ops.stop_gradient(fake)
-            condition = self.condition(latents, condition)
-            d_logs = self._update_discriminator(real, fake, condition)
-        g_logs = self._update_generator(fake, real, condition, pull_fake)
-        shown = ops.shape(images)[0] * backend.replica_count()
-        self.steps_seen.assign_add(1)
-        self.images_seen.assign_add(shown)
-        self.update_average(shown)
-        return self.log({**d_logs, **g_logs}, shown)
+            real, y = self._minibatch(images, labels, i)
+            is_last = i == count - 1
+            fake, of_fake, pull = self._fakes(
+                ops.shape(real)[0], y, is_last and self.reuse_fakes
+            )
+            d_logs = self._update_discriminator(real, fake, y, of_fake)
+        if not self.reuse_fakes:
+            fake, of_fake, pull = self._fakes(ops.shape(real)[0], y, True)
+        g_logs = self._update_generator(fake, real, y, of_fake, pull)
+        return {**d_logs, **g_logs}
 
-    def condition(self, latents, labels):
-        """Returns what the discriminator's objectives may look at.
+    def _minibatch(self, images, labels, i):
+        if self.discriminator_steps == 1:
+            return images, labels
+        parts = [
+            data.part(x, i, self.discriminator_steps) for x in (images, labels)
+        ]
+        return backend.spread(parts)
+
+    def _fakes(self, rows, labels, with_gradient):
+        """Returns generated images, their condition, and their pullback.
+
+        The pullback, of a gradient for the images to one for the generator's
+        weights, is `None` where none is asked for or nothing is trained.
+        """
+        latents = backend.spread(self.sample_latents(rows))
+        condition = self.fake_condition(latents, labels)
+        weights = self.player_variables()["generator"]
+        if not (with_gradient and weights):
+            with backend.no_gradients():
+                return self.synthesize(latents, labels), condition, None
+        fake, _, pull = backend.vjp(
+            lambda: (self.synthesize(latents, labels), None), weights
+        )
+        return ops.stop_gradient(fake), condition, pull
+
+    def _update_discriminator(self, real, fake, of_real, of_fake):
+        return self.minimize(
+            "discriminator",
+            lambda: self.discriminator_objective(real, fake, of_real, of_fake),
+            with_penalties=False,
+        )
+
+    def _update_generator(self, fake, real, of_real, of_fake, pull):
+        def objective(fake):
+            loss, logs = self.generator_objective(fake, real, of_real, of_fake)
+            return self.scale_loss("generator", loss), (loss, logs)
+
+        def decay():
+            penalty, logs = self.weight_penalty("generator")
+            return self.scale_loss("generator", penalty), logs
+
+        if pull is None:  # frozen
+            with backend.no_gradients():
+                _, (loss, logs) = objective(fake)
+            self.note("generator", loss)
+            return logs
+        _, (loss, logs), gradient = backend.input_gradient(objective, fake)
+        gradients, penalties = pull(gradient), {}
+        if self._has_weight_penalty():
+            # It does not pass through the images.
+            weights = self.player_variables()["generator"]
+            _, penalties, pull = backend.vjp(decay, weights)
+            gradients = [a + b for a, b in zip(gradients, pull())]
+        self.update_player("generator", gradients)
+        self.note("generator", loss, penalties)
+        return logs
+
+    def _has_weight_penalty(self):
+        variables = self.player_variables()["generator"]
+        return any(v.regularizer for v in variables) or any(
+            r.is_of_weights and r.acts_on("generator")
+            for r in self.regularizers
+        )
+
+    def evaluation_step(self, batch):
+        images, labels = self.unpack(batch)
+        latents = backend.spread(self.sample_latents(ops.shape(images)[0]))
+        fake = self.synthesize(latents, labels, training=False)
+        given = labels, self.fake_condition(latents, labels), False
+        d_loss, d_logs = self.discriminator_objective(images, fake, *given)
+        g_loss, g_logs = self.generator_objective(fake, images, *given)
+        self.note("discriminator", d_loss)
+        self.note("generator", g_loss)
+        return {**d_logs, **g_logs}
+
+    # === The two objectives ===
+
+    def fake_condition(self, latents, labels):
+        """Returns the condition of generated images.
+
+        Real images have that of the data.
 
         Args:
             latents: What `sample_latents` returned.
@@ -296,7 +305,7 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         """
         return labels
 
-    def further_losses(self, real_outputs, fake_outputs, condition):
+    def further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
         """Returns a loss on further outputs, and a dict of parts to log.
 
         Called for both players: with `real_outputs=None` for the generator.
@@ -306,30 +315,36 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
             real_outputs: List of the discriminator's further outputs for
                 real images, or `None`.
             fake_outputs: The same for generated images.
-            condition: What `condition` returned.
+            of_real: Condition of the real images.
+            of_fake: Condition of the generated images.
         """
         return 0.0, {}
 
-    def discriminator_objective(self, real, fake, condition, training=True):
+    def discriminator_objective(
+        self, real, fake, of_real, of_fake=None, training=True
+    ):
         """Returns the discriminator's loss and the parts it consists of.
 
         Args:
             real: Real images, `(batch, height, width, channels)`.
             fake: Generated images, the same shape, detached.
-            condition: What `condition` returned.
+            of_real: Condition of the real images.
+            of_fake: Condition of the generated images. Defaults to `None`,
+                that of the real ones.
             training: Bool.
 
         Returns:
             Scalar loss, and a dict of scalars to log.
         """
-        real_logits, real_outputs = self.judge(real, condition, training)
-        fake_logits, fake_outputs = self.judge(fake, condition, training)
+        of_fake = of_real if of_fake is None else of_fake
+        real_logits, real_outputs = self.discriminate(real, of_real, training)
+        fake_logits, fake_outputs = self.discriminate(fake, of_fake, training)
         loss = self.discriminator_loss(real_logits, fake_logits)
         further, logs = self.further_losses(
-            real_outputs, fake_outputs, condition
+            real_outputs, fake_outputs, of_real, of_fake
         )
         penalty, penalties = self.discriminator_penalty(
-            real, fake, condition, real_logits, training
+            real, fake, of_real, real_logits, training
         )
         loss = loss + further + penalty
         return loss, {
@@ -340,97 +355,147 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
             **penalties,
         }
 
-    def discriminator_penalty(
-        self, real, fake, condition, real_logits, training
-    ):
-        """Returns the sum of the discriminator's penalties, and each of them.
+    def discriminator_penalty(self, real, fake, of_real, real_logits, training):
+        """Returns the sum of the discriminator's penalties, and what to log.
 
         Args:
-            real, fake, condition, training: See `discriminator_objective`.
+            real, fake, of_real, training: See `discriminator_objective`.
             real_logits: Logits of the real images.
         """
-        total, logs = weight_penalty(self.discriminator), {}
-        update = None
-        if training:
-            update = self.optimizer.players["discriminator"].iterations
+        total, logs = self.weight_penalty("discriminator")
+        if "real_signs" in self.latest_logs:
+            logs = {**logs, "real_signs": ops.mean(ops.sign(real_logits))}
+        update = self.updates_of("discriminator") if training else None
         for regularizer in self.regularizers:
+            if regularizer.is_of_weights:
+                continue
+            if not regularizer.acts_on("discriminator"):
+                continue
             penalty = regularizer(
-                lambda images: self.score(images, condition, training),
+                lambda images: self.logits_of(images, of_real, training),
                 real,
                 fake,
                 real_logits,
                 update,
-                self.active_seed_generator,
+                self.seed_generator,
+                self.images_seen.since(),
             )
             logs[regularizer.name] = penalty
             total = total + penalty
         return total, logs
 
-    def generator_objective(self, fake, real, condition, training=True):
+    def generator_objective(
+        self, fake, real, of_real, of_fake=None, training=True
+    ):
         """Returns the generator's loss and the parts it consists of.
 
         Arguments and results are those of `discriminator_objective`, but for
         their order: `fake`, which is not detached, comes first.
         """
-        if self.feature_matching is not None:
-            loss = self.feature_distance(fake, real, condition, training)
+        of_fake = of_real if of_fake is None else of_fake
+        if self.loss.feature_layer is not None:
+            loss = self.loss.of_features(
+                self._features(fake, of_fake, training),
+                self._features(real, of_real, training),
+            )
             return loss, {"g_loss": loss}
-        fake_logits, fake_outputs = self.judge(fake, condition, training)
+        fake_logits, fake_outputs = self.discriminate(fake, of_fake, training)
         real_logits = None
-        if self.adversarial_loss.uses_real_logits:
-            real_logits = self.score(real, condition, training)
+        if self.loss.uses_real_logits:
+            real_logits = self.logits_of(real, of_real, training)
         loss = self.generator_loss(fake_logits, real_logits)
-        further, logs = self.further_losses(None, fake_outputs, condition)
+        further, logs = self.further_losses(
+            None, fake_outputs, of_real, of_fake
+        )
         loss = loss + further
         return loss, {"g_loss": loss, **logs}
 
-    def update_player(self, player, gradients):
-        if self.historical_averaging:
-            gradients = self.histories[player].add_gradients(
-                gradients, self.player_variables()[player]
-            )
-        super().update_player(player, gradients)
+    # === How the two networks are called ===
 
-    def _update_discriminator(self, real, fake, condition):
-        return self.minimize(
-            "discriminator",
-            lambda: self.discriminator_objective(real, fake, condition),
+    @property
+    def latent_shape(self):
+        """Shape of one image's latents, without the batch."""
+        return tuple(self.generator.inputs[0].shape[1:])
+
+    def generator_inputs(self, latents, condition):
+        """Returns what the generator is called with."""
+        return latents
+
+    def discriminator_inputs(self, images, condition):
+        """Returns what the discriminator is called with."""
+        return images
+
+    def call_network(self, network, inputs, training):
+        """Returns the outputs of the generator or the discriminator."""
+        return backend.call_network(network, inputs, training)
+
+    def synthesize(self, latents, condition=None, training=True):
+        """Returns the generator's images, float32."""
+        inputs = self.generator_inputs(latents, condition)
+        images = self.call_network(self.generator, inputs, training)
+        return ops.cast(images, "float32")
+
+    def discriminate(self, images, condition=None, training=True):
+        """Returns the discriminator's logits and further outputs, float32.
+
+        In training, this is where images are augmented.
+
+        Args:
+            images: Real or generated, `(batch, height, width, channels)`.
+            condition: Their condition, or `None`.
+            training: Bool.
+
+        Returns:
+            The first output, and a list of the others if there are any.
+        """
+        images = self.augment(images, training)
+        inputs = self.discriminator_inputs(images, condition)
+        outputs = self.call_network(self.discriminator, inputs, training)
+        outputs = [ops.cast(x, "float32") for x in keras.tree.flatten(outputs)]
+        return outputs[0], outputs[1:]
+
+    def logits_of(self, images, condition=None, training=True):
+        """Returns the discriminator's logits, float32; see `discriminate`."""
+        return self.discriminate(images, condition, training=training)[0]
+
+    def _features(self, images, condition, training):
+        layer = self.loss.feature_layer
+        if self.__dict__.get("_feature_layer") != layer:
+            network = validation.feature_network(self.discriminator, layer)
+            self.__dict__.update(_feature_layer=layer, _feature_network=network)
+        images = pack(images, packing_of(self.augmentation))
+        return backend.call_network(
+            self._feature_network,
+            self.discriminator_inputs(images, condition),
+            training,
         )
 
-    def _update_generator(self, fake, real, condition, pull_fake):
-        def objective(fake):
-            loss, logs = self.generator_objective(fake, real, condition)
-            return self.scale_loss("generator", loss), logs
+    # === Images ===
 
-        def decay():
-            penalty = weight_penalty(self.generator)
-            return self.scale_loss("generator", penalty), None
+    def sample_inputs(self, n, seed=None, **asked):
+        check_count("n", n)
+        return self.input_stream(n, seed_or_drawn(seed), **asked)(n)
 
-        if pull_fake is None:  # frozen
-            with backend.no_gradients():
-                return objective(fake)[1]
-        _, logs, gradient = backend.input_gradient(objective, fake)
-        gradients = pull_fake(gradient)
-        variables = self.player_variables()["generator"]
-        if any(variable.regularizer for variable in variables):
-            # Weight decay does not pass through the images.
-            _, _, pull = backend.vjp(decay, variables)
-            gradients = [a + b for a, b in zip(gradients, pull())]
-        self.update_player("generator", gradients)
-        return logs
+    def input_stream(self, n, seed):
+        next_latents = self.latent_stream(seed)
+        return lambda count: {"latents": next_latents(count)}
 
-    def evaluation_step(self, batch):
-        images, labels = self.unpack(batch)
-        self._is_evaluating = True
-        try:
-            latents = backend.spread(self.sample_latents(ops.shape(images)[0]))
-            fake = self.synthesize(latents, labels, training=False)
-            given = self.condition(latents, labels), False
-            _, d_logs = self.discriminator_objective(images, fake, *given)
-            _, g_logs = self.generator_objective(fake, images, *given)
-        finally:
-            self._is_evaluating = False
-        return self.log({**d_logs, **g_logs}, ops.shape(images)[0])
+    def draw_latents(self, n, seed=None):
+        """Returns the latents of `generate(n, seed)`, a NumPy array."""
+        check_count("n", n)
+        return self.latent_stream(seed_or_drawn(seed))(n)
+
+    def latent_stream(self, seed):
+        """Returns a function that draws the next latents of a seed.
+
+        Args:
+            seed: Integer.
+
+        Returns:
+            Function from a number of images to a NumPy array.
+        """
+        rng = np.random.default_rng(seed)
+        return lambda n: self.latent_prior.draw((n, *self.latent_shape), rng)
 
     # === Keras ===
 
@@ -445,7 +510,7 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
     ):
         """Sets the optimizers, and the loss if one is given.
 
-        Constructing the model compiles it with the defaults; calling this
+        A model that is trained without it has the defaults; calling this
         again starts with fresh optimizers.
 
         Args:
@@ -460,31 +525,14 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
         """
         if loss is not None:
             loss = losses.get(loss)
-        with self.distribution_scope():
-            defaults = self.default_optimizers()
         super().compile(
-            generator_optimizer=generator_optimizer or defaults["generator"],
-            discriminator_optimizer=discriminator_optimizer
-            or defaults["discriminator"],
+            generator_optimizer=generator_optimizer,
+            discriminator_optimizer=discriminator_optimizer,
             run_eagerly=run_eagerly,
             jit_compile=jit_compile,
             steps_per_execution=steps_per_execution,
         )
-        if loss is not None:
-            self.adversarial_loss = loss
-
-    @property
-    def loss(self):
-        return self.adversarial_loss
-
-    @loss.setter
-    def loss(self, loss):
-        # Keras' `compile` sets it to `None`, which says nothing.
-        if loss is not None:
-            self.adversarial_loss = loss
-
-    def checked_attribute(self, name, value):
-        return super().checked_attribute(name, checked(self, name, value))
+        self.loss = loss
 
     def default_optimizers(self):
         """Returns a dict from players to the optimizers of the paper.
@@ -495,3 +543,23 @@ class GAN(Configuration, Generation, Scoring, AdversarialModel):
             player: keras.optimizers.Adam(2e-4, beta_1=0.5)
             for player in ("generator", "discriminator")
         }
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
+            **self.get_game_config(),
+        }
+
+    def get_game_config(self):
+        """Returns the config of everything but the networks."""
+        config = constructor_config(
+            self, GAN, without=("generator", "discriminator"), cls=GAN
+        )
+        return {**config, **frozen_config(self, self.player_names)}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = without_older_arguments(config)
+        return super().from_config(config, custom_objects)

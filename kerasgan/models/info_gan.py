@@ -3,12 +3,11 @@ import numpy as np
 from keras import ops
 
 from kerasgan.latent import Code
-from kerasgan.models.checks import check_built
-from kerasgan.models.checks import check_fit
-from kerasgan.models.checks import check_positive
-from kerasgan.models.checks import check_unpacked
 from kerasgan.models.gan import GAN
-from kerasgan.models.generation import gathered
+from kerasgan.training.validation import check_built
+from kerasgan.training.validation import check_positive
+from kerasgan.training.validation import check_shapes
+from kerasgan.training.validation import check_unpacked
 from kerasgan.utils import check_count
 from kerasgan.utils.as_array import as_array
 from kerasgan.utils.check_images import check_images
@@ -85,7 +84,7 @@ class InfoGAN(GAN):
 
     def _check_networks(self, generator, discriminator, packing):
         check_built("generator", generator)
-        check_fit(generator.output_shape, discriminator.input_shape)
+        check_shapes(generator.output_shape, discriminator.input_shape)
         check_unpacked(packing, "reads the codes of each image")
 
     @property
@@ -94,17 +93,17 @@ class InfoGAN(GAN):
         return self.latent_shape[0] - sum(code.width for code in self.codes)
 
     def sample_latents(self, batch_size):
-        seed = self.active_seed_generator
+        seed = self.seed_generator
         parts = [self.latent_prior.sample((batch_size, self.noise_dim), seed)]
         for code in self.codes:
             parts.append(code.sample((batch_size, code.width), seed))
         return ops.concatenate(parts, axis=1)
 
-    def condition(self, latents, labels):
+    def fake_condition(self, latents, labels):
         return ops.cast(latents[:, self.noise_dim :], "float32")
 
-    def further_losses(self, real_outputs, fake_outputs, condition):
-        information = self.mutual_information(condition, fake_outputs[0])
+    def further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
+        information = self.mutual_information(of_fake, fake_outputs[0])
         logs = {"mutual_information": information}
         return -self.information_weight * information, logs
 
@@ -168,24 +167,22 @@ class InfoGAN(GAN):
         Returns:
             Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
         """
-        return gathered(
-            n, self.generate_batches(n, seed, batch_size, codes=codes)
-        )
+        return super().generate(n, seed, batch_size, codes=codes)
 
-    def image_stream(self, n, seed, batch_size, codes=None):
+    def input_stream(self, n, seed, codes=None):
         next_latents = self.latent_stream(seed)
         wanted = [] if codes is None else self._encode(codes, n)
         start = 0
 
-        def next_images(count):
+        def next_inputs(count):
             nonlocal start
             latents = next_latents(count)
             for columns, encoded in wanted:
                 latents[:, columns] = encoded[start : start + count]
             start += count
-            return self.render(latents, batch_size)
+            return {"latents": latents}
 
-        return next_images
+        return next_inputs
 
     def _encode(self, codes, n):
         """Returns pairs of columns of the latents and what they shall be."""

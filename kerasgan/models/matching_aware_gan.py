@@ -72,16 +72,19 @@ class MatchingAwareGAN(ConditionalGAN):
         super().__init__(generator, discriminator, **kwargs)
         self.wrong_weight = wrong_weight
 
-    def discriminator_objective(self, real, fake, condition, training=True):
-        of_others = ops.roll(condition, 1, axis=0)
-        real_logits = self.score(real, condition, training)
-        fake_logits = self.score(fake, condition, training)
-        wrong_logits = self.score(real, of_others, training)
+    def discriminator_objective(
+        self, real, fake, of_real, of_fake=None, training=True
+    ):
+        of_fake = of_real if of_fake is None else of_fake
+        of_others = ops.roll(of_real, 1, axis=0)
+        real_logits = self.logits_of(real, of_real, training)
+        fake_logits = self.logits_of(fake, of_fake, training)
+        wrong_logits = self.logits_of(real, of_others, training)
         c = self.wrong_weight
         loss = (1.0 - c) * self.discriminator_loss(real_logits, fake_logits)
         loss = loss + c * self.discriminator_loss(real_logits, wrong_logits)
         penalty, logs = self.discriminator_penalty(
-            real, fake, condition, real_logits, training
+            real, fake, of_real, real_logits, training
         )
         loss = loss + penalty
         return loss, {

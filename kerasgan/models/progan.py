@@ -2,12 +2,16 @@ import warnings
 
 import keras
 
-from kerasgan.models.feeding import is_array
+from kerasgan.augmentations import Packing
+from kerasgan.losses import FeatureMatching
 from kerasgan.models.gan import GAN
-from kerasgan.models.growth import Growth
-from kerasgan.models.growth_schedule import GrowthSchedule
-from kerasgan.models.growth_schedule import check_batch_sizes
 from kerasgan.networks.progressive import Growing
+from kerasgan.regularizers import HistoricalAveraging
+from kerasgan.training.data import is_array
+from kerasgan.training.growth import Growth
+from kerasgan.training.growth_schedule import GrowthSchedule
+from kerasgan.training.growth_schedule import check_batch_sizes
+from kerasgan.training.slots import as_tuple
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -53,11 +57,10 @@ class ProGAN(Growth, GAN):
             after the other; one that is smaller stays as it is. One step of
             `fit` is one batch of the data set. Defaults to `None`: a batch is
             a minibatch at every size.
-        ema_half_life: See `kerasgan.models.GAN`. Defaults to 10,000 images;
-            the authors' decay of 0.999 a step is 11,000 at 16 images a step.
-        **kwargs: `discriminator_steps`, `latent_prior`, `ema_ramp_up`,
-            `instance_noise`, `instance_noise_decay`, `augmentation`, `seed`
-            and `name` of `kerasgan.models.GAN`.
+        ema: See `kerasgan.models.GAN`. Defaults to 10,000 images; the
+            authors' decay of 0.999 a step is 11,000 at 16 images a step.
+        **kwargs: `augmentation`, `latent_prior`, `discriminator_steps`,
+            `reuse_fakes`, `seed` and `name` of `kerasgan.models.GAN`.
 
     `fit` warns where it will end before the schedule does, and loading
     weights that were trained with another schedule warns of what follows.
@@ -95,17 +98,17 @@ class ProGAN(Growth, GAN):
         kimg=600,
         fade_kimg=None,
         batch_sizes=None,
-        ema_half_life=10_000.0,
+        ema=10_000.0,
         **kwargs,
     ):
-        for name, neutral in _NOT_HERE.items():
-            if kwargs.pop(name, neutral) != neutral:
-                raise ValueError(
-                    f"`{name}` cannot be had in a game that grows. Leave it "
-                    "out, or use `kerasgan.models.GAN`. Received: a value "
-                    f"other than {neutral!r}"
-                )
         _check_growing(generator, discriminator)
+        given = [loss, *as_tuple(regularizers)]
+        for one in [*given, *as_tuple(kwargs.get("augmentation"))]:
+            if isinstance(one, _NOT_HERE):
+                raise ValueError(
+                    f"`{type(one).__name__}` cannot be had in a game that "
+                    "grows. Leave it out, or use `kerasgan.models.GAN`"
+                )
         sizes = generator.sizes
         schedule = GrowthSchedule(
             sizes, kimg, kimg if fade_kimg is None else fade_kimg
@@ -116,7 +119,7 @@ class ProGAN(Growth, GAN):
             discriminator,
             loss=loss,
             regularizers=regularizers,
-            ema_half_life=ema_half_life,
+            ema=ema,
             **kwargs,
         )
         self.kimg = kimg
@@ -173,8 +176,6 @@ class ProGAN(Growth, GAN):
 
     def get_game_config(self):
         config = super().get_game_config()
-        for name in _NOT_HERE:
-            del config[name]
         return {
             **config,
             "kimg": self.kimg,
@@ -199,7 +200,7 @@ def _images_in(x, batch_size, steps, minibatches):
 
 
 # What needs one fixed discriminator, and the values that turn it off.
-_NOT_HERE = {"packing": 1, "feature_matching": None, "historical_averaging": 0}
+_NOT_HERE = (FeatureMatching, HistoricalAveraging, Packing)
 
 
 def _check_growing(generator, discriminator):

@@ -8,7 +8,7 @@ from kerasgan.optimizers.functional import functional_rule
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class UnrolledGAN(GAN):
-    """A game whose generator foresees the discriminator's next updates.
+    """A game whose generator looks ahead at the discriminator's next updates.
 
     With `theta_0` the discriminator's weights and `step` one update of its
     optimizer:
@@ -20,7 +20,7 @@ class UnrolledGAN(GAN):
 
     The generator's gradient flows through all k updates, moments of Adam
     included. The discriminator itself takes one ordinary step a training
-    step; the foreseen weights are forgotten. All updates of a step look at
+    step; the unrolled weights are forgotten. All updates of a step look at
     the same minibatch, as in the paper. `k = 0` is the plain game, exactly.
 
     Args:
@@ -66,20 +66,25 @@ class UnrolledGAN(GAN):
         super().__init__(generator, discriminator, loss=loss, **kwargs)
         self.unrolling_steps = unrolling_steps
 
-    def generator_objective(self, fake, real, condition, training=True):
+    def generator_objective(
+        self, fake, real, of_real, of_fake=None, training=True
+    ):
         variables = self.player_variables()["discriminator"]
+        given = fake, real, of_real, of_fake
         if not (training and self.unrolling_steps and variables):
-            return super().generator_objective(fake, real, condition, training)
-        foreseen = self._foresee(variables, fake, real, condition)
-        with backend.frozen_state(zip(variables, foreseen)):
-            return super().generator_objective(fake, real, condition)
+            return super().generator_objective(*given, training)
+        unrolled = self._unroll(variables, *given)
+        with backend.frozen_state(zip(variables, unrolled)):
+            return super().generator_objective(*given)
 
-    def _foresee(self, variables, fake, real, condition):
+    def _unroll(self, variables, fake, real, of_real, of_fake):
         """Returns the discriminator's weights after the next updates."""
 
         def objective(values):
             with backend.frozen_state(zip(variables, values)):
-                loss, _ = self.discriminator_objective(real, fake, condition)
+                loss, _ = self.discriminator_objective(
+                    real, fake, of_real, of_fake
+                )
             return loss, None
 
         values = [keras.ops.copy(v) for v in variables]

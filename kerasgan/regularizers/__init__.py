@@ -1,8 +1,9 @@
-"""Penalties on the discriminator."""
+"""Penalties on the players."""
 
 from kerasgan.regularizers.dragan import DRAGAN
 from kerasgan.regularizers.drift import Drift
 from kerasgan.regularizers.gradient_penalty import GradientPenalty
+from kerasgan.regularizers.historical_averaging import HistoricalAveraging
 from kerasgan.regularizers.r1 import R1
 from kerasgan.regularizers.r2 import R2
 from kerasgan.regularizers.regularizer import Regularizer
@@ -13,6 +14,7 @@ _BY_NAME = {
     "dragan": DRAGAN,
     "drift": Drift,
     "gradient_penalty": GradientPenalty,
+    "historical_averaging": HistoricalAveraging,
     "r1": R1,
     "r2": R2,
 }
@@ -23,8 +25,8 @@ def get(identifier):
 
     Args:
         identifier: A `Regularizer`; one of the names `"dragan"`, `"drift"`,
-            `"gradient_penalty"`, `"r1"`, `"r2"`, which give the paper's
-            weight; or a serialized regularizer.
+            `"gradient_penalty"`, `"historical_averaging"`, `"r1"`, `"r2"`,
+            which give the class' defaults; or a serialized regularizer.
 
     Returns:
         A `Regularizer`.
@@ -47,6 +49,7 @@ __all__ = [
     "DRAGAN",
     "Drift",
     "GradientPenalty",
+    "HistoricalAveraging",
     "R1",
     "R2",
     "Regularizer",

@@ -2,24 +2,35 @@ from keras import ops
 
 from kerasgan import backend
 from kerasgan.utils import check_count
-from kerasgan.utils import check_number
+from kerasgan.utils.config_repr import config_repr
+from kerasgan.utils.look_up import look_up
+from kerasgan.utils.schedules import check_scheduled
+from kerasgan.utils.schedules import schedule_config
+from kerasgan.utils.schedules import value_at
+
+_PLAYERS = {name: name for name in ("discriminator", "generator", "both")}
 
 
 class Regularizer:
-    """A penalty that is added to the discriminator's loss.
+    """A penalty that is added to a player's loss.
 
-    A regularizer answers two questions: at which images it looks (`points`,
-    where all its randomness is drawn) and what it charges there (`penalty`).
-    Everything is computed in float32. A penalty pass never changes the
-    discriminator's statistics.
+    One of the discriminator as a function of images answers two questions:
+    at which images it looks (`points`, where all its randomness is drawn)
+    and what it charges there (`penalty`). One of weights overrides
+    `weight_penalty` instead. Everything is computed in float32. A penalty
+    never changes the discriminator's statistics.
 
     Args:
-        weight: Float, the factor of the penalty.
+        weight: Float, the factor of the penalty; or a
+            `keras.optimizers.schedules.LearningRateSchedule` over the real
+            images shown.
         interval: Integer, in discriminator updates. With `interval=k` the
             penalty is computed at every k-th update only and counts k-fold
             there ("lazy regularisation" of StyleGAN2). Defaults to 1.
         name: String, the key of the penalty in the logs. Defaults to the
             snake case of the class name.
+        player: `"discriminator"`, `"generator"` or `"both"`: to whose loss a
+            penalty of weights is added. Defaults to `"discriminator"`.
 
     Example:
 
@@ -41,15 +52,22 @@ class Regularizer:
         Karras et al., 2020, arXiv 1912.04958 (lazy regularisation).
     """
 
-    def __init__(self, weight, interval=1, name=None):
-        check_number("weight", weight, least=0)
+    def __init__(self, weight, interval=1, name=None, player="discriminator"):
+        weight = check_scheduled("weight", weight, least=0)
         check_count("interval", interval)
+        self.player = look_up(player, _PLAYERS, "player")
         self.weight = weight
         self.interval = interval
         self.name = name or self.default_name
 
     #: Key in the logs where no `name` is given.
     default_name = "penalty"
+
+    #: Whether it is one of weights, by `weight_penalty`.
+    is_of_weights = False
+
+    #: Whether its value is logged.
+    is_logged = True
 
     #: Whether the penalty is about the gradient of each image, which layers
     #: that couple the images of a batch (BatchNormalization) falsify.
@@ -75,7 +93,31 @@ class Regularizer:
         """
         raise NotImplementedError
 
-    def __call__(self, score, real, fake, real_logits, update, seed):
+    def weight_penalty(self, network):
+        """Returns the unweighted penalty of a network's weights, a scalar.
+
+        Args:
+            network: Keras model of a player.
+        """
+        raise NotImplementedError
+
+    def adjust_gradients(self, player, gradients, variables):
+        """Returns the gradients of a player's update, changed or as they are.
+
+        Args:
+            player: String, the player.
+            gradients: List of tensors, one a variable.
+            variables: List of the variables that are updated.
+        """
+        return gradients
+
+    def acts_on(self, player):
+        """Whether a penalty is added to a player's loss."""
+        return self.player in (player, "both")
+
+    def __call__(
+        self, score, real, fake, real_logits, update, seed, images_seen=None
+    ):
         """Returns the weighted penalty, a float32 scalar.
 
         Args:
@@ -86,13 +128,36 @@ class Regularizer:
             update: Integer tensor, how many updates the discriminator had,
                 or `None` in evaluation, where `interval` does not count.
             seed: `keras.random.SeedGenerator`.
+            images_seen: Float32 scalar, real images shown so far. Defaults
+                to `None`, none.
         """
         images = self.points(real, fake, seed)
+        return self._lazily(
+            lambda: self.penalty(score, images, real_logits),
+            update,
+            images_seen,
+        )
+
+    def of_weights(self, network, update, images_seen=None):
+        """Returns the weighted penalty of a network's weights.
+
+        Args:
+            network: Keras model of a player.
+            update: Integer tensor, how many updates the player had, or
+                `None` in evaluation.
+            images_seen: See `__call__`.
+        """
+        return self._lazily(
+            lambda: self.weight_penalty(network), update, images_seen
+        )
+
+    def _lazily(self, compute, update, images_seen):
+        weight = value_at(self.weight, images_seen)
 
         def charge(gain=1):
             with backend.frozen_state():
-                penalty = self.penalty(score, images, real_logits)
-            return ops.cast(gain * self.weight * penalty, "float32")
+                penalty = compute()
+            return ops.cast(gain * weight * penalty, "float32")
 
         if self.interval == 1 or update is None:
             return charge()
@@ -105,10 +170,13 @@ class Regularizer:
 
     def get_config(self):
         return {
-            "weight": self.weight,
+            "weight": schedule_config(self.weight),
             "interval": self.interval,
             "name": self.name,
         }
+
+    def __repr__(self):
+        return config_repr(self)
 
     @classmethod
     def from_config(cls, config):

@@ -38,7 +38,7 @@ _SCORES = "epoch,step,fid,kid\r\n1,10,2.5,\r\n2,20,1.5,0.1\r\n3,30,nan,0.2\r\n"
 
 def _application():
     return kerasgan.applications.GAN(
-        image_shape=(3,), latent_dim=2, units=(3,), seed=0, ema_half_life=10.0
+        image_shape=(3,), latent_dim=2, units=(3,), seed=0, ema=10.0
     )
 
 

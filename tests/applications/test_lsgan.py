@@ -19,7 +19,7 @@ def losses(gan, logit):
 
 def test_the_default_coding_is_0_1_1():
     gan = kerasgan.applications.LSGAN(**SMALL)
-    loss = gan.adversarial_loss
+    loss = gan.loss
     assert (loss.a, loss.b, loss.c) == (0.0, 1.0, 1.0)
     assert losses(gan, 0.5) == pytest.approx((0.25, 0.125))
     # A sigmoid before the squares would give (0.190, 0.036).
@@ -30,7 +30,7 @@ def test_the_other_coding_is_an_argument_and_survives_the_config():
     gan = kerasgan.applications.LSGAN(**SMALL, loss=LeastSquares(-1, 1, 0))
     again = type(gan).from_config(gan.get_config())
     for model in (gan, again):
-        loss = model.adversarial_loss
+        loss = model.loss
         assert (loss.a, loss.b, loss.c) == (-1, 1, 0)
         assert losses(model, 0.0) == pytest.approx((1.0, 0.0))
     assert isinstance(again, kerasgan.applications.DCGAN)

@@ -88,7 +88,7 @@ def packaged(tmp_path, monkeypatch):
 def test_packaged_presets_are_found_by_name(packaged):
     assert list_pretrained() == ["smallgan/dots"]
     for name in ("dots", "smallgan/dots", True):
-        assert SmallGAN(pretrained=name).ema_half_life == 8.0
+        assert SmallGAN(pretrained=name).ema.half_life == 8.0
     assert type(load_preset(None, "smallgan/dots")) is SmallGAN
 
 
@@ -149,7 +149,7 @@ def away(packaged, tmp_path, monkeypatch):
 
 def test_weights_that_do_not_ship_are_downloaded_once(away, tmp_path):
     for _ in range(2):
-        assert SmallGAN(pretrained="dots").ema_half_life == 8.0
+        assert SmallGAN(pretrained="dots").ema.half_life == 8.0
     assert away.asked == ["/without_length"]
     assert len(list((tmp_path / "cache" / "kerasgan").iterdir())) == 1
 

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+import kerasgan
 from kerasgan import applications
 from kerasgan.applications.presets import accepts_pretrained
 from kerasgan.applications.presets import load_preset
@@ -65,7 +66,7 @@ def test_the_metadata_say_what_was_trained(gan, folder):
 
 def test_the_loaded_model_has_the_settings_and_trains_on(folder):
     loaded = SmallGAN(pretrained=str(folder))
-    assert loaded.ema_half_life == 8.0
+    assert loaded.ema.half_life == 8.0
     assert loaded.seed == 3
     assert int(keras.ops.convert_to_numpy(loaded.images_seen)) == 16
     loaded.fit(np.zeros((8, 4, 4, 1), "uint8"), batch_size=8, verbose=0)
@@ -76,7 +77,7 @@ def test_arguments_that_leave_the_networks_override_the_preset(folder):
     loaded = SmallGAN(
         (4, 4, 1), pretrained=folder, loss="hinge", seed=9, name="mine"
     )
-    assert type(loaded.adversarial_loss).__name__ == "Hinge"
+    assert type(loaded.loss).__name__ == "Hinge"
     assert (loaded.seed, loaded.name) == (9, "mine")
 
 
@@ -152,12 +153,12 @@ def test_half_precision_keeps_what_float16_cannot_hold(tmp_path):
 def test_an_average_that_the_preset_lacks_starts_as_the_generator(tmp_path):
     gan = SmallGAN()
     save_to_preset(gan, tmp_path)
-    loaded = SmallGAN(pretrained=tmp_path, ema_half_life=10.0)
+    loaded = SmallGAN(pretrained=tmp_path, ema=10.0)
     same_weights(loaded.ema_generator, gan.generator)
 
 
 def test_an_average_that_is_not_wanted_is_left_out(gan, folder):
-    loaded = SmallGAN(pretrained=folder, ema_half_life=None)
+    loaded = SmallGAN(pretrained=folder, ema=None)
     assert loaded.ema_generator is None
     same_weights(loaded.generator, gan.generator)
 
@@ -184,9 +185,13 @@ def test_a_discriminator_that_starts_anew_can_be_another(tmp_path):
     gan = applications.GAN((2,), latent_dim=3, units=(4,))
     gan.save_to_preset(tmp_path)
     with pytest.raises(ValueError, match="must come with the networks of"):
-        applications.GAN(pretrained=tmp_path, packing=2)
+        applications.GAN(
+            pretrained=tmp_path, augmentation=kerasgan.augmentations.Packing(2)
+        )
     loaded = applications.GAN(
-        pretrained=tmp_path, packing=2, include_discriminator=False
+        pretrained=tmp_path,
+        augmentation=kerasgan.augmentations.Packing(2),
+        include_discriminator=False,
     )
     same_weights(loaded.generator, gan.generator)
     assert loaded.discriminator.input_shape == (None, 4)

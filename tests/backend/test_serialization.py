@@ -9,9 +9,7 @@ from tests import children
 
 
 def construct_and_look():
-    gan = kerasgan.applications.DCGAN(
-        image_shape=(8, 8, 1), filters=2, ema_half_life=10
-    )
+    gan = kerasgan.applications.DCGAN(image_shape=(8, 8, 1), filters=2, ema=10)
     assert gan.ema_generator is not None
     if keras.backend.backend() != "tensorflow":
         assert "tensorflow" not in sys.modules

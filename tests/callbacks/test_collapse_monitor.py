@@ -21,7 +21,7 @@ HEALTHY = 0.3
 @pytest.fixture(scope="module")
 def compiled():
     # Compiled steps take their time, so one game serves all these tests.
-    gan = tiny.tiny_gan(ema_half_life=8.0)
+    gan = tiny.tiny_gan(ema=8.0)
     return gan, tiny.state(gan)
 
 
@@ -29,7 +29,7 @@ def compiled():
 def gan(compiled):
     gan, state = compiled
     set_state(gan, state)
-    gan.adversarial_loss = losses.NonSaturating()
+    gan.loss = losses.NonSaturating()
     return gan
 
 
@@ -163,7 +163,7 @@ def test_nan_that_no_loss_shows_is_noticed(gan):
 
 @pytest.mark.parametrize("loss", ["non_saturating", "wasserstein"])
 def test_a_gap_counts_unless_logits_have_no_scale(gan, loss):
-    gan.adversarial_loss = losses.get(loss)
+    gan.loss = losses.get(loss)
     collapsed = monitor(max_gap=1e-9)
     _, said = fit(gan, [collapsed])
     if loss == "wasserstein":

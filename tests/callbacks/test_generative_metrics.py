@@ -38,7 +38,7 @@ class Level(kerasgan.metrics.GenerativeMetric):
 @pytest.fixture(scope="module")
 def compiled():
     # Compiled steps take their time, so one game serves all these tests.
-    gan = tiny.tiny_gan(ema_half_life=8.0)
+    gan = tiny.tiny_gan(ema=8.0)
     return gan, tiny.state(gan)
 
 

@@ -15,7 +15,7 @@ RATES = {"generator": 1e-3, "discriminator": 4e-3}
 
 
 def build():
-    gan = tiny.tiny_gan(ema_half_life=20.0)
+    gan = tiny.tiny_gan(ema=20.0)
     gan.compile(
         generator_optimizer=keras.optimizers.Adam(RATES["generator"]),
         discriminator_optimizer=keras.optimizers.Adam(RATES["discriminator"]),

@@ -12,7 +12,7 @@ from tests import tiny
 
 
 def build():
-    return tiny.tiny_gan(ema_half_life=8.0, discriminator_steps=2)
+    return tiny.tiny_gan(ema=8.0, discriminator_steps=2)
 
 
 def fit(gan, epochs=2, **kwargs):

@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers
 
 import kerasgan
-from kerasgan.models import feeding
+from kerasgan.training import data as feeding
 from tests.distribution import launching
 from tests.tiny import tiny_discriminator
 from tests.tiny import tiny_generator
@@ -112,7 +112,7 @@ def wgan_gp():
         loss="wasserstein",
         regularizers=[Halfway()],
         discriminator_steps=2,
-        ema_half_life=20.0,
+        ema=20.0,
     )
     # Clipping shows whether it sees the gradients of all devices.
     return _compile(gan, global_clipnorm=0.5)
@@ -120,9 +120,7 @@ def wgan_gp():
 
 def hinge_r1():
     r1 = kerasgan.regularizers.R1(weight=1.0)
-    gan = ToldGAN(
-        *networks(), loss="hinge", regularizers=[r1], instance_noise=0
-    )
+    gan = ToldGAN(*networks(), loss="hinge", regularizers=[r1])
     return _compile(gan)
 
 
@@ -139,7 +137,7 @@ def progan():
         regularizers=["drift"],
         kimg=BATCH_SIZE / 1000,
         fade_kimg=4 * BATCH_SIZE / 1000,
-        ema_half_life=20.0,
+        ema=20.0,
     )
     return _compile(gan)
 
@@ -155,7 +153,7 @@ def batch_norm():
         ]
     )
     generator.build((None, 4))
-    return _compile(ToldGAN(generator, discriminator, ema_half_life=20.0))
+    return _compile(ToldGAN(generator, discriminator, ema=20.0))
 
 
 SAME = {
@@ -192,9 +190,11 @@ def tiny():
     gan = kerasgan.models.GAN(
         tiny_generator(),
         tiny_discriminator(),
-        ema_half_life=20.0,
-        instance_noise=0.1,
-        augmentation="diff_augment",
+        ema=20.0,
+        augmentation=[
+            "diff_augment",
+            kerasgan.augmentations.InstanceNoise(0.1),
+        ],
         seed=0,
     )
     return _compile(gan)

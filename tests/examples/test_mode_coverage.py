@@ -49,7 +49,8 @@ def test_the_settings_of_a_method_make_its_game(method):
     else:
         assert type(gan) is kerasgan.models.GAN
         assert gan.ema_generator is not None
-    assert gan.packing == (2 if method == "packing-2" else 1)
+    packs = 2 if method == "packing-2" else 1
+    assert gan.discriminator.input_shape == (None, 2 * packs)
     kinds = {"r1": "r1", "wgan-gp": "gradient_penalty"}
     assert [r.name for r in gan.regularizers] == [
         kinds[method] for _ in range(method in kinds)

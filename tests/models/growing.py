@@ -11,7 +11,7 @@ BATCH_SIZE = 8
 
 def small_progan(**kwargs):
     """Returns a ProGAN of at most 4 channels, 8x8 grey images."""
-    kwargs = {"kimg": KIMG, "ema_half_life": 20.0, "seed": 0, **kwargs}
+    kwargs = {"kimg": KIMG, "ema": 20.0, "seed": 0, **kwargs}
     return kerasgan.applications.ProGAN(
         image_shape=(8, 8, 1), width=1 / 128, **kwargs
     )

@@ -20,7 +20,7 @@ def play():
         for weight in network.trainable_weights:
             center = 1.0 if weight.name == "gamma" else 0.0
             weight.assign(center + 0.2 * rng.standard_normal(weight.shape))
-    gan = ReplayGAN(generator, discriminator, table=table, ema_half_life=50)
+    gan = ReplayGAN(generator, discriminator, table=table, ema=50)
     gan.compile(generator_optimizer=adam(), discriminator_optimizer=adam())
     initial = gan.get_weights()
     gan.fit(images, batch_size=BATCH, shuffle=False, verbose=0)

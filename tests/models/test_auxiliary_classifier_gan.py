@@ -80,7 +80,7 @@ def test_each_player_pays_for_the_classes_of_its_own_images(weights):
     d_loss, g_loss, _ = losses(gan, real, fake, LABELS)
     on_real, on_fake = (cross_entropy(gan, x, LABELS) for x in (real, fake))
     scores = [
-        number(gan.score(*tensors(x.mean(0)[None]))) for x in (real, fake)
+        number(gan.logits_of(*tensors(x.mean(0)[None]))) for x in (real, fake)
     ]
     expected = scores[1] - scores[0]
     expected += weights[0] * on_real + weights[1] * on_fake
@@ -137,8 +137,14 @@ def test_a_generator_without_labels_is_refused():
     ("kwargs", "message"),
     [
         (dict(real_class_weight=-1), "`real_class_weight` must be positive"),
-        (dict(packing=2), "`packing` must be 1.*class of each image"),
-        (dict(feature_matching="dense"), "one output.*Received: 2 outputs"),
+        (
+            dict(augmentation=kerasgan.augmentations.Packing(2)),
+            "`augmentation` must not pack.*class of each image",
+        ),
+        (
+            dict(loss=kerasgan.losses.FeatureMatching("dense")),
+            "one output.*Received: 2 outputs",
+        ),
     ],
     ids=str,
 )

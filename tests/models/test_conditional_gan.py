@@ -195,8 +195,11 @@ def test_networks_without_labels_are_refused():
 
 
 def test_packing_is_refused_because_each_image_has_a_label():
-    with pytest.raises(ValueError, match="`packing` must be 1.*packing=2"):
-        make_gan(packing=2)
+    with pytest.raises(
+        ValueError,
+        match="`augmentation` must not pack.*packs of 2",
+    ):
+        make_gan(augmentation=kerasgan.augmentations.Packing(2))
 
 
 def test_an_unknown_conditioning_gets_the_near_matches():

@@ -69,16 +69,19 @@ CASES = {
 OPTIONS = {
     "every option at once": dict(
         loss="relativistic_pairing",
-        regularizers=["gradient_penalty", "drift"],
+        regularizers=[
+            "gradient_penalty",
+            "drift",
+            kerasgan.regularizers.HistoricalAveraging(0.1),
+        ],
         discriminator_steps=2,
-        ema_half_life=100,
-        ema_ramp_up=0.05,
-        instance_noise=0.1,
-        instance_noise_decay=1000,
-        augmentation="diff_augment",
-        historical_averaging=0.1,
+        ema=kerasgan.training.EMA(100, 0.05),
+        augmentation=[
+            "diff_augment",
+            kerasgan.augmentations.InstanceNoise(0.1, 1000),
+        ],
     ),
-    "feature matching": dict(feature_matching="down_4x4"),
+    "feature matching": dict(loss=kerasgan.losses.FeatureMatching("down_4x4")),
     "lazy penalty": dict(
         regularizers=[kerasgan.regularizers.R1(weight=1.0, interval=2)]
     ),

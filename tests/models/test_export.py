@@ -40,7 +40,7 @@ def assert_it_generates_the_same(gan, folder):
 
 
 def test_the_average_is_exported_where_there_is_one(tmp_path):
-    gan = tiny.tiny_gan(ema_half_life=1e6)
+    gan = tiny.tiny_gan(ema=1e6)
     for weight in gan.generator.trainable_variables:
         weight.assign(keras.ops.zeros(weight.shape))
     assert_it_generates_the_same(gan, tmp_path)

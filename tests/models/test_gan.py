@@ -52,18 +52,18 @@ def test_each_player_keeps_the_optimizer_it_was_given():
 def test_compile_replaces_the_loss_only_if_one_is_given():
     gan = make_gan(loss="hinge")
     gan.compile()
-    assert isinstance(gan.adversarial_loss, kerasgan.losses.Hinge)
+    assert isinstance(gan.loss, kerasgan.losses.Hinge)
     gan.compile(loss=kerasgan.losses.LeastSquares())
-    assert isinstance(gan.adversarial_loss, kerasgan.losses.LeastSquares)
+    assert isinstance(gan.loss, kerasgan.losses.LeastSquares)
 
 
 def test_compile_with_an_unknown_loss_changes_nothing():
     gan = make_gan()
-    optimizer, loss = gan.optimizer, gan.adversarial_loss
+    optimizer, loss = gan.optimizer, gan.loss
     with pytest.raises(ValueError, match="Did you mean 'minimax'"):
         gan.compile(loss="minmax")
     assert gan.optimizer is optimizer
-    assert gan.adversarial_loss is loss
+    assert gan.loss is loss
 
 
 def test_global_clipnorm_bounds_the_first_update_of_its_player():
@@ -105,19 +105,20 @@ def test_a_kernel_regularizer_pulls_its_own_network(player):
 
 
 def test_instance_noise_falls_to_zero():
-    gan = make_gan(instance_noise=0.5, instance_noise_decay=100)
+    gan = make_gan(augmentation=kerasgan.augmentations.InstanceNoise(0.5, 100))
     levels = []
     for seen in (0, 50, 100, 1000):
         gan.images_seen.assign(seen)
-        levels.append(float(keras.ops.convert_to_numpy(gan._noise_level())))
+        level = gan.augmentation.level(gan.images_seen.since())
+        levels.append(float(keras.ops.convert_to_numpy(level)))
     np.testing.assert_allclose(levels, [0.5, 0.25, 0, 0], atol=1e-7)
 
 
 def test_instance_noise_is_added_to_what_the_discriminator_sees():
-    gan = make_gan(instance_noise=2.0)
+    gan = make_gan(augmentation=kerasgan.augmentations.InstanceNoise(2.0))
     x = keras.ops.zeros((4, 4, 4, 1))
-    clean = keras.ops.convert_to_numpy(gan.score(x, training=False))
-    noisy = keras.ops.convert_to_numpy(gan.score(x))
+    clean = keras.ops.convert_to_numpy(gan.logits_of(x, training=False))
+    noisy = keras.ops.convert_to_numpy(gan.logits_of(x))
     assert np.ptp(clean) == 0
     assert np.ptp(noisy) > 1e-3
 
@@ -129,8 +130,8 @@ def test_all_that_the_discriminator_trains_on_is_augmented():
 
     gan = make_gan(augmentation=Grey())
     x = keras.random.normal((4, 4, 4, 1), seed=0)
-    clean = keras.ops.convert_to_numpy(gan.score(x, training=False))
-    grey = keras.ops.convert_to_numpy(gan.score(x))
+    clean = keras.ops.convert_to_numpy(gan.logits_of(x, training=False))
+    grey = keras.ops.convert_to_numpy(gan.logits_of(x))
     assert np.ptp(clean) > 1e-3
     assert np.ptp(grey) == 0
     # Nothing that the generator makes reaches the discriminator.
@@ -173,7 +174,7 @@ def test_mixed_precision_trains_both_players(policy):
         latent_dim=4,
         filters=4,
         regularizers=[],
-        ema_half_life=100,
+        ema=100,
         seed=0,
     )
     is_half = policy == "mixed_float16"
@@ -248,7 +249,7 @@ def test_several_steps_in_one_execution_train_the_same():
 
 
 def test_evaluate_moves_no_weight_and_repeats_itself():
-    gan = make_gan(ema_half_life=10)
+    gan = make_gan(ema=10)
     before = numpy_values([*gan.weights, *gan.optimizer.variables])
     logs = gan.evaluate(IMAGES, verbose=0, return_dict=True)
     assert set(logs) == set(gan.get_metrics_result())
@@ -259,7 +260,7 @@ def test_evaluate_moves_no_weight_and_repeats_itself():
 
 def test_summary_names_the_networks():
     lines = []
-    make_gan(ema_half_life=10).summary(print_fn=lines.append)
+    make_gan(ema=10).summary(print_fn=lines.append)
     text = "\n".join(lines)
     for name in ("g (Sequential)", "d (Sequential)", "ema_g (Sequential)"):
         assert name in text
@@ -317,8 +318,8 @@ def test_networks_that_do_not_fit_together_are_refused():
         (dict(latent_prior="gauss"), "Unknown `latent_prior`"),
         (dict(discriminator_steps=0), "whole number of at least 1"),
         (dict(discriminator_steps=1.5), "whole number of at least 1"),
-        (dict(ema_half_life=0), "`ema_half_life` must be positive"),
-        (dict(instance_noise=-1), "`instance_noise` must be positive"),
+        (dict(ema=0), "`ema` must be positive"),
+        (dict(ema="long"), "`ema` must be a half-life"),
         (dict(augmentation="flip"), "Unknown `augmentation`.*diff_augment"),
     ],
     ids=lambda value: str(value)[:30],

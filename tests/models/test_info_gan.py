@@ -121,7 +121,7 @@ def test_both_players_maximise_it_with_its_weight():
     g_loss, g_logs = gan.generator_objective(fake, real, codes)
     information = number(d_logs["mutual_information"])
     assert information == number(g_logs["mutual_information"]) > 0.3
-    logits = [gan.score(x) for x in (real, fake)]
+    logits = [gan.logits_of(x) for x in (real, fake)]
     expected = number(gan.discriminator_loss(*logits)) - 2 * information
     assert number(d_loss) == pytest.approx(expected, abs=1e-5)
     expected = number(gan.generator_loss(logits[1])) - 2 * information
@@ -207,7 +207,10 @@ def test_codes_are_drawn_from_their_distributions():
     gan = make_gan()
     check_codes(numpy(gan.sample_latents(400)))
     check_codes(gan.draw_latents(400, seed=0))
-    assert numpy(gan.condition(gan.sample_latents(5), None)).shape == (5, 4)
+    assert numpy(gan.fake_condition(gan.sample_latents(5), None)).shape == (
+        5,
+        4,
+    )
 
 
 def test_the_noise_of_a_seed_does_not_depend_on_the_codes():
@@ -305,8 +308,14 @@ def test_the_codes_survive_the_config():
         (dict(codes=["uniform"]), "`codes` must be a list.*'uniform'"),
         (dict(codes=[Categorical(5)]), r"\(batch, 5\).*\(None, 4\)"),
         (dict(information_weight=0), "`information_weight` must be positive"),
-        (dict(packing=2), "`packing` must be 1.*codes of each image"),
-        (dict(feature_matching="trunk"), "one output.*Received: 2"),
+        (
+            dict(augmentation=kerasgan.augmentations.Packing(2)),
+            "`augmentation` must not pack.*codes of each image",
+        ),
+        (
+            dict(loss=kerasgan.losses.FeatureMatching("trunk")),
+            "one output.*Received: 2",
+        ),
     ],
     ids=lambda value: str(value)[:12],
 )

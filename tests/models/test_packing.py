@@ -5,7 +5,7 @@ from keras import layers
 from keras import ops
 
 import kerasgan
-from kerasgan.models.packing import pack
+from kerasgan.augmentations.packing import pack
 from tests.models.tiny_games import copies
 from tests.models.tiny_games import numpy
 from tests.models.tiny_games import perceptrons
@@ -41,7 +41,7 @@ def test_packs_of_one_are_the_plain_game():
     images = ops.convert_to_tensor(points(4))
     assert pack(images, 1) is images
     results = []
-    for options in ({}, {"packing": 1}):
+    for options in ({}, {"augmentation": kerasgan.augmentations.Packing(1)}):
         gan = kerasgan.models.GAN(*perceptrons(), seed=0, **options)
         gan.train_on_batch(points(4))
         results.append(copies(gan.weights))
@@ -53,7 +53,10 @@ def packed_gan(packing=2, dimensions=4):
     generator, _ = perceptrons()
     _, discriminator = perceptrons(dimensions=dimensions)
     return kerasgan.models.GAN(
-        generator, discriminator, packing=packing, seed=0
+        generator,
+        discriminator,
+        augmentation=kerasgan.augmentations.Packing(packing),
+        seed=0,
     )
 
 
@@ -61,7 +64,7 @@ def test_the_discriminator_judges_packs_and_fit_takes_single_images():
     gan = packed_gan()
     assert gan.real_shape == (2,)
     images = ops.convert_to_tensor(points(6))
-    logits = gan.score(images)
+    logits = gan.logits_of(images)
     assert tuple(logits.shape) == (3, 1)
     expected = gan.discriminator(ops.reshape(images, (3, 4)))
     np.testing.assert_array_equal(numpy(logits), numpy(expected))
@@ -83,18 +86,22 @@ def test_a_discriminator_of_other_channels_is_refused():
         packed_gan(packing=3)
     with pytest.raises(ValueError, match=r"makes \(None, 2\).*\(None, 4\)"):
         packed_gan(packing=1)
-    with pytest.raises(ValueError, match="`packing` must be a whole.*Rec.*0"):
+    with pytest.raises(ValueError, match="`count` must be a whole.*Rec.*0"):
         packed_gan(packing=0)
 
 
 def test_images_are_packed_by_the_zoo_too():
     gan = kerasgan.applications.GAN(
-        image_shape=(4, 4, 3), latent_dim=2, units=(4,), packing=2, seed=0
+        image_shape=(4, 4, 3),
+        latent_dim=2,
+        units=(4,),
+        augmentation=kerasgan.augmentations.Packing(2),
+        seed=0,
     )
     assert gan.discriminator.input_shape == (None, 4, 4, 6)
     assert gan.real_shape == gan.image_shape == (4, 4, 3)
     again = type(gan).from_config(gan.get_config())
-    assert again.packing == 2
+    assert again.augmentation.count == 2
 
 
 def test_a_convolutional_discriminator_sees_packs():
@@ -108,11 +115,16 @@ def test_a_convolutional_discriminator_sees_packs():
             layers.Flatten(),
         ]
     )
-    gan = kerasgan.models.GAN(generator, discriminator, packing=2, seed=0)
+    gan = kerasgan.models.GAN(
+        generator,
+        discriminator,
+        augmentation=kerasgan.augmentations.Packing(2),
+        seed=0,
+    )
     kernel = np.zeros((4, 4, 2, 1), "float32")
     kernel[0, 0, :, 0] = [1, 10]
     discriminator.set_weights([kernel])
     images = np.zeros((4, 4, 4, 1), "float32")
     images[:, 0, 0, 0] = [1, 2, 3, 4]
-    logits = gan.score(ops.convert_to_tensor(images))
+    logits = gan.logits_of(ops.convert_to_tensor(images))
     np.testing.assert_allclose(numpy(logits)[:, 0], [21, 43])

@@ -22,13 +22,13 @@ class Diary(keras.callbacks.Callback):
         super().__init__()
         self.logs = []
         self.traced = []
-        step = gan.adversarial_step
+        step = gan.training_step
 
         def noted(batch):
             self.traced.append(gan.resolution)
             return step(batch)
 
-        gan.adversarial_step = noted
+        gan.training_step = noted
 
     def on_train_batch_end(self, batch, logs=None):
         self.logs.append({k: float(v) for k, v in logs.items()})
@@ -229,9 +229,9 @@ def test_other_losses_can_be_played():
 @pytest.mark.parametrize(
     "options",
     [
-        {"packing": 2},
-        {"feature_matching": "hidden"},
-        {"historical_averaging": 0.1},
+        {"augmentation": kerasgan.augmentations.Packing(2)},
+        {"loss": kerasgan.losses.FeatureMatching("hidden")},
+        {"regularizers": [kerasgan.regularizers.HistoricalAveraging()]},
     ],
     ids=lambda options: next(iter(options)),
 )

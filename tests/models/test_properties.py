@@ -41,7 +41,7 @@ def games(draw):
         "loss": draw(st.sampled_from(LOSSES)),
         "regularizers": draw(st.sampled_from(PENALTIES)),
         "discriminator_steps": steps,
-        "ema_half_life": draw(st.sampled_from([None, 10.0])),
+        "ema": draw(st.sampled_from([None, 10.0])),
         "latent_prior": draw(st.sampled_from(["normal", "uniform"])),
         "seed": seed,
     }

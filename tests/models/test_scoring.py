@@ -26,14 +26,14 @@ def matching_gan(**kwargs):
     return kerasgan.models.GAN(
         generator,
         discriminator,
-        feature_matching="features",
+        loss=kerasgan.losses.FeatureMatching("features"),
         seed=0,
         **kwargs,
     )
 
 
 def distance(gan, fake, real):
-    loss, logs = gan.generator_objective(*tensors(fake, real), None)
+    loss, logs = gan.generator_objective(*tensors(fake, real), None, None)
     assert number(logs["g_loss"]) == number(loss)
     return number(loss)
 
@@ -63,7 +63,7 @@ def test_the_discriminator_plays_as_always():
         matching_gan().generator, matching_gan().discriminator, seed=0
     )
     losses = [
-        number(gan.discriminator_objective(real, fake, None)[0])
+        number(gan.discriminator_objective(real, fake, None, None)[0])
         for gan in (matching_gan(), plain)
     ]
     assert losses[0] == losses[1]
@@ -82,7 +82,7 @@ def test_feature_matching_trains_the_generator_and_survives_saving(tmp_path):
     assert losses[-1] < 0.5 * losses[0]
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
-    assert loaded.feature_matching == "features"
+    assert loaded.loss.feature_layer == "features"
     for model in (gan, loaded):
         model.train_on_batch(far)
     for a, b in zip(copies(gan.weights), copies(loaded.weights), strict=True):
@@ -91,7 +91,9 @@ def test_feature_matching_trains_the_generator_and_survives_saving(tmp_path):
 
 def test_an_unknown_layer_gets_the_near_matches():
     gan = matching_gan()
-    with pytest.raises(ValueError, match="`feature_matching`.*'features'"):
+    with pytest.raises(ValueError, match="`layer`.*'features'"):
         kerasgan.models.GAN(
-            gan.generator, gan.discriminator, feature_matching="feature"
+            gan.generator,
+            gan.discriminator,
+            loss=kerasgan.losses.FeatureMatching("feature"),
         )

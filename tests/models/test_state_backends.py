@@ -22,7 +22,7 @@ FILES = ("gan.keras", "gan.weights.h5", "dcgan.keras", "dcgan.weights.h5")
 
 def build(name, seed):
     if name == "gan":
-        return tiny.tiny_gan(seed, ema_half_life=10.0)
+        return tiny.tiny_gan(seed, ema=10.0)
     return kerasgan.applications.DCGAN(
         image_shape=(9, 12, 3), latent_dim=4, filters=2, seed=seed
     )

@@ -15,6 +15,7 @@ import signal
 import keras
 import pytest
 
+import kerasgan
 from kerasgan import regularizers
 from tests import children
 from tests import tiny
@@ -47,8 +48,8 @@ def build(seed):
         seed,
         regularizers=[regularizers.R1(weight=1.0)],
         discriminator_steps=2,
-        ema_half_life=20.0,
-        instance_noise=0.1,
+        ema=20.0,
+        augmentation=kerasgan.augmentations.InstanceNoise(0.1),
     )
 
 

@@ -79,7 +79,7 @@ def optimizer_configs(gan):
 
 @pytest.mark.parametrize("ema_half_life", [None, 10.0])
 def test_networks_of_the_user_are_loaded_in_safe_mode(tmp_path, ema_half_life):
-    gan = functional_gan(ema_half_life=ema_half_life)
+    gan = functional_gan(ema=ema_half_life)
     gan.train_on_batch(tiny.tiny_images())
     loaded = reload(gan, tmp_path)
     assert type(loaded) is kerasgan.models.GAN
@@ -90,7 +90,7 @@ def test_networks_of_the_user_are_loaded_in_safe_mode(tmp_path, ema_half_life):
 
 def test_dcgan_is_loaded_in_safe_mode(tmp_path):
     gan = kerasgan.applications.DCGAN(
-        (8, 10, 1), latent_dim=3, filters=2, seed=0, ema_half_life=10.0
+        (8, 10, 1), latent_dim=3, filters=2, seed=0, ema=10.0
     )
     loaded = reload(gan, tmp_path)
     assert type(loaded) is kerasgan.applications.DCGAN
@@ -144,9 +144,9 @@ def test_the_loss_of_compile_survives(tmp_path):
     gan = tiny.tiny_gan(loss="hinge")
     gan.compile(loss=losses.LeastSquares(a=-1.0, b=1.0, c=0.0))
     loaded = reload(gan, tmp_path)
-    assert isinstance(loaded.adversarial_loss, losses.LeastSquares)
-    expected = gan.adversarial_loss.get_config()
-    assert loaded.adversarial_loss.get_config() == expected
+    assert isinstance(loaded.loss, losses.LeastSquares)
+    expected = gan.loss.get_config()
+    assert loaded.loss.get_config() == expected
 
 
 def test_what_runs_the_step_survives(tmp_path, backend):
@@ -189,8 +189,8 @@ def test_optimizers_and_losses_of_the_user_survive(tmp_path):
     gan.compile(generator_optimizer=Slow(0.5))
     loaded = reload(gan, tmp_path)
     assert type(loaded.optimizer.generator_optimizer) is Slow
-    assert type(loaded.adversarial_loss) is Linear
-    assert loaded.adversarial_loss.slope == 2.0
+    assert type(loaded.loss) is Linear
+    assert loaded.loss.slope == 2.0
 
 
 def test_settings_of_the_game_survive(tmp_path):
@@ -198,11 +198,11 @@ def test_settings_of_the_game_survive(tmp_path):
         regularizers=[kerasgan.regularizers.R1(weight=3.0, interval=4)],
         discriminator_steps=3,
         latent_prior="uniform",
-        ema_half_life=10.0,
-        ema_ramp_up=0.05,
-        instance_noise=0.1,
-        instance_noise_decay=1000.0,
-        augmentation=kerasgan.augmentations.DiffAugment(contrast=0.0),
+        ema=kerasgan.training.EMA(10.0, 0.05),
+        augmentation=[
+            kerasgan.augmentations.DiffAugment(contrast=0.0),
+            kerasgan.augmentations.InstanceNoise(0.1, 1000.0),
+        ],
     )
     loaded = reload(gan, tmp_path)
     assert loaded.get_game_config() == gan.get_game_config()

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+import kerasgan
 from kerasgan import regularizers
 from tests import children
 from tests import tiny
@@ -24,11 +25,11 @@ def everything(seed):
         seed,
         regularizers=[regularizers.GradientPenalty(weight=1.0)],
         discriminator_steps=2,
-        ema_half_life=20.0,
-        ema_ramp_up=0.5,
-        instance_noise=0.1,
-        instance_noise_decay=100.0,
-        augmentation="diff_augment",
+        ema=kerasgan.training.EMA(20.0, 0.5),
+        augmentation=[
+            "diff_augment",
+            kerasgan.augmentations.InstanceNoise(0.1, 100.0),
+        ],
     )
 
 
@@ -52,7 +53,7 @@ def lazy_and_scheduled(seed):
 def half_precision(seed):
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        gan = tiny.tiny_gan(seed, ema_half_life=20.0)
+        gan = tiny.tiny_gan(seed, ema=20.0)
     finally:
         keras.config.set_dtype_policy("float32")
     # Scales that move within the few steps of the test.

@@ -44,7 +44,7 @@ def fast(rate=1.0):
 
 def largest_after_each_update(gan, images):
     """Plays a step; returns the critic's largest weight after each update."""
-    update_player, step = gan.update_player, gan.adversarial_step
+    update_player, step = gan.update_player, gan.training_step
     largest = []
 
     def watched(player, gradients):
@@ -60,9 +60,9 @@ def largest_after_each_update(gan, images):
         step(batch)
         return {str(i): value for i, value in enumerate(largest)}
 
-    gan.update_player, gan.adversarial_step = watched, logged
+    gan.update_player, gan.training_step = watched, logged
     logs = gan.train_on_batch(images, return_dict=True)
-    gan.update_player, gan.adversarial_step = update_player, step
+    gan.update_player, gan.training_step = update_player, step
     gan.train_function = None
     return list(logs.values())
 
@@ -191,7 +191,7 @@ def test_the_defaults_are_those_of_the_paper_and_its_code():
     assert (gan.clip, gan.discriminator_steps) == (0.01, 5)
     warm_up = gan.warm_up_updates, gan.warm_up_steps, gan.warm_up_every
     assert warm_up == (100, 25, 500)
-    assert isinstance(gan.adversarial_loss, kerasgan.losses.Wasserstein)
+    assert isinstance(gan.loss, kerasgan.losses.Wasserstein)
     assert isinstance(gan.latent_prior, kerasgan.latent.Normal)
     for optimizer in gan.optimizer.optimizers:
         assert isinstance(optimizer, keras.optimizers.RMSprop)

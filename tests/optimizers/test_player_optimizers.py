@@ -34,7 +34,7 @@ class Slope(AdversarialModel):
                 return loss, {"g_loss": loss}
 
             logs = self.minimize(player, objective)
-        return self.log(logs)
+        return logs
 
 
 def play(game, steps, **optimizers):
@@ -222,7 +222,7 @@ def test_variables_hold_the_state_of_all_players():
 
 def test_state_trees_bring_a_game_back():
     images = tiny.tiny_images()
-    gan = tiny.tiny_gan(ema_half_life=10.0)
+    gan = tiny.tiny_gan(ema=10.0)
     gan.train_on_batch(images)
     tree = gan.get_state_tree(value_format="numpy_array")
     tree = keras.tree.map_structure(np.array, tree)
@@ -286,7 +286,7 @@ def test_what_is_no_optimizer_is_refused():
 
 def test_refusing_optimizers_leaves_the_compiled_ones():
     gan = tiny.tiny_gan()
-    before, loss = gan.optimizer, gan.adversarial_loss
+    before, loss = gan.optimizer, gan.loss
     shared = keras.optimizers.SGD()
     with pytest.raises(ValueError, match="one instance a player"):
         gan.compile(
@@ -295,4 +295,4 @@ def test_refusing_optimizers_leaves_the_compiled_ones():
             loss="hinge",
         )
     assert gan.optimizer is before
-    assert gan.adversarial_loss is loss
+    assert gan.loss is loss

@@ -104,7 +104,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
     recipe = {
         **read("sngan_fashion_mnist"),
         "model": "GAN",
-        "arguments": {"units": [6], "latent_dim": 3, "ema_half_life": 50},
+        "arguments": {"units": [6], "latent_dim": 3, "ema": 50},
         "steps_per_epoch": 2,
         "batch_size": 4,
         "epochs": 2,

@@ -19,7 +19,7 @@ def values(gan):
 def test_all_that_was_saved_is_loaded(tmp_path):
     gan = trained()
     for name in ("gan.weights.h5", "gan.keras"):
-        other = SmallGAN(ema_half_life=8.0, seed=4)
+        other = SmallGAN(ema=8.0, seed=4)
         gan.save(tmp_path / name) if ".keras" in name else gan.save_weights(
             tmp_path / name
         )

@@ -13,7 +13,7 @@ def test_what_has_no_seed_starts_and_ends_the_same():
             image_shape=tiny.IMAGE_SHAPE,
             latent_dim=3,
             units=(4,),
-            instance_noise=0.1,
+            augmentation=kerasgan.augmentations.InstanceNoise(0.1),
         )
         gan.fit(tiny.tiny_images(8), batch_size=4, verbose=0)
         return tiny.state(gan)

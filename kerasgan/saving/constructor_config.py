@@ -1,0 +1,77 @@
+"""Configs of models whose arguments are attributes of the same names."""
+
+import inspect
+
+import keras
+
+
+def constructor_config(model, stop, without=(), cls=None):
+    """Returns the config of a model from the arguments of its constructors.
+
+    Args:
+        model: Keras model, whose constructor keeps each of its arguments as
+            an attribute of the same name.
+        stop: Class whose own arguments are asked for last, where those of
+            its subclasses pass `**kwargs` on.
+        without: Names of arguments to leave out.
+        cls: Class whose constructor's arguments are meant. Defaults to
+            `None`, that of the model.
+
+    Returns:
+        Dict of values that Keras can write.
+
+    Raises:
+        NotImplementedError: If an argument is no attribute.
+    """
+    config = {}
+    for name in _arguments(cls or type(model), stop):
+        if name in without or name in config:
+            continue
+        if not hasattr(model, name):
+            raise NotImplementedError(
+                f"{type(model).__name__} cannot be saved: its argument "
+                f"`{name}` is not kept. Set `self.{name} = {name}` in "
+                "`__init__`, or write `get_config`"
+            )
+        config[name] = _plain(getattr(model, name))
+    return config
+
+
+def from_constructor_config(cls, config, custom_objects=None):
+    """Returns a model of a config, objects in it made first."""
+    return cls(
+        **{
+            key: keras.saving.deserialize_keras_object(
+                value, custom_objects=custom_objects
+            )
+            if isinstance(value, (dict, list))
+            else value
+            for key, value in config.items()
+        }
+    )
+
+
+def _arguments(cls, stop):
+    for base in cls.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        parameters = inspect.signature(vars(base)["__init__"]).parameters
+        kinds = [p.kind for p in parameters.values()]
+        for name, parameter in list(parameters.items())[1:]:
+            if parameter.kind not in (
+                parameter.VAR_KEYWORD,
+                parameter.VAR_POSITIONAL,
+            ):
+                yield name
+        if base is stop or inspect.Parameter.VAR_KEYWORD not in kinds:
+            return
+
+
+def _plain(value):
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return keras.saving.serialize_keras_object(value)

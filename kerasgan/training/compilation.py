@@ -1,0 +1,130 @@
+import keras
+
+from kerasgan import backend
+from kerasgan.optimizers import PlayerOptimizers
+
+
+class Compilation:
+    """Optimizers of a model's players; mixed into `AdversarialModel`.
+
+    A model that only draws has none: they are made by `compile`, or by the
+    first `fit` or whatever else asks for `optimizer`.
+    """
+
+    def default_optimizers(self):
+        """Returns a dict from players to the optimizers of the paper.
+
+        Players that it lacks must be given theirs in `compile`.
+        """
+        return {}
+
+    def compile(
+        self,
+        run_eagerly=False,
+        jit_compile="auto",
+        steps_per_execution=1,
+        **optimizers,
+    ):
+        """Gives each player its optimizer.
+
+        Args:
+            run_eagerly: Bool, as in `keras.Model.compile`.
+            jit_compile: Bool or `"auto"`, as in `keras.Model.compile`.
+            steps_per_execution: Integer, in training steps, as in
+                `keras.Model.compile`; torch has only 1.
+            **optimizers: `<player>_optimizer` for each player: a Keras
+                optimizer, its name or its config. Defaults to those of
+                `default_optimizers`.
+        """
+        variables = self.optimized_variables()
+        with self.distribution_scope():
+            defaults = self.default_optimizers()
+        players = {}
+        for player in variables:
+            name = f"{player}_optimizer"
+            optimizer = optimizers.pop(name, None) or defaults.get(player)
+            if optimizer is None:
+                raise ValueError(f"`{name}` must be given. Received: None")
+            with self.distribution_scope():
+                optimizer = self._scaled(keras.optimizers.get(optimizer))
+            self.check_placement(name, optimizer.variables)
+            players[player] = optimizer
+        if optimizers:
+            raise ValueError(
+                "`compile` takes one optimizer a player: "
+                + ", ".join(f"`{player}_optimizer`" for player in players)
+                + f". Received: {', '.join(optimizers)}"
+            )
+        with self.distribution_scope():
+            group = PlayerOptimizers(**players)
+            group.build_players(variables)
+            backend.lay_out_kernels(group.variables)
+            super().compile(
+                optimizer=group,
+                loss=None,
+                run_eagerly=run_eagerly,
+                jit_compile=jit_compile,
+                steps_per_execution=steps_per_execution,
+                auto_scale_loss=False,
+            )
+        # What "auto" becomes differs between backends: saved as it was said.
+        self._said_jit_compile = jit_compile
+
+    _optimizer = None
+
+    def make_optimizers(self):
+        """Makes those of `default_optimizers`, unless some were made."""
+        # A model that is being made has no networks yet.
+        is_whole = self.__dict__.get("built") and not self._is_compiling
+        if self._optimizer is not None or not is_whole:
+            return
+        # What makes variables may ask for the optimizer on its way.
+        self.__dict__["_is_compiling"] = True
+        try:
+            if self.default_optimizers():
+                self.compile()
+        finally:
+            self.__dict__["_is_compiling"] = False
+
+    _is_compiling = False
+
+    @property
+    def optimizer(self):
+        self.make_optimizers()
+        return self._optimizer
+
+    @optimizer.setter
+    def optimizer(self, optimizer):
+        self.__dict__["_optimizer"] = optimizer
+
+    def _scaled(self, optimizer):
+        """Wraps an optimizer in loss scaling where float16 is computed."""
+        is_half = any(
+            layer.compute_dtype == "float16"
+            for name in self.network_names
+            for layer in getattr(self, name).layers
+        )
+        if not is_half or isinstance(
+            optimizer, keras.optimizers.LossScaleOptimizer
+        ):
+            return optimizer
+        return keras.optimizers.LossScaleOptimizer(optimizer)
+
+    def get_compile_config(self):
+        self.make_optimizers()
+        if not self.compiled:
+            return {}
+        return {
+            "run_eagerly": self.run_eagerly,
+            "jit_compile": self._said_jit_compile,
+            "steps_per_execution": self.steps_per_execution,
+            **{
+                f"{player}_optimizer": keras.saving.serialize_keras_object(
+                    optimizer
+                )
+                for player, optimizer in self.optimizer.players.items()
+            },
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**{**config, **self.fixed_compile_arguments})

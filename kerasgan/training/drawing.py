@@ -1,0 +1,237 @@
+import keras
+import numpy as np
+
+from kerasgan import backend
+from kerasgan.utils import check_count
+from kerasgan.utils.seeds import seed_or_drawn
+
+
+class Drawing:
+    """Images of a trained model; mixed into `AdversarialModel`.
+
+    Callbacks, metrics, presets and the command draw by this protocol alone:
+
+    ```
+    sample_inputs(n, seed, **asked)   dict of arrays of n rows
+    render(inputs)                    the images that they stand for
+    generate(n, seed, **asked)        the one after the other
+    ```
+
+    A model says what it is drawn from by `sample_inputs`, and how by
+    `render`, of which each has a default for a `generator` of one input.
+    """
+
+    @property
+    def image_shape(self):
+        """Shape of one generated image, `(height, width, channels)`."""
+        return tuple(self.generator.output_shape[1:])
+
+    def call(self, inputs, training=False):
+        network = self.generator if training else self.inference_generator
+        return backend.call_network(network, inputs, training)
+
+    @property
+    def inference_generator(self):
+        """The network that makes images: the average, if there is one."""
+        return getattr(self, "ema_generator", None) or self.generator
+
+    def sample_inputs(self, n, seed=None, **asked):
+        """Returns inputs of `render`, drawn at random or as asked for.
+
+        They are drawn with NumPy's generator, so that a seed means the same
+        pictures on every backend, and the first rows of a seed are the same
+        however many are asked for.
+
+        Args:
+            n: Integer, how many images.
+            seed: Integer from 0 to 2**31 - 1, or `None` for one that
+                `keras.utils.set_random_seed` decides.
+            **asked: What is asked for, such as `labels`.
+
+        Returns:
+            Dict from names to NumPy arrays of n rows.
+        """
+        check_count("n", n)
+        if asked:
+            raise ValueError(
+                f"{type(self).__name__} draws by `n` and `seed` alone. "
+                f"Received also: {', '.join(asked)}"
+            )
+        rng = np.random.default_rng(seed_or_drawn(seed))
+        shape = (n, *self.generator.inputs[0].shape[1:])
+        return {"latents": rng.standard_normal(shape, "float32")}
+
+    def input_stream(self, n, seed, **asked):
+        """Returns a function that draws the next inputs of a seed.
+
+        By default they are rows of `sample_inputs`, which are in memory.
+
+        Args:
+            n: Integer, how many images will be asked for in all.
+            seed: Integer.
+            **asked: See `sample_inputs`.
+
+        Returns:
+            Function from a number of images to a dict of NumPy arrays.
+        """
+        inputs = self.sample_inputs(n, seed, **asked)
+        start = 0
+
+        def next_inputs(count):
+            nonlocal start
+            rows = slice(start, start + count)
+            start += count
+            return {key: x[rows] for key, x in inputs.items()}
+
+        return next_inputs
+
+    def generate(self, n, seed=None, batch_size=64, **asked):
+        """Returns generated images; see `sample_inputs`.
+
+        Args:
+            n: Integer, how many images.
+            seed: Integer from 0 to 2**31 - 1, or `None` for one that
+                `keras.utils.set_random_seed` decides.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+            **asked: What is asked for, such as `labels`.
+
+        Returns:
+            Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
+        """
+        batches = self.generate_batches(n, seed, batch_size, **asked)
+        return gathered(n, batches)
+
+    def generate_batches(self, n, seed=None, batch_size=64, **asked):
+        """Yields the images of `generate` a batch at a time.
+
+        Neither latents nor images of other batches are in memory.
+
+        Args:
+            n: Integer, how many images in all.
+            seed: See `generate`.
+            batch_size: Integer, images in a batch; the last may have fewer.
+                Defaults to 64.
+            **asked: Further arguments of the model's `generate`, such as
+                `labels`.
+
+        Returns:
+            Iterator of float32 NumPy arrays, `(batch, height, width,
+            channels)`, in [-1, 1]. Arguments are checked before it begins.
+
+        Example:
+
+        ```python
+        import kerasgan
+
+        gan = kerasgan.applications.GAN(image_shape=(4, 4, 1), units=(8,))
+        means = [x.mean() for x in gan.generate_batches(100, seed=0)]
+        assert len(means) == 2
+        ```
+        """
+        check_count("n", n)
+        check_count("batch_size", batch_size)
+        how = {k: asked.pop(k) for k in self.render_arguments if k in asked}
+        next_inputs = self.input_stream(n, seed_or_drawn(seed), **asked)
+        return (
+            self.render(
+                next_inputs(min(batch_size, n - start)), batch_size, **how
+            )
+            for start in range(0, n, batch_size)
+        )
+
+    #: Further arguments of `render`, which `generate` passes on.
+    render_arguments = ()
+
+    def export(self, filepath, *args, **kwargs):
+        """Exports what makes the images, for use without Keras and kerasgan.
+
+        That is the averaged generator, if there is one: from the inputs of
+        `gan.generator` to images in [-1, 1]. The discriminator stays behind.
+
+        Args:
+            filepath: Where to write it.
+            *args, **kwargs: `format`, `verbose` and the like of
+                `keras.Model.export`. The format defaults to TensorFlow's
+                SavedModel, which the TensorFlow and JAX backends can write;
+                PyTorch has `"torch"` and `"onnx"`.
+
+        Example:
+
+        ```python
+        import keras
+        import kerasgan
+
+        gan = kerasgan.applications.DCGAN(image_shape=(8, 8, 1), filters=2)
+        if keras.backend.backend() == "tensorflow":
+            gan.export("generator", verbose=False)
+        ```
+        """
+        network = self.network_to_export()
+        # Keras refuses some formats to what was never called.
+        network(network.inputs)
+        # PyTorch cannot export gradients of our own.
+        with backend.no_gradients():
+            network.export(filepath, *args, **kwargs)
+
+    def check_inputs(self, inputs, batch_size):
+        """Raises `ValueError` unless `render` can make images of these."""
+        check_count("batch_size", batch_size)
+        expected = [tuple(x.shape[1:]) for x in self.generator.inputs]
+        received = [tuple(x.shape) for x in keras.tree.flatten(inputs)]
+        rows = {shape[:1] for shape in received}
+        if [shape[1:] for shape in received] != expected or len(rows) > 1:
+            shapes = ", ".join(
+                str(("n", *shape)).replace("'", "") for shape in expected
+            )
+            raise ValueError(
+                f"`inputs` must have the shape {shapes}, with one n of at "
+                "least 1, which is what the generator takes. Received: "
+                f"{', '.join(map(str, received))}. Draw some with "
+                "`sample_inputs(n)`"
+            )
+
+    def network_to_export(self):
+        """Returns the Keras model that `export` writes."""
+        return self.inference_generator
+
+    def render(self, inputs, batch_size=64):
+        """Returns the images that inputs stand for.
+
+        Args:
+            inputs: Dict that `sample_inputs` returned; or latents,
+                `(n, latent_dim)`, or the list of all inputs of the
+                generator, such as latents and labels.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+
+        Returns:
+            Float32 NumPy array, `(n, height, width, channels)`.
+
+        Raises:
+            ValueError: If the shapes are not those that the generator takes.
+        """
+        inputs = in_order(inputs)
+        self.check_inputs(inputs, batch_size)
+        images = self.predict_alone(
+            self.inference_generator, inputs, batch_size
+        )
+        return images.astype("float32")
+
+
+def in_order(inputs):
+    """Returns named inputs as one array, or a list of several."""
+    if not isinstance(inputs, dict):
+        return inputs
+    inputs = list(inputs.values())
+    return inputs[0] if len(inputs) == 1 else inputs
+
+
+def gathered(n, batches):
+    """Returns the rows of batches as one array."""
+    images = None
+    start = 0
+    for batch in batches:
+        if images is None:
+            images = np.empty((n, *batch.shape[1:]), batch.dtype)
+        images[start : start + len(batch)] = batch
+        start += len(batch)
+    return images

@@ -1,0 +1,180 @@
+"""Checks of arguments that several games share."""
+
+import warnings
+
+import keras
+
+from kerasgan.layers import ConditionalBatchNormalization
+from kerasgan.layers import MinibatchDiscrimination
+from kerasgan.utils.look_up import look_up
+
+
+def check_built(name, network):
+    """Raises `ValueError` unless `network` is a Keras model with weights."""
+    if not isinstance(network, keras.Model) or not network.built:
+        raise ValueError(
+            f"`{name}` must be a built Keras model: start a `Sequential` "
+            "with `keras.Input(shape)`, or call the model once. Received: "
+            f"{network!r}"
+        )
+    if not getattr(network, "inputs", None):
+        raise ValueError(
+            f"`{name}` must be a Functional or Sequential Keras model, whose "
+            "shapes are known. Wrap a subclassed one: "
+            "`keras.Model(x, network(x))` with `x = keras.Input(shape)`. "
+            f"Received: {type(network).__name__}"
+        )
+
+
+def check_positive(**values):
+    """Raises `ValueError` unless each value is positive or `None`."""
+    for name, value in values.items():
+        if value is not None and not value > 0:
+            raise ValueError(
+                f"`{name}` must be positive. Received: {name}={value!r}"
+            )
+
+
+def check_shapes(made, taken, packing=1):
+    """Raises `ValueError` unless one network takes what the other makes.
+
+    Args:
+        made: Shape of the generator's images, with the batch.
+        taken: Shape of the discriminator's images, with the batch.
+        packing: Integer, how many images the discriminator takes as one.
+    """
+    packed = (*made[1:-1], made[-1] * packing)
+    if tuple(taken[1:]) != packed:
+        packs = f" in packs of {packing}" if packing > 1 else ""
+        raise ValueError(
+            "`generator` must make images of the shape that `discriminator` "
+            f"takes{packs}. Received: a generator that makes {tuple(made)} "
+            f"and a discriminator that takes {tuple(taken)}"
+        )
+
+
+def check_two_inputs(name, network):
+    """Raises `ValueError` unless a network takes labels besides."""
+    if len(network.inputs) != 2:
+        raise ValueError(
+            f"`{name}` must take two inputs, the second one labels of shape "
+            f"(batch,). Received: {len(network.inputs)} inputs"
+        )
+
+
+def check_unpacked(packing, reason):
+    """Raises `ValueError` if images are packed where they cannot be.
+
+    Args:
+        packing: Integer.
+        reason: String, what the discriminator does with single images.
+    """
+    if packing > 1:
+        raise ValueError(
+            "`augmentation` must not pack images, because the discriminator "
+            f"{reason}. Received: packs of {packing}"
+        )
+
+
+def check_log_names(names, given):
+    """Raises `ValueError` if two values would have one key in the logs.
+
+    Args:
+        names: List of the keys that a game has by itself.
+        given: List of those of its `regularizers`.
+    """
+    if len({*names, *given}) < len(names) + len(given):
+        raise ValueError(
+            "`regularizers` must have different names, because the logs are "
+            "keyed by them. Give one of them another `name`. "
+            f"Received: {given}"
+        )
+
+
+def check_augmentable(augmentation, shape):
+    """Raises `ValueError` unless what is augmented can be.
+
+    Args:
+        augmentation: An augmentation, a list of them, or `None`.
+        shape: Shape of one real example, without the batch.
+    """
+    if augmentation is None:
+        return
+    if not isinstance(augmentation, (list, tuple)):
+        augmentation = [augmentation]
+    if len(shape) != 3 and any(one.needs_images for one in augmentation):
+        raise ValueError(
+            "`augmentation` must be `None` unless the game is about images, "
+            f"(height, width, channels). Received: examples of shape {shape}"
+        )
+    if any(one.packs > 1 for one in augmentation[:-1]):
+        raise ValueError(
+            "`augmentation` must end with what packs images. Received: "
+            f"{', '.join(type(one).__name__ for one in augmentation)}"
+        )
+
+
+def check_loss(name, loss, discriminator):
+    """Raises `ValueError` unless a loss can be had with a discriminator."""
+    if loss.feature_layer is not None:
+        feature_network(discriminator, loss.feature_layer)
+
+
+def warn_of_coupling(discriminator, regularizers):
+    """Warns if a penalty needs gradients of single images and has none.
+
+    Args:
+        discriminator: Keras model.
+        regularizers: List of `kerasgan.regularizers.Regularizer`.
+    """
+    penalties = [r.name for r in regularizers if r.needs_uncoupled_images]
+    names = [
+        layer.name
+        for layer in _inner_layers(discriminator)
+        if isinstance(layer, _COUPLING) and layer.trainable
+    ]
+    if penalties and names:
+        warnings.warn(
+            f"The penalty {', '.join(map(repr, penalties))} is about the "
+            "gradient of each image, but these layers of `discriminator` "
+            f"make the images of a batch depend on each other: "
+            f"{', '.join(names)}. Use a discriminator without them, or with "
+            "`keras.layers.LayerNormalization` in their place.",
+            stacklevel=3,
+        )
+
+
+_COUPLING = (
+    keras.layers.BatchNormalization,
+    ConditionalBatchNormalization,
+    MinibatchDiscrimination,
+)
+
+
+def _inner_layers(network):
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            yield from _inner_layers(layer)
+        else:
+            yield layer
+
+
+def feature_network(network, layer):
+    """Returns a model of the same inputs whose output is a layer's.
+
+    Args:
+        network: Functional or sequential Keras model.
+        layer: Name of one of its layers.
+
+    Raises:
+        ValueError: If there is no layer of that name, or the network has
+            further outputs, whose losses its features would not replace.
+    """
+    if len(network.outputs) > 1:
+        raise ValueError(
+            "`FeatureMatching` needs a discriminator of one output, the "
+            f"logits. Received: {len(network.outputs)} outputs"
+        )
+    layers = {part.name: part for part in network.layers}
+    output = look_up(layer, layers, "layer").output
+    return keras.Model(network.inputs, output, name="features")
