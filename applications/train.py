@@ -36,6 +36,7 @@ SETTINGS = (
     "data",
     "image_size",
     "test_images",
+    "captions",
     "mirrored",
     "padding",
     "held_out",
@@ -90,11 +91,12 @@ def train(name, recipe, images, labels, out):
         run.check_free()
         gan = build(recipe, images.shape[1:])
     steps = recipe["steps_per_epoch"]
+    has_labels = getattr(gan, "condition", None) is not None
     stream = ImageStream(
-        lambda at: (images[at], labels[at]) if gan.num_classes else images[at],
+        lambda at: (images[at], labels[at]) if has_labels else images[at],
         len(images),
         images.shape[1:],
-        has_labels=gan.num_classes is not None,
+        has_labels=has_labels,
         batch_size=recipe["batch_size"],
         seed=recipe["seed"],
         batches=steps and steps * gan.minibatches_per_step,
