@@ -13,6 +13,7 @@ import hashlib
 import json
 import pathlib
 
+import avatars
 import numpy as np
 from PIL import Image
 
@@ -74,6 +75,8 @@ def load(recipe, part, folder=None):
         ValueError: If there are too few pictures, or they are not named.
         OSError: If the data cannot be read.
     """
+    if recipe.get("captions"):
+        return _captioned(recipe, part, folder)
     if recipe.get("image_size"):
         images = _divide(recipe, _read_pictures(recipe, folder))[part]
         return pad(images, recipe["padding"]), None
@@ -137,6 +140,29 @@ def _read_pictures(recipe, folder):
         ]
     different = {image.tobytes(): image for image in images}
     return np.stack(list(different.values()))
+
+
+def _captioned(recipe, part, path):
+    """Returns images, and the words of captions as the model takes them.
+
+    To train on there are so many captions an image as the recipe says.
+    """
+    images, attributes, kinds = avatars.read(path)
+    train, test = avatars.parts(attributes, recipe["seed"])
+    seen = train[~avatars.is_unseen(attributes[train])]
+    at = len(seen) - recipe["held_out"]
+    parts = {"train": seen[:at], "held_out": seen[at:], "test": test}
+    chosen = parts[part]
+    count = recipe["captions"] if part == "train" else 1
+    condition = kerasgan.conditions.get(recipe["arguments"]["condition"])
+    captions = [
+        caption
+        for seed in range(count)
+        for caption in avatars.captions(attributes[chosen], kinds[chosen], seed)
+    ]
+    chosen = np.tile(chosen, count)
+    words = condition.standardize(captions, len(chosen))
+    return images[chosen], words
 
 
 def _divide(recipe, images):

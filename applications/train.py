@@ -38,6 +38,7 @@ SETTINGS = (
     "data",
     "image_size",
     "test_images",
+    "captions",
     "mirrored",
     "padding",
     "held_out",
@@ -92,11 +93,12 @@ def train(name, recipe, images, labels, out):
             run.check_same(stored, settings)
         gan = run.load_or(lambda: build(recipe, shape))
         steps = recipe["steps_per_epoch"]
+        has_labels = getattr(gan, "condition", None) is not None
         stream = ImageStream(
-            lambda i: (images[i], labels[i]) if gan.num_classes else images[i],
+            lambda i: (images[i], labels[i]) if has_labels else images[i],
             len(images),
             shape,
-            has_labels=gan.num_classes is not None,
+            has_labels=has_labels,
             batch_size=recipe["batch_size"],
             seed=recipe["seed"],
             batches=steps and steps * gan.minibatches_per_step,

@@ -12,6 +12,7 @@ if typing.TYPE_CHECKING:
     from kerasgan import backend
     from kerasgan import callbacks
     from kerasgan import checkpoints
+    from kerasgan import conditions
     from kerasgan import config
     from kerasgan import datasets
     from kerasgan import distribution
@@ -37,6 +38,7 @@ __all__ = [
     "backend",
     "callbacks",
     "checkpoints",
+    "conditions",
     "config",
     "datasets",
     "distribution",

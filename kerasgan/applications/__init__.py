@@ -5,6 +5,7 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.cgan import CGAN
 from kerasgan.applications.dcgan import DCGAN
 from kerasgan.applications.gan import GAN
+from kerasgan.applications.gancls import GANCLS
 from kerasgan.applications.infogan import InfoGAN
 from kerasgan.applications.lsgan import LSGAN
 from kerasgan.applications.preset_loader import load_preset
@@ -26,6 +27,7 @@ __all__ = [
     "CGAN",
     "DCGAN",
     "GAN",
+    "GANCLS",
     "InfoGAN",
     "LSGAN",
     "ProGAN",

@@ -1,7 +1,9 @@
+from kerasgan import conditions
 from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import AuxiliaryClassifierGAN
+from kerasgan.models.auxiliary_classifier_gan import classes_of
 from kerasgan.utils.seeds import second_seed
 
 
@@ -25,6 +27,8 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
         seed: Integer or `None`, for initial weights, latents and noise.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        condition: `kerasgan.conditions.Labels`, or its config. Defaults to
+            `Labels(num_classes)`.
         **kwargs: Further arguments of
             `kerasgan.models.AuxiliaryClassifierGAN`.
 
@@ -58,27 +62,29 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
         dropout=0.5,
         seed=None,
         name=None,
+        condition=None,
         **kwargs,
     ):
+        condition = conditions.required(num_classes, condition)
         image_shape = tuple(image_shape)
         discriminator_filters = tuple(discriminator_filters)
         super().__init__(
             networks.cgan_generator(
                 image_shape,
-                num_classes,
-                latent_dim,
-                filters,
-                units,
+                latent_dim=latent_dim,
+                filters=filters,
+                units=units,
                 seed=seed,
+                condition=condition,
             ),
             networks.acgan_discriminator(
                 image_shape,
-                num_classes,
+                classes_of(condition),
                 discriminator_filters,
                 dropout=dropout,
                 seed=second_seed(seed),
             ),
-            num_classes,
+            condition=condition,
             seed=seed,
             name=name,
             **kwargs,

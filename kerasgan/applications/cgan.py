@@ -1,3 +1,4 @@
+from kerasgan import conditions
 from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
@@ -7,7 +8,7 @@ from kerasgan.utils.seeds import second_seed
 
 @register
 class CGAN(Application, ConditionalGAN):
-    """The conditional GAN: images of the class that is asked for.
+    """The conditional GAN: images of the class, or whatever is asked for.
 
     Args:
         image_shape: Tuple `(height, width, channels)`, each side at least 8
@@ -18,16 +19,19 @@ class CGAN(Application, ConditionalGAN):
             to 64.
         units: Integer, width of the hidden fully connected layers of
             `"concat"`. Defaults to 1024.
-        conditioning: `"concat"` (the default): one-hot labels are appended
-            to the input of every layer of both networks, the convolutional
-            form of the paper by DCGAN's authors. `"projection"`:
-            class-conditional BatchNormalization in the generator, and
-            SNGAN's discriminator, into which labels are projected (Miyato
-            and Koyama).
+        conditioning: `"concat"` (the default): one-hot labels, or the
+            vectors of another condition, are appended to the input of every
+            layer of both networks, the convolutional form of the paper by
+            DCGAN's authors. `"projection"`: conditional BatchNormalization in
+            the generator, and SNGAN's discriminator, into which conditions
+            are projected (Miyato and Koyama).
         latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`.
         seed: Integer or `None`, for initial weights, latents and noise.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes: what the images are drawn by, where that is not one of
+            `num_classes`. Defaults to `Labels(num_classes)`.
         **kwargs: Further arguments of `kerasgan.models.GAN`.
 
     Example:
@@ -61,8 +65,10 @@ class CGAN(Application, ConditionalGAN):
         latent_prior="uniform",
         seed=None,
         name=None,
+        condition=None,
         **kwargs,
     ):
+        condition = conditions.required(num_classes, condition)
         image_shape = tuple(image_shape)
         shared = {
             "filters": filters,
@@ -71,12 +77,16 @@ class CGAN(Application, ConditionalGAN):
         }
         super().__init__(
             networks.cgan_generator(
-                image_shape, num_classes, latent_dim, seed=seed, **shared
+                image_shape,
+                latent_dim=latent_dim,
+                seed=seed,
+                condition=condition,
+                **shared,
             ),
             _DISCRIMINATORS[conditioning](
-                image_shape, num_classes, filters, units, second_seed(seed)
+                image_shape, condition, filters, units, second_seed(seed)
             ),
-            num_classes,
+            condition=condition,
             latent_prior=latent_prior,
             seed=seed,
             name=name,
@@ -89,16 +99,20 @@ class CGAN(Application, ConditionalGAN):
         }
 
 
-def _concat(image_shape, num_classes, filters, units, seed):
+def _concat(image_shape, condition, filters, units, seed):
     return networks.cgan_discriminator(
-        image_shape, num_classes, filters, units, seed=seed
+        image_shape,
+        filters=filters,
+        units=units,
+        seed=seed,
+        condition=condition,
     )
 
 
-def _projection(image_shape, num_classes, filters, units, seed):
+def _projection(image_shape, condition, filters, units, seed):
     del units  # it has no hidden fully connected layer
     return networks.sndcgan_discriminator(
-        image_shape, filters, num_classes=num_classes, seed=seed
+        image_shape, filters, seed=seed, condition=condition
     )
 
 

@@ -1,3 +1,4 @@
+from kerasgan import conditions
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.applications.spectral_networks import adam_without_momentum
@@ -29,6 +30,9 @@ class ProjectionGAN(Application, ConditionalGAN):
         seed: Integer or `None`, for initial weights, latents and noise.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes: what the images are drawn by, where that is not one of
+            `num_classes`. Defaults to `Labels(num_classes)`.
         **kwargs: Further arguments of `kerasgan.models.GAN`.
 
     Example:
@@ -62,8 +66,10 @@ class ProjectionGAN(Application, ConditionalGAN):
         loss="hinge",
         seed=None,
         name=None,
+        condition=None,
         **kwargs,
     ):
+        condition = conditions.required(num_classes, condition)
         network_config = {
             "image_shape": tuple(image_shape),
             "latent_dim": latent_dim,
@@ -73,9 +79,9 @@ class ProjectionGAN(Application, ConditionalGAN):
         }
         super().__init__(
             *spectral_networks(
-                **network_config, num_classes=num_classes, seed=seed
+                **network_config, condition=condition, seed=seed
             ),
-            num_classes,
+            condition=condition,
             loss=loss,
             discriminator_steps=discriminator_steps,
             seed=seed,

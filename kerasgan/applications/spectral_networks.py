@@ -13,7 +13,7 @@ def spectral_networks(
     network,
     filters,
     widths,
-    num_classes=None,
+    condition=None,
     seed=None,
 ):
     """Returns a generator and a spectrally normalised discriminator.
@@ -24,7 +24,8 @@ def spectral_networks(
         network: `"sndcgan"` or `"resnet"`.
         filters: Integer, for `"sndcgan"`.
         widths: List of channels or `None`, for `"resnet"`.
-        num_classes: Integer, or `None` for networks without labels.
+        condition: `kerasgan.conditions.Condition`, or `None` for networks
+            without one.
         seed: Integer or `None`.
     """
     make_generator, make_discriminator, options = look_up(
@@ -43,7 +44,7 @@ def spectral_networks(
         },
         "network",
     )
-    options["num_classes"] = num_classes
+    options["condition"] = condition
     return (
         make_generator(image_shape, latent_dim, seed=seed, **options),
         make_discriminator(image_shape, seed=second_seed(seed), **options),

@@ -3,6 +3,8 @@ import os
 
 import numpy as np
 
+from kerasgan.conditions import Labels
+from kerasgan.datasets.condition_table import read_conditions
 from kerasgan.datasets.find_images import find_images
 from kerasgan.datasets.image_batches import ImageBatches
 from kerasgan.datasets.pictures import CHANNELS
@@ -25,6 +27,8 @@ def from_directory(
     seed=0,
     validate=True,
     workers=1,
+    conditions=None,
+    condition="vector",
 ):
     """Makes a data set of the pictures in a folder and all folders in it.
 
@@ -59,13 +63,25 @@ def from_directory(
             before training begins. Default `True`.
         workers: Threads that read ahead during training on JAX and torch.
             Default 1: no reading ahead. TensorFlow chooses by itself.
+        conditions: What conditional models are told of the pictures: a CSV
+            file with a header, whose first column has the names of the
+            pictures, such as `cats/1.png`, and whose further columns say
+            something of them; a relative path is looked for in `path` too.
+            Or a mapping from such names to conditions. Defaults to `None`.
+        condition: What `conditions` are: `"vector"` (default), the numbers
+            of all columns, and one-hot rows of a column with words;
+            `"text"`, the captions in the only column; `"labels"`, the whole
+            numbers in it; or a `kerasgan.conditions.Condition`, which a
+            second folder shares with the first.
 
     Returns:
         On TensorFlow a `tf.data.Dataset`, on JAX and torch a
         `keras.utils.PyDataset` that does not need TensorFlow. Batches are
         uint8 images, `(batch, height, width, channels)`, or with labels
-        `(images, labels)`, int32, `(batch,)`. The attribute `class_names`
-        has the names of the folders, `None` without labels.
+        `(images, labels)`, int32, `(batch,)`, or `(images, conditions)`. The
+        attribute `class_names` has the names of the folders, `None` without
+        labels; `condition` has the `kerasgan.conditions.Condition` that a
+        model of these data takes, or `None`.
 
     Raises:
         ValueError: If an argument is not as described, or the folder has no
@@ -104,10 +120,18 @@ def from_directory(
         raise ValueError(
             f"`labels` must be None or 'inferred'. Received: labels={labels!r}"
         )
+    if labels is not None and conditions is not None:
+        raise ValueError(
+            "`labels` and `conditions` must not both be given. Received: "
+            f"labels={labels!r} and conditions. Add the labels as a column"
+        )
     names = find_images(path)
-    classes, class_names = None, None
+    given, class_names, kind = None, None, None
     if labels == "inferred":
-        classes, class_names = infer_labels(path, names)
+        given, class_names = infer_labels(path, names)
+        kind = Labels(len(class_names))
+    if conditions is not None:
+        given, kind = read_conditions(conditions, path, names, condition)
 
     def read(index):
         file = os.path.join(path, names[index])
@@ -115,7 +139,7 @@ def from_directory(
 
     def fetch(indices):
         images = np.stack([read(index) for index in indices])
-        return images if classes is None else (images, classes[indices])
+        return images if given is None else (images, given[indices])
 
     if validate:
         validate_images(read, len(names))
@@ -123,17 +147,23 @@ def from_directory(
         fetch,
         len(names),
         (*image_size, CHANNELS[color_mode]),
-        has_labels=classes is not None,
+        has_labels=given is not None,
         batch_size=batch_size,
         shuffle=shuffle,
         seed=seed,
         workers=workers,
+        **({} if kind is None else _spec(kind)),
     )
     from kerasgan.backend.common.data import pipeline
 
     data = pipeline(batches)
     data.class_names = class_names
+    data.condition = kind
     return data
+
+
+def _spec(condition):
+    return {"label_shape": condition.shape, "label_dtype": condition.dtype}
 
 
 def infer_labels(path, names):

@@ -12,7 +12,7 @@ class ImageBatches(keras.utils.PyDataset):
     Args:
         fetch: Function from an array of indices, `(batch,)`, to a batch:
             uint8 images, `(batch, height, width, channels)`, or a tuple of
-            these and int32 labels, `(batch,)`.
+            these and labels, `(batch, *label_shape)`.
         count: Number of images.
         image_shape: `(height, width, channels)`.
         has_labels: Whether `fetch` gives labels. Default `False`.
@@ -22,6 +22,8 @@ class ImageBatches(keras.utils.PyDataset):
             run. Default 0.
         workers: Threads that read ahead; 1, the default, reads in the
             training thread.
+        label_shape: Shape of the label of one image. Default `()`.
+        label_dtype: Dtype of the labels. Default `"int32"`.
 
     Example:
 
@@ -46,12 +48,16 @@ class ImageBatches(keras.utils.PyDataset):
         shuffle=True,
         seed=0,
         workers=1,
+        label_shape=(),
+        label_dtype="int32",
     ):
         super().__init__(workers=workers)
         self.fetch = fetch
         self.count = count
         self.image_shape = tuple(image_shape)
         self.has_labels = has_labels
+        self.label_shape = tuple(label_shape)
+        self.label_dtype = label_dtype
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed

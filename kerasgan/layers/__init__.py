@@ -5,6 +5,7 @@ from kerasgan.layers.conditional_batch_normalization import (
 )
 from kerasgan.layers.conv_2d_transpose import Conv2DTranspose
 from kerasgan.layers.crop_like_2d import CropLike2D
+from kerasgan.layers.embedding_bag import EmbeddingBag
 from kerasgan.layers.equalized_conv_2d import EqualizedConv2D
 from kerasgan.layers.equalized_dense import EqualizedDense
 from kerasgan.layers.global_sum_pooling_2d import GlobalSumPooling2D
@@ -26,6 +27,7 @@ __all__ = [
     "ConditionalBatchNormalization",
     "Conv2DTranspose",
     "CropLike2D",
+    "EmbeddingBag",
     "EqualizedConv2D",
     "EqualizedDense",
     "GlobalSumPooling2D",

@@ -6,7 +6,7 @@ from kerasgan.utils import check_count
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class ConditionalBatchNormalization(keras.layers.Layer):
-    """BatchNormalization with a scale and a shift for each class.
+    """BatchNormalization with a scale and a shift for each condition.
 
     All images of a batch are normalised together, by the statistics of each
     channel; then each image is scaled and shifted by the values of its class.
@@ -14,17 +14,20 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     BatchNormalization.
 
     Called with a list: features, `(batch, ..., channels)`, and integer
-    labels, `(batch,)`, in `[0, num_classes)`.
+    labels, `(batch,)`, in `[0, num_classes)`. With `num_classes=None` it is
+    called with vectors instead, `(batch, size)`, and scales by `1 + vectors @
+    gamma` and shifts by `vectors @ beta`, of which both begin as zeros.
 
     Args:
-        num_classes: Integer.
+        num_classes: Integer, or `None` for vectors.
         momentum: Float, share of the old moving statistics that an update
             keeps. Defaults to 0.9, common for GANs; Keras' own layer has
             0.99.
         epsilon: Float, added to the variance. Defaults to 1e-5; Keras' own
             layer has 1e-3.
         gamma_initializer: Initializer of the scales, `(num_classes,
-            channels)`. Defaults to `"ones"`.
+            channels)`, or for vectors `(size, channels)`. Defaults to
+            `"ones"`, for vectors to `"zeros"`.
         beta_initializer: Initializer of the shifts. Defaults to `"zeros"`.
         **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
 
@@ -32,7 +35,8 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         Features of the same shape.
 
     Raises:
-        ValueError: If `num_classes` is not a whole number of at least 1.
+        ValueError: If `num_classes` is neither a whole number of at least 1
+            nor `None`.
 
     Example:
 
@@ -54,14 +58,17 @@ class ConditionalBatchNormalization(keras.layers.Layer):
 
     def __init__(
         self,
-        num_classes,
+        num_classes=None,
         momentum=0.9,
         epsilon=1e-5,
-        gamma_initializer="ones",
+        gamma_initializer=None,
         beta_initializer="zeros",
         **kwargs,
     ):
-        check_count("num_classes", num_classes)
+        if num_classes is not None:
+            check_count("num_classes", num_classes)
+        if gamma_initializer is None:
+            gamma_initializer = "zeros" if num_classes is None else "ones"
         super().__init__(**kwargs)
         self.num_classes = num_classes
         self.momentum = momentum
@@ -80,12 +87,13 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         )
 
     def build(self, input_shape):
-        features, _ = input_shape
+        features, condition = input_shape
+        rows = self.num_classes or condition[-1]
         self.normalization.build(features)
         for name in ("gamma", "beta"):
             weight = self.add_weight(
                 name=name,
-                shape=(self.num_classes, features[-1]),
+                shape=(rows, features[-1]),
                 initializer=getattr(self, f"{name}_initializer"),
                 autocast=False,
             )
@@ -93,15 +101,21 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, training=None):
-        features, labels = inputs
+        features, condition = inputs
         x = self.normalization(features, training=training)
-        labels = ops.cast(labels, "int32")
         shape = (-1, *[1] * (x.ndim - 2), x.shape[-1])
         gamma, beta = (
-            ops.cast(ops.reshape(ops.take(w, labels, axis=0), shape), x.dtype)
+            ops.cast(ops.reshape(self._rows(w, condition), shape), x.dtype)
             for w in (self.gamma, self.beta)
         )
+        if self.num_classes is None:
+            gamma = gamma + 1.0
         return ops.cast(x * gamma + beta, self.compute_dtype)
+
+    def _rows(self, weight, condition):
+        if self.num_classes is None:
+            return ops.matmul(ops.cast(condition, weight.dtype), weight)
+        return ops.take(weight, ops.cast(condition, "int32"), axis=0)
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

@@ -7,7 +7,7 @@ from kerasgan.utils import check_count
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class ProjectionLogit(keras.layers.Layer):
-    """Scores features as images, and as images of their class.
+    """Scores features as images, and as images of their condition.
 
     ```
     logit = dense(features) + <embedding(labels), features>
@@ -17,10 +17,12 @@ class ProjectionLogit(keras.layers.Layer):
     one of its class.
 
     Called with a list: features, `(batch, features)`, and integer labels,
-    `(batch,)`, in `[0, num_classes)`.
+    `(batch,)`, in `[0, num_classes)`. With `num_classes=None` it is called
+    with vectors instead, `(batch, size)`, and the embedding is linear,
+    without a bias.
 
     Args:
-        num_classes: Integer.
+        num_classes: Integer, or `None` for vectors.
         use_bias: Bool, whether the first term has a bias. Defaults to
             `True`.
         spectral_normalization: Bool, whether both terms' weights are
@@ -29,7 +31,7 @@ class ProjectionLogit(keras.layers.Layer):
         kernel_initializer: Initializer of the first term's kernel. Defaults
             to `"glorot_uniform"`.
         embeddings_initializer: Initializer of the embedding, `(num_classes,
-            features)`. Defaults to `"glorot_uniform"`.
+            features)` or `(size, features)`. Defaults to `"glorot_uniform"`.
         seed: Integer or `None`, for spectral normalisation.
         **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
 
@@ -37,7 +39,8 @@ class ProjectionLogit(keras.layers.Layer):
         Logits, `(batch, 1)`.
 
     Raises:
-        ValueError: If `num_classes` is not a whole number of at least 1.
+        ValueError: If `num_classes` is neither a whole number of at least 1
+            nor `None`.
 
     Example:
 
@@ -57,7 +60,7 @@ class ProjectionLogit(keras.layers.Layer):
 
     def __init__(
         self,
-        num_classes,
+        num_classes=None,
         use_bias=True,
         spectral_normalization=False,
         kernel_initializer="glorot_uniform",
@@ -65,7 +68,8 @@ class ProjectionLogit(keras.layers.Layer):
         seed=None,
         **kwargs,
     ):
-        check_count("num_classes", num_classes)
+        if num_classes is not None:
+            check_count("num_classes", num_classes)
         super().__init__(**kwargs)
         self.num_classes = num_classes
         self.use_bias = use_bias
@@ -85,13 +89,7 @@ class ProjectionLogit(keras.layers.Layer):
             dtype=self.dtype_policy,
             name="dense",
         )
-        embedding = keras.layers.Embedding(
-            self.num_classes,
-            features[-1],
-            embeddings_initializer=self.embeddings_initializer,
-            dtype=self.dtype_policy,
-            name="embedding",
-        )
+        embedding = self._embedding(features[-1])
         if self.spectral_normalization:
             dense = SpectralNormalization(dense, seed=self.seed)
             embedding = SpectralNormalization(
@@ -102,6 +100,22 @@ class ProjectionLogit(keras.layers.Layer):
         self.dense.build(features)
         self.embedding.build(labels)
         self.built = True
+
+    def _embedding(self, features):
+        shared = {"dtype": self.dtype_policy, "name": "embedding"}
+        if self.num_classes is None:
+            return keras.layers.Dense(
+                features,
+                use_bias=False,
+                kernel_initializer=self.embeddings_initializer,
+                **shared,
+            )
+        return keras.layers.Embedding(
+            self.num_classes,
+            features,
+            embeddings_initializer=self.embeddings_initializer,
+            **shared,
+        )
 
     def call(self, inputs, training=None):
         features, labels = inputs

@@ -5,6 +5,7 @@ from kerasgan.models.auxiliary_classifier_gan import AuxiliaryClassifierGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.info_gan import InfoGAN
+from kerasgan.models.matching_aware_gan import MatchingAwareGAN
 from kerasgan.models.progan import ProGAN
 from kerasgan.models.unrolled_gan import UnrolledGAN
 from kerasgan.models.wgan import WGAN
@@ -15,6 +16,7 @@ __all__ = [
     "ConditionalGAN",
     "GAN",
     "InfoGAN",
+    "MatchingAwareGAN",
     "ProGAN",
     "UnrolledGAN",
     "WGAN",

@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from kerasgan import conditions
 from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.training.validation import check_built
 from kerasgan.training.validation import check_positive
@@ -25,12 +26,14 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
         discriminator: Built Keras model from images to
             `[logits, class_logits]`, of shapes `(batch, 1)` and
             `(batch, num_classes)`.
-        num_classes: Integer, how many classes there are.
+        num_classes: Integer, how many classes there are; short for
+            `condition=kerasgan.conditions.Labels(num_classes)`.
         real_class_weight: Float, `w_real`. Defaults to 1.
         fake_class_weight: Float, `w_fake`. Defaults to 1, as in the paper;
             WGAN-GP's variant uses 0.
         generator_class_weight: Float, `w_gen`. Defaults to 1, as in the
             paper; WGAN-GP's variant uses 0.1.
+        condition: `kerasgan.conditions.Labels`, or its config.
         **kwargs: See `kerasgan.models.GAN`.
 
     Example:
@@ -61,19 +64,24 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
         self,
         generator,
         discriminator,
-        num_classes,
+        num_classes=None,
         real_class_weight=1.0,
         fake_class_weight=1.0,
         generator_class_weight=1.0,
+        condition=None,
         **kwargs,
     ):
+        condition = conditions.required(num_classes, condition)
+        num_classes = classes_of(condition)
         self._check_heads(discriminator, num_classes)
         check_positive(
             real_class_weight=real_class_weight or None,
             fake_class_weight=fake_class_weight or None,
             generator_class_weight=generator_class_weight or None,
         )
-        super().__init__(generator, discriminator, num_classes, **kwargs)
+        super().__init__(
+            generator, discriminator, condition=condition, **kwargs
+        )
         self.real_class_weight = real_class_weight
         self.fake_class_weight = fake_class_weight
         self.generator_class_weight = generator_class_weight
@@ -118,6 +126,17 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
             "fake_class_weight": self.fake_class_weight,
             "generator_class_weight": self.generator_class_weight,
         }
+
+
+def classes_of(condition):
+    """Returns the number of classes of `Labels`; refuses what is none."""
+    if not isinstance(condition, conditions.Labels):
+        raise ValueError(
+            "`condition` must be `kerasgan.conditions.Labels`, because the "
+            "discriminator names one class an image. Received: "
+            f"{type(condition).__name__}. `ConditionalGAN` takes any"
+        )
+    return condition.num_classes
 
 
 def _cross_entropy(labels, class_logits):

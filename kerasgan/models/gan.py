@@ -343,16 +343,28 @@ class GAN(AdversarialModel):
         further, logs = self.further_losses(
             real_outputs, fake_outputs, of_real, of_fake
         )
-        penalty, penalties = self.weight_penalty("discriminator")
+        penalty, penalties = self.discriminator_penalty(
+            real, fake, of_real, real_logits, training
+        )
         loss = loss + further + penalty
-        logs = {
+        return loss, {
+            "d_loss": loss,
             **logs,
-            **penalties,
             "real_logits": ops.mean(real_logits),
             "fake_logits": ops.mean(fake_logits),
+            **penalties,
         }
+
+    def discriminator_penalty(self, real, fake, of_real, real_logits, training):
+        """Returns the sum of the discriminator's penalties, and what to log.
+
+        Args:
+            real, fake, of_real, training: See `discriminator_objective`.
+            real_logits: Logits of the real images.
+        """
+        total, logs = self.weight_penalty("discriminator")
         if "real_signs" in self.latest_logs:
-            logs["real_signs"] = ops.mean(ops.sign(real_logits))
+            logs = {**logs, "real_signs": ops.mean(ops.sign(real_logits))}
         update = self.updates_of("discriminator") if training else None
         for regularizer in self.regularizers:
             if regularizer.is_of_weights:
@@ -369,8 +381,8 @@ class GAN(AdversarialModel):
                 self.images_seen.since(),
             )
             logs[regularizer.name] = penalty
-            loss = loss + penalty
-        return loss, {"d_loss": loss, **logs}
+            total = total + penalty
+        return total, logs
 
     def generator_objective(
         self, fake, real, of_real, of_fake=None, training=True

@@ -15,6 +15,7 @@ from kerasgan.networks.patch import patch_discriminator
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.networks.progressive_discriminator import ProgressiveDiscriminator
 from kerasgan.networks.progressive_generator import ProgressiveGenerator
+from kerasgan.networks.projection import projection_discriminator
 from kerasgan.networks.resnet import resnet_discriminator
 from kerasgan.networks.resnet import resnet_generator
 from kerasgan.networks.resnet_translator import resnet_translator
@@ -42,6 +43,7 @@ __all__ = [
     "mlp_generator",
     "patch_discriminator",
     "progressive_sizes",
+    "projection_discriminator",
     "resnet_discriminator",
     "resnet_generator",
     "resnet_translator",

@@ -1,24 +1,22 @@
-"""DCGAN's networks given labels, for any image size."""
+"""DCGAN's networks given a condition, for any image size."""
 
 import keras
 from keras import layers
-from keras import ops
 
-from kerasgan.layers import ConditionalBatchNormalization
+from kerasgan import conditions
 from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
-from kerasgan.networks.pieces import append_label
+from kerasgan.networks.pieces import append_condition
 from kerasgan.networks.pieces import batch_normalization as normalization
 from kerasgan.networks.pieces import crop
-from kerasgan.networks.pieces import label_input
-from kerasgan.utils import check_count
+from kerasgan.networks.projected import Projected
 from kerasgan.utils import look_up
 
 
 def cgan_generator(
     image_shape,
-    num_classes,
+    num_classes=None,
     latent_dim=100,
     filters=64,
     units=1024,
@@ -26,18 +24,20 @@ def cgan_generator(
     conditioning="concat",
     seed=None,
     name="generator",
+    condition=None,
 ):
     """Builds a conditional generator on DCGAN's layers.
 
-    With `"concat"`, one-hot labels are appended to the latents and to the
-    input of every further layer, to maps as constant maps. With
-    `"projection"`, the labels choose the scales and offsets of every
-    BatchNormalization, and there is no hidden fully connected layer.
+    With `"concat"`, the condition, of labels their one-hot vectors, is
+    appended to the latents and to the input of every further layer, to maps
+    as constant maps. With `"projection"`, it chooses the scales and offsets
+    of every BatchNormalization, and there is no hidden fully connected layer.
 
     Args:
         image_shape: Tuple `(height, width, channels)` of the images, each
             side at least 8. Odd sizes are cropped by one pixel on the way.
-        num_classes: Integer, number of classes.
+        num_classes: Integer, number of classes; short for `condition=
+            kerasgan.conditions.Labels(num_classes)`.
         latent_dim: Integer, length of the latents. Defaults to 100.
         filters: Integer, channels before the last layer; each smaller map
             has twice as many. Defaults to 64.
@@ -48,11 +48,13 @@ def cgan_generator(
         conditioning: `"concat"` (the default) or `"projection"`.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes.
 
     Returns:
         A `keras.Model` from the list of latents `(batch, latent_dim)` and
-        integer labels `(batch,)` in `[0, num_classes)` to
-        `(batch, height, width, channels)` in [-1, 1].
+        conditions, such as integer labels `(batch,)` in `[0, num_classes)`,
+        to `(batch, height, width, channels)` in [-1, 1].
 
     Raises:
         ValueError: If an argument is not as described.
@@ -75,7 +77,7 @@ def cgan_generator(
         2018, arXiv 1802.05637, for the projection.
     """
     sizes = dcgan_sizes(image_shape)
-    check_count("num_classes", num_classes)
+    condition = conditions.required(num_classes, condition)
     conditioned = look_up(conditioning, _CONDITIONINGS, "conditioning")
     seeds = Seeds(seed)
     depth = len(sizes) - 1
@@ -84,8 +86,8 @@ def cgan_generator(
 
     # === Functional Model ===
     latents = keras.Input((latent_dim,), name="latents")
-    labels = label_input()
-    join, normalize = conditioned(labels, num_classes, seeds)
+    given = condition.input()
+    join, normalize = conditioned(given, condition, seeds)
     x = latents
     if conditioning == "concat":
         x = layers.Dense(
@@ -119,29 +121,31 @@ def cgan_generator(
             x = layers.ReLU()(normalize(x))
     # float32 also where the rest is computed in half precision.
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model([latents, labels], images, name=name)
+    return keras.Model([latents, given], images, name=name)
 
 
 def cgan_discriminator(
     image_shape,
-    num_classes,
+    num_classes=None,
     filters=64,
     units=1024,
     kernel_size=4,
     batch_normalization=True,
     seed=None,
     name="discriminator",
+    condition=None,
 ):
     """Builds a conditional discriminator on DCGAN's layers.
 
-    One-hot labels are appended to the image and to the input of every
-    further layer, to maps as constant maps. For a discriminator into which
-    labels are projected, see `sndcgan_discriminator`.
+    The condition, of labels their one-hot vectors, is appended to the image
+    and to the input of every further layer, to maps as constant maps. For a
+    discriminator into which it is projected, see `sndcgan_discriminator`.
 
     Args:
         image_shape: Tuple `(height, width, channels)` of the images, each
             side at least 8.
-        num_classes: Integer, number of classes.
+        num_classes: Integer, number of classes; short for `condition=
+            kerasgan.conditions.Labels(num_classes)`.
         filters: Integer, channels of the first layer; each further one has
             twice as many. Defaults to 64.
         units: Integer, width of the hidden fully connected layer. Defaults
@@ -151,11 +155,13 @@ def cgan_discriminator(
             gradient penalties.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes.
 
     Returns:
         A `keras.Model` from the list of images `(batch, height, width,
-        channels)` and integer labels `(batch,)` in `[0, num_classes)` to
-        logits, `(batch, 1)`.
+        channels)` and conditions, such as integer labels `(batch,)` in `[0,
+        num_classes)`, to logits, `(batch, 1)`.
 
     Raises:
         ValueError: If an argument is not as described.
@@ -177,7 +183,7 @@ def cgan_discriminator(
         that DCGAN's authors published with their code.
     """
     sizes = dcgan_sizes(image_shape)
-    check_count("num_classes", num_classes)
+    condition = conditions.required(num_classes, condition)
     seeds = Seeds(seed)
 
     def activate(x, is_first=False):
@@ -187,11 +193,11 @@ def cgan_discriminator(
 
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
-    labels = label_input()
-    one_hot = ops.one_hot(labels, num_classes)
+    given = condition.input()
+    vectors = condition.embed(given, seed)
 
     def join(x):
-        return append_label(x, one_hot)
+        return append_condition(x, vectors)
 
     x = images
     for level in range(len(sizes) - 1):
@@ -218,24 +224,21 @@ def cgan_discriminator(
         dtype="float32",
         name="logits",
     )(join(activate(x)))
-    return keras.Model([images, labels], logits, name=name)
+    return keras.Model([images, given], logits, name=name)
 
 
-def _concatenated(labels, num_classes, seeds):
+def _concatenated(given, condition, seeds):
     """Returns how "concat" prepares a layer's input and normalizes."""
-    one_hot = ops.one_hot(labels, num_classes)
+    vectors = condition.embed(given, seeds.seed)
     return (
-        lambda x: append_label(x, one_hot),
+        lambda x: append_condition(x, vectors),
         lambda x: normalization(seeds)(x),
     )
 
 
-def _projected(labels, num_classes, seeds):
+def _projected(given, condition, seeds):
     """Returns how "projection" prepares a layer's input and normalizes."""
-    return (
-        lambda x: x,
-        lambda x: ConditionalBatchNormalization(num_classes)([x, labels]),
-    )
+    return lambda x: x, Projected(given, condition, seeds.seed).normalize
 
 
 _CONDITIONINGS = {"concat": _concatenated, "projection": _projected}

@@ -7,7 +7,6 @@ from kerasgan.layers import Conv2DTranspose
 from kerasgan.layers import ProjectionLogit
 from kerasgan.layers import SpectralNormalization
 from kerasgan.networks.dcgan import dcgan_sizes
-from kerasgan.networks.pieces import label_input
 from kerasgan.utils.seeds import check_seed
 from kerasgan.utils.seeds import shift_seed
 
@@ -63,15 +62,21 @@ class Pieces:
             )
         )
 
-    def logits(self, features, labels, num_classes, use_bias=True):
-        """Returns the logits of features, `(batch, features)`, in float32."""
-        if labels is None:
+    def logits(self, features, projected, use_bias=True):
+        """Returns the logits of features, `(batch, features)`, in float32.
+
+        Args:
+            features: Symbolic tensor.
+            projected: `Projected` condition, or `None`.
+            use_bias: Bool.
+        """
+        if projected is None:
             layer = self.dense(
                 1, use_bias=use_bias, dtype="float32", name="logits"
             )
             return layer(features)
         layer = ProjectionLogit(
-            num_classes,
+            projected.num_classes,
             use_bias=use_bias,
             spectral_normalization=self.spectral_normalization,
             kernel_initializer=self.initializer(1.0, self.next_seed()),
@@ -80,7 +85,7 @@ class Pieces:
             dtype="float32",
             name="logits",
         )
-        return layer([features, labels])
+        return layer([features, projected.values])
 
     def _normalized(self, layer):
         if not self.spectral_normalization:
@@ -104,14 +109,9 @@ def small_normal(scale, seed):
     return keras.initializers.RandomNormal(0, 0.02, seed=seed)
 
 
-def input_labels(num_classes):
-    """Returns an input of labels, or `None` where there are no classes."""
-    return None if num_classes is None else label_input()
-
-
-def inputs_of(first, labels):
+def inputs_of(first, projected):
     """Returns what `keras.Model` takes as inputs."""
-    return first if labels is None else [first, labels]
+    return first if projected is None else [first, projected.given]
 
 
 def halved_sizes(image_shape, halvings):

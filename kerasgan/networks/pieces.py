@@ -77,23 +77,18 @@ def crop(x, size):
     return x
 
 
-def label_input():
-    """Returns the input of integer labels, `(batch,)`."""
-    return keras.Input((), dtype="int32", name="labels")
-
-
-def append_label(x, one_hot):
-    """Appends a label to each vector, or as constant maps to each map.
+def append_condition(x, vectors):
+    """Appends a condition to each vector, or as constant maps to each map.
 
     Args:
         x: Symbolic tensor `(batch, n)` or `(batch, height, width, n)`.
-        one_hot: Symbolic tensor `(batch, num_classes)`.
+        vectors: Symbolic tensor `(batch, size)`.
 
     Returns:
-        Symbolic tensor like `x`, with `n + num_classes` on the last axis.
+        Symbolic tensor like `x`, with `n + size` on the last axis.
     """
     if len(x.shape) == 4:
         height, width = x.shape[1:3]
-        one_hot = layers.RepeatVector(height * width)(one_hot)
-        one_hot = layers.Reshape((height, width, one_hot.shape[-1]))(one_hot)
-    return layers.Concatenate()([x, one_hot])
+        vectors = layers.RepeatVector(height * width)(vectors)
+        vectors = layers.Reshape((height, width, vectors.shape[-1]))(vectors)
+    return layers.Concatenate()([x, vectors])

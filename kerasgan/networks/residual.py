@@ -2,7 +2,6 @@
 
 from keras import layers
 
-from kerasgan.layers import ConditionalBatchNormalization
 from kerasgan.networks.pieces import crop
 from kerasgan.utils import look_up
 
@@ -20,21 +19,18 @@ class Residual:
     Args:
         pieces: `Pieces`, makes the convolutions.
         normalization: `"batch"`, `"layer"` or `None`.
-        labels: Symbolic labels, `(batch,)`, for class-conditional
+        projected: `Projected` condition for conditional
             BatchNormalization, or `None`.
-        num_classes: Integer or `None`.
     """
 
-    def __init__(self, pieces, normalization, labels=None, num_classes=None):
+    def __init__(self, pieces, normalization, projected=None):
         self.pieces = pieces
-        self.labels = labels
-        self.num_classes = num_classes
+        self.projected = projected
         self.make_normalization = normalization_of(normalization)
 
     def normalize(self, x):
-        if self.labels is not None:
-            layer = ConditionalBatchNormalization(self.num_classes)
-            return layer([x, self.labels])
+        if self.projected is not None:
+            return self.projected.normalize(x)
         layer = self.make_normalization()
         return x if layer is None else layer(x)
 

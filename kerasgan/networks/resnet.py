@@ -6,9 +6,9 @@ from keras import layers
 from kerasgan.layers import GlobalSumPooling2D
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.convolutional import halved_sizes
-from kerasgan.networks.convolutional import input_labels
 from kerasgan.networks.convolutional import inputs_of
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.projected import project
 from kerasgan.networks.residual import Residual
 from kerasgan.networks.residual import normalization_of
 from kerasgan.utils import look_up
@@ -25,6 +25,7 @@ def resnet_generator(
     num_classes=None,
     seed=None,
     name="generator",
+    condition=None,
 ):
     """Builds the residual generator of SNGAN and WGAN-GP.
 
@@ -48,6 +49,8 @@ def resnet_generator(
             and normalises by `ConditionalBatchNormalization`.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes, of which `num_classes` is the short form; or `None`.
 
     Returns:
         A `keras.Model` from latents, `(batch, latent_dim)`, or from
@@ -76,10 +79,11 @@ def resnet_generator(
     _check_widths(widths)
     sizes = halved_sizes(image_shape, len(widths) - 1)
     normalization_of(normalization)
-    if num_classes is not None and normalization != "batch":
+    is_conditional = num_classes is not None or condition is not None
+    if is_conditional and normalization != "batch":
         raise ValueError(
-            "`normalization` must be 'batch' where `num_classes` is given: "
-            "that is how the labels enter. Received: "
+            "`normalization` must be 'batch' where `num_classes` or "
+            "`condition` is given: that is how they enter. Received: "
             f"normalization={normalization!r}"
         )
     pieces = Pieces(seed, spectral_normalization)
@@ -87,8 +91,8 @@ def resnet_generator(
 
     # === Functional Model ===
     latents = keras.Input((latent_dim,), name="latents")
-    labels = input_labels(num_classes)
-    residual = Residual(pieces, normalization, labels, num_classes)
+    projected = project(num_classes, condition, seed)
+    residual = Residual(pieces, normalization, projected)
     x = pieces.dense(height * width * widths[0], name="project")(latents)
     x = layers.Reshape((height, width, widths[0]))(x)
     for size, filters in zip(reversed(sizes[:-1]), widths[1:]):
@@ -97,7 +101,7 @@ def resnet_generator(
     x = pieces.conv(image_shape[2], 3, name="last")(x)
     # float32 also where the rest is computed in half precision.
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model(inputs_of(latents, labels), images, name=name)
+    return keras.Model(inputs_of(latents, projected), images, name=name)
 
 
 def resnet_discriminator(
@@ -111,6 +115,7 @@ def resnet_discriminator(
     num_classes=None,
     seed=None,
     name="discriminator",
+    condition=None,
 ):
     """Builds the residual discriminator of SNGAN and WGAN-GP.
 
@@ -139,6 +144,8 @@ def resnet_discriminator(
             labels and ends in a `ProjectionLogit`.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes, of which `num_classes` is the short form; or `None`.
 
     Returns:
         A `keras.Model` from images, `(batch, height, width, channels)`, or
@@ -194,14 +201,14 @@ def resnet_discriminator(
 
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
-    labels = input_labels(num_classes)
+    projected = project(num_classes, condition, seed)
     x = images
     for i, (filters, is_down) in enumerate(zip(widths, downsampling)):
         block = residual.down if i else residual.first_down
         x = block(x, filters, is_down, f"block_{i + 1}")
     x = pool(layers.ReLU()(x))
-    logits = pieces.logits(x, labels, num_classes, use_bias)
-    return keras.Model(inputs_of(images, labels), logits, name=name)
+    logits = pieces.logits(x, projected, use_bias)
+    return keras.Model(inputs_of(images, projected), logits, name=name)
 
 
 def _generator_widths(image_shape):

@@ -3,14 +3,13 @@
 import keras
 from keras import layers
 
-from kerasgan.layers import ConditionalBatchNormalization
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.convolutional import halved_sizes
-from kerasgan.networks.convolutional import input_labels
 from kerasgan.networks.convolutional import inputs_of
 from kerasgan.networks.convolutional import small_normal
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import crop
+from kerasgan.networks.projected import project
 
 _MOST_HALVINGS = 3
 
@@ -22,6 +21,7 @@ def sndcgan_generator(
     num_classes=None,
     seed=None,
     name="generator",
+    condition=None,
 ):
     """Builds the plain convolutional generator of SNGAN.
 
@@ -40,6 +40,8 @@ def sndcgan_generator(
             and normalises by `ConditionalBatchNormalization`.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes, of which `num_classes` is the short form; or `None`.
 
     Returns:
         A `keras.Model` from latents, `(batch, latent_dim)`, or from
@@ -67,10 +69,10 @@ def sndcgan_generator(
 
     # === Functional Model ===
     latents = keras.Input((latent_dim,), name="latents")
-    labels = input_labels(num_classes)
+    projected = project(num_classes, condition, seed)
     x = pieces.dense(height * width * start, name="project")(latents)
     x = layers.Reshape((height, width, start))(x)
-    x = _normalize(x, labels, num_classes)
+    x = _normalize(x, projected)
     for level in range(depth - 1, -1, -1):
         x = pieces.conv_transpose(
             filters * 2**level,
@@ -78,11 +80,11 @@ def sndcgan_generator(
             strides=2,
             name=f"up_{sizes[level][0]}x{sizes[level][1]}",
         )(layers.ReLU()(x))
-        x = _normalize(crop(x, sizes[level]), labels, num_classes)
+        x = _normalize(crop(x, sizes[level]), projected)
     x = pieces.conv(image_shape[2], 3, name="last")(layers.ReLU()(x))
     # float32 also where the rest is computed in half precision.
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model(inputs_of(latents, labels), images, name=name)
+    return keras.Model(inputs_of(latents, projected), images, name=name)
 
 
 def sndcgan_discriminator(
@@ -92,6 +94,7 @@ def sndcgan_discriminator(
     num_classes=None,
     seed=None,
     name="discriminator",
+    condition=None,
 ):
     """Builds the plain convolutional discriminator of SNGAN.
 
@@ -110,6 +113,8 @@ def sndcgan_discriminator(
             labels and ends in a `ProjectionLogit`.
         seed: Integer or `None`, for the initial weights.
         name: String, the model's name.
+        condition: `kerasgan.conditions.Condition`, its config or a number of
+            classes, of which `num_classes` is the short form; or `None`.
 
     Returns:
         A `keras.Model` from images, `(batch, height, width, channels)`, or
@@ -133,7 +138,7 @@ def sndcgan_discriminator(
 
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
-    labels = input_labels(num_classes)
+    projected = project(num_classes, condition, seed)
     x = pieces.conv(filters, 3, name="first")(images)
     for level in range(1, len(sizes)):
         size = f"{sizes[level][0]}x{sizes[level][1]}"
@@ -144,8 +149,8 @@ def sndcgan_discriminator(
             layers.LeakyReLU(0.1)(x)
         )
     x = layers.Flatten()(layers.LeakyReLU(0.1)(x))
-    logits = pieces.logits(x, labels, num_classes)
-    return keras.Model(inputs_of(images, labels), logits, name=name)
+    logits = pieces.logits(x, projected)
+    return keras.Model(inputs_of(images, projected), logits, name=name)
 
 
 def _sizes(image_shape):
@@ -153,7 +158,7 @@ def _sizes(image_shape):
     return halved_sizes(image_shape, halvings)
 
 
-def _normalize(x, labels, num_classes):
-    if labels is None:
+def _normalize(x, projected):
+    if projected is None:
         return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
-    return ConditionalBatchNormalization(num_classes)([x, labels])
+    return projected.normalize(x)

@@ -133,7 +133,7 @@ def wgan_gp_discriminator(
         )(x)
         x = layers.LeakyReLU(0.2)(x)
     x = layers.Flatten()(x)
-    logits = pieces.logits(x, None, None)
+    logits = pieces.logits(x, None)
     return keras.Model(images, logits, name=name)
 
 

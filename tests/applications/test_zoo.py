@@ -11,6 +11,7 @@ DISCRIMINATORS = {
     "dcgan": lambda: networks.dcgan_discriminator(SIZE, 2),
     "infogan": lambda: networks.infogan_discriminator(SIZE, 4, 2, 4),
     "mlp": lambda: networks.mlp_discriminator(SIZE, (4,)),
+    "projection": lambda: networks.projection_discriminator(SIZE, 3, 2),
     "resnet": lambda: networks.resnet_discriminator(SIZE, (2, 2)),
     "sndcgan": lambda: networks.sndcgan_discriminator(SIZE, 2),
     "sndcgan projection": lambda: networks.sndcgan_discriminator(

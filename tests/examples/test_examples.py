@@ -27,6 +27,10 @@ RUNS = {
     ),
     "dcgan": (IMAGES, ["samples/epoch_0001.png", "walk.png"]),
     "gan_points": ([*POINTS, "--units", "4"], ["points.gif"]),
+    "gancls": (
+        [*IMAGES, "--units", "8"],
+        ["samples/epoch_0001.png", "captions.png"],
+    ),
     "infogan": (
         [*IMAGES, "--units", "8"],
         ["code_0.png", "code_1.png", "code_2.png"],

@@ -68,3 +68,25 @@ def test_a_model_with_it_survives_saving(tmp_path):
 def test_a_number_of_classes_that_is_none_is_refused(num_classes):
     with pytest.raises(ValueError, match="`num_classes`.*Received"):
         ConditionalBatchNormalization(num_classes)
+
+
+def test_vectors_scale_and_shift_linearly():
+    norm = ConditionalBatchNormalization()
+    features = np.random.default_rng(0).normal(size=(4, 3, 3, 2))
+    features = features.astype("float32")
+    vectors = np.array([[1, 0], [0, 1], [1, 1], [0, 0]], "float32")
+    plain = keras.ops.convert_to_numpy(norm([features, vectors], training=True))
+    # It begins as plain BatchNormalization.
+    np.testing.assert_allclose(plain.mean((0, 1, 2)), 0, atol=1e-5)
+    norm.gamma.assign([[1, 2], [3, 4]])
+    norm.beta.assign([[0.5, 0], [0, 0.25]])
+    outputs = norm([features, vectors], training=True)
+    gamma = 1 + vectors @ [[1, 2], [3, 4]]
+    beta = vectors @ [[0.5, 0], [0, 0.25]]
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(outputs),
+        plain * gamma[:, None, None] + beta[:, None, None],
+        atol=1e-5,
+    )
+    other = ConditionalBatchNormalization.from_config(norm.get_config())
+    assert other.num_classes is None

@@ -73,3 +73,14 @@ def test_a_model_with_it_survives_saving(tmp_path):
 def test_a_number_of_classes_that_is_none_is_refused():
     with pytest.raises(ValueError, match="`num_classes`.*Received"):
         ProjectionLogit(-1)
+
+
+def test_vectors_are_multiplied_by_the_embedding():
+    layer = ProjectionLogit(use_bias=False)
+    features = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    vectors = np.array([[1, 0], [0.5, 2], [0, 0]], "float32")
+    logits = keras.ops.convert_to_numpy(layer([features, vectors]))
+    kernel, table = map(keras.ops.convert_to_numpy, layer.weights)
+    assert table.shape == (2, 4)
+    expected = features @ kernel[:, 0] + ((vectors @ table) * features).sum(1)
+    np.testing.assert_allclose(logits[:, 0], expected, rtol=1e-4)

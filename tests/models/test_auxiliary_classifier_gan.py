@@ -151,3 +151,10 @@ def test_a_generator_without_labels_is_refused():
 def test_options_that_make_no_sense_are_refused(kwargs, message):
     with pytest.raises(ValueError, match=message):
         make_gan(**kwargs)
+
+
+def test_a_condition_that_is_no_label_is_refused():
+    with pytest.raises(ValueError, match="`condition` must be .*Labels"):
+        kerasgan.applications.ACGAN(
+            (8, 8, 1), condition=kerasgan.conditions.Vector(2)
+        )

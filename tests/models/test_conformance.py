@@ -19,6 +19,16 @@ CASES = {
     "CGAN": (dict(**_SMALL, num_classes=3, units=8), (_IMAGES, _LABELS)),
     "DCGAN": (_SMALL, (_IMAGES,)),
     "GAN": (dict(image_shape=(2,), latent_dim=8, units=(16,)), (_POINTS,)),
+    "GANCLS": (
+        dict(
+            **_SMALL,
+            condition=kerasgan.conditions.Text(
+                ["big", "small"], 3, units=4, examples=["big", "small"]
+            ),
+            units=8,
+        ),
+        (_IMAGES, np.stack([_LABELS + 1, _LABELS, 0 * _LABELS], 1)),
+    ),
     "InfoGAN": (
         dict(
             image_shape=(8, 8, 1),

@@ -9,7 +9,7 @@ from kerasgan.networks import cgan_discriminator
 from kerasgan.networks import cgan_generator
 from kerasgan.networks import dcgan_discriminator
 from kerasgan.networks import dcgan_generator
-from kerasgan.networks.pieces import append_label
+from kerasgan.networks.pieces import append_condition
 from tests.networks.checking import SHAPES
 from tests.networks.checking import check_copy_through_a_file
 from tests.networks.checking import check_normalization
@@ -43,7 +43,7 @@ def test_a_label_is_appended_to_vectors_and_as_constant_maps():
     one_hot = keras.Input((3,))
     for shape in ((2,), (2, 3, 2)):
         x = keras.Input(shape)
-        model = keras.Model([x, one_hot], append_label(x, one_hot))
+        model = keras.Model([x, one_hot], append_condition(x, one_hot))
         before = np.random.default_rng(0).random((2, *shape)).astype("float32")
         labels = np.eye(3, dtype="float32")[[2, 0]]
         after = values(model([before, labels]))

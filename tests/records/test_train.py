@@ -27,6 +27,9 @@ def small(recipe, **changes):
     size = {k: 4 for k in ("filters", "units") if k in recipe["arguments"]}
     if recipe["model"] == "ProGAN":
         size = {"width": 1 / 128, "max_channels": 4}
+    if recipe.get("captions"):  # of data that are not everywhere
+        size["condition"] = 10
+        recipe = {k: v for k, v in recipe.items() if k != "captions"}
     arguments = {**recipe["arguments"], **size}
     return {**recipe, **SMALL, "arguments": arguments, **changes}
 

@@ -43,10 +43,10 @@ def pipeline(batches):
             images = tf.numpy_function(batches.fetch, [indices], tf.uint8)
             return tf.ensure_shape(images, (None, *batches.image_shape))
         images, labels = tf.numpy_function(
-            batches.fetch, [indices], [tf.uint8, tf.int32]
+            batches.fetch, [indices], [tf.uint8, batches.label_dtype]
         )
         images = tf.ensure_shape(images, (None, *batches.image_shape))
-        return images, tf.ensure_shape(labels, (None,))
+        return images, tf.ensure_shape(labels, (None, *batches.label_shape))
 
     data = tf.data.Dataset.from_generator(
         indices, output_signature=tf.TensorSpec((None,), tf.int64)
