@@ -49,7 +49,7 @@ def test_a_second_training_is_refused_and_touches_nothing(pictures, tmp_path):
         for more in ((), ("--resume", "--epochs", 2)):
             result = train(pictures, run, *more, model="gan")
             assert result.exit_code == 1
-            assert "where another `kerasgan train` is at" in one_line(result)
+            assert "where another training is at" in one_line(result)
         assert files(tmp_path) == before
         # Who reads is not hindered.
         out = tmp_path / "grid.png"
