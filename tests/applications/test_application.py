@@ -27,7 +27,7 @@ def test_from_preset_is_pretrained(tmp_path):
     gan.save_to_preset(tmp_path)
     same_weights(SmallGAN.from_preset(tmp_path).generator, gan.generator)
     again = SmallGAN.from_preset(tmp_path, loss="hinge")
-    assert type(again.adversarial_loss) is kerasgan.losses.Hinge
+    assert type(again.loss) is kerasgan.losses.Hinge
     with pytest.raises(ValueError, match="must be a preset of DCGAN"):
         kerasgan.applications.DCGAN.from_preset(tmp_path)
 

@@ -11,12 +11,16 @@ DISCRIMINATORS = {
     "dcgan": lambda: networks.dcgan_discriminator(SIZE, 2),
     "infogan": lambda: networks.infogan_discriminator(SIZE, 4, 2, 4),
     "mlp": lambda: networks.mlp_discriminator(SIZE, (4,)),
+    "patch": lambda: networks.patch_discriminator(
+        (16, 16, 1), filters=2, receptive_field=16
+    ),
     "projection": lambda: networks.projection_discriminator(SIZE, 3, 2),
     "resnet": lambda: networks.resnet_discriminator(SIZE, (2, 2)),
     "sndcgan": lambda: networks.sndcgan_discriminator(SIZE, 2),
     "sndcgan projection": lambda: networks.sndcgan_discriminator(
         SIZE, 2, num_classes=3
     ),
+    "srgan": lambda: networks.srgan_discriminator((16, 16, 1), 2, units=4),
     "wgan_gp": lambda: networks.wgan_gp_discriminator(SIZE, 2),
 }
 
