@@ -24,7 +24,7 @@ def run_gan_test(cls, kwargs, data, folder, batch_size=8):
     _check_config(gan, cls)
     # Compiled with the step: a step of its own would take as long again.
     traced = _log_what_moves(gan)
-    history = _check_shapes(gan, data, batch_size, traced)
+    history = _check_fit(gan, data, batch_size, traced)
     _check_logs(gan, history)
     _check_only_the_player_whose_turn_it_is_moves(gan, history)
     _check_images(gan)
@@ -131,7 +131,7 @@ def _check_only_the_player_whose_turn_it_is_moves(gan, history):
     assert players.count("discriminator") == gan.minibatches_per_step
 
 
-def _check_shapes(gan, data, batch_size, traced):
+def _check_fit(gan, data, batch_size, traced):
     """Two epochs; the second one must not trace or compile the step again."""
     counts = []
     with compiled_steps() as compiled:

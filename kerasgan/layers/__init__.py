@@ -1,5 +1,6 @@
 """What networks are built from, where Keras has no such layer."""
 
+from kerasgan.layers.centred_conv_2d_transpose import CentredConv2DTranspose
 from kerasgan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
@@ -24,6 +25,7 @@ from kerasgan.layers.reflection_padding_2d import ReflectionPadding2D
 from kerasgan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
+    "CentredConv2DTranspose",
     "ConditionalBatchNormalization",
     "Conv2DTranspose",
     "CropLike2D",

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from kerasgan.layers import Conv2DTranspose
+from kerasgan.layers import CentredConv2DTranspose
 from kerasgan.layers import ReflectionPadding2D
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
@@ -120,11 +120,12 @@ def resnet_translator(
         y = make.normalize(y, second)
         x = layers.Add(name=f"block_{block}")([x, y])
     for width, here in ((2 * filters, "up_1"), (filters, "up_2")):
-        x = make.layer(
-            Conv2DTranspose, width, 3, here, strides=2, use_bias=make.use_bias
+        x = CentredConv2DTranspose(
+            width,
+            use_bias=make.use_bias,
+            kernel_initializer=make.seeds.normal(),
+            name=here,
         )(x)
-        # Of the 2n + 1 pixels PyTorch leaves the first out.
-        x = layers.Cropping2D(((1, 0), (1, 0)), name=f"{here}_crop")(x)
         x = activated(x, here)
     x = conv(x, channels, 7, "leave", use_bias=True)
     return keras.Model(images, finish(x, images, residual), name=name)

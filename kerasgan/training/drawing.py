@@ -61,6 +61,15 @@ class Drawing:
         shape = (n, *self.generator.inputs[0].shape[1:])
         return {"latents": rng.standard_normal(shape, "float32")}
 
+    def draw_latents(self, n, seed=None):
+        """Returns what `generate(n, seed)` draws from, as `predict` takes it.
+
+        Args:
+            n: Integer, how many images.
+            seed: See `sample_inputs`.
+        """
+        return in_order(self.sample_inputs(n, seed))
+
     def input_stream(self, n, seed, **asked):
         """Returns a function that draws the next inputs of a seed.
 
