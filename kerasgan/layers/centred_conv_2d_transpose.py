@@ -49,14 +49,14 @@ class CentredConv2DTranspose(Conv2DTranspose):
 
     def call(self, inputs, training=None):
         kernel = ops.pad(self.kernel, ((0, 1), (0, 1), (0, 0), (0, 0)))
-        wanted = self.subpixel
-        if wanted == "auto":
-            wanted = backend.prefers_subpixel(inputs, kernel, training)
-        compute = backend.conv_transpose
-        if wanted:
-            compute = backend.subpixel_conv_transpose
-        bias = self.bias if self.use_bias else None
-        outputs = compute(inputs, kernel, self.strides, bias)
+        outputs = backend.conv_transpose(
+            inputs,
+            kernel,
+            self.strides,
+            self.bias if self.use_bias else None,
+            training,
+            self.subpixel,
+        )
         if self.activation is not None:
             outputs = self.activation(outputs)
         return outputs

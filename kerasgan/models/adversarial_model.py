@@ -1,32 +1,28 @@
-import contextlib
-
 import keras
 from keras import ops
 
 from kerasgan import backend
 from kerasgan.saving.constructor_config import constructor_config
 from kerasgan.saving.constructor_config import from_constructor_config
+from kerasgan.saving.older_configs import without_older_arguments
 from kerasgan.saving.whole_files import WholeFiles
+from kerasgan.training.changeable import Changeable
 from kerasgan.training.compilation import Compilation
 from kerasgan.training.counter import Counter
 from kerasgan.training.drawing import Drawing
 from kerasgan.training.ema import average_copies
-from kerasgan.training.ema import follow
 from kerasgan.training.fit import Fit
 from kerasgan.training.frozen import freeze
 from kerasgan.training.frozen import frozen_config
 from kerasgan.training.frozen import unfrozen
 from kerasgan.training.last_value import LastValue
-from kerasgan.training.part import owned_by
-from kerasgan.training.part import parts_in
 from kerasgan.training.running_means import RunningMeans
-from kerasgan.training.settings import settings_of
 from kerasgan.training.slots import SLOTS
 from kerasgan.training.slots import as_tuple
-from kerasgan.training.slots import checked
 from kerasgan.training.slots import packing_of
 from kerasgan.training.state import load_state
 from kerasgan.training.state import save_state
+from kerasgan.training.stepping import Stepping
 from kerasgan.training.validation import check_built
 from kerasgan.training.validation import check_log_names
 from kerasgan.utils.layers import layers_in
@@ -35,7 +31,14 @@ from kerasgan.utils.seeds import check_seed
 
 
 class AdversarialModel(
-    Fit, Drawing, Compilation, WholeFiles, backend.Trainer, keras.Model
+    Fit,
+    Stepping,
+    Changeable,
+    Drawing,
+    Compilation,
+    WholeFiles,
+    backend.Trainer,
+    keras.Model,
 ):
     """A game of networks that update in turn, as a Keras model.
 
@@ -222,6 +225,9 @@ class AdversarialModel(
         """
         if self._variables_now is not None:
             return self._variables_now
+        return self._variables_of_players()
+
+    def _variables_of_players(self):
         return {
             player: list(getattr(self, player).trainable_variables)
             for player in self._networks_of_players
@@ -270,21 +276,6 @@ class AdversarialModel(
         return [v for v in statistics if "float" in v.dtype]
 
     # === Pieces of a step ===
-
-    _is_evaluating = False
-    _player_losses = _penalties = None
-
-    @property
-    def is_training(self):
-        """Whether the running step trains, rather than evaluates."""
-        return not self._is_evaluating
-
-    @property
-    def seed_generator(self):
-        """The source of all randomness of the running step."""
-        if self._is_evaluating:
-            return self.evaluation_seed_generator
-        return self._training_seeds
 
     def unpack(self, batch):
         """Returns `(images, labels)` of a batch, images as float in [-1, 1].
@@ -383,19 +374,6 @@ class AdversarialModel(
             return None
         return self.optimizer.players[player].iterations
 
-    def note(self, player, loss, logs=None):
-        """Counts a loss into `loss` of the logs: the last one of a player.
-
-        Args:
-            player: String, the player.
-            loss: Scalar.
-            logs: Dict of penalties to log, which add up over the players.
-        """
-        if self._player_losses is not None:
-            self._player_losses[player] = loss
-            for key, value in (logs or {}).items():
-                self._penalties[key] = self._penalties.get(key, 0.0) + value
-
     def update_player(self, player, gradients):
         """Averages gradients over replicas and applies them to a player."""
         variables = self.player_variables()[player]
@@ -410,183 +388,6 @@ class AdversarialModel(
         """Scales a loss as the player's optimizer wants it for float16."""
         return self.optimizer.players[player].scale_loss(loss)
 
-    # === How the step is run ===
-
-    def training_step(self, batch):
-        """Runs `adversarial_step`, and all that comes with any step.
-
-        Counters advance, parts act, and what there is to log is logged.
-        """
-        with self._noting_losses():
-            logs = {**self.adversarial_step(batch), **self._penalties}
-            shown = _rows_of(batch) * backend.replica_count()
-            self.steps_seen.assign_add(1)
-            self.images_seen.assign_add(shown)
-            self.__dict__["_images_in_step"] = shown
-            for part in self.parts:
-                logs.update(part.after_step(self, logs) or {})
-            return self.log(logs, shown)
-
-    def testing_step(self, batch):
-        """Runs `evaluation_step`, and logs what it returns."""
-        self._is_evaluating = True
-        try:
-            with self._noting_losses():
-                logs = self.evaluation_step(batch)
-                return self.log({**logs, **self._penalties}, _rows_of(batch))
-        finally:
-            self._is_evaluating = False
-
-    @contextlib.contextmanager
-    def _noting_losses(self):
-        self.__dict__.update(_player_losses={}, _penalties={})
-        try:
-            yield
-        finally:
-            self.__dict__.update(_player_losses=None, _penalties=None)
-
-    def log(self, values, weight=1):
-        """Adds to the running means of this epoch and returns them.
-
-        The key `loss` is added: the sum of the players' losses, and NaN if
-        any value is. A game has no such number; it is there for callbacks
-        that know no other key, as `keras.callbacks.TerminateOnNaN`.
-
-        Args:
-            values: Dict of scalars with the keys of `log_names`.
-            weight: Number of images that the values stand for.
-        """
-        losses = list((self._player_losses or {}).values())
-        if not losses:
-            losses = [v for k, v in values.items() if k.endswith("_loss")]
-        if len(losses) > 0:
-            values = {"loss": sum(losses), **values}
-        if backend.replica_count() > 1:
-            values = {k: ops.cast(v, "float32") for k, v in values.items()}
-            means = backend.all_reduce_mean(list(values.values()))
-            values = dict(zip(values, means))
-        total, others = values.pop("loss", 0.0), sum(values.values())
-        values = {"loss": total + 0.0 * others, **values}
-        for key, metric in self.latest_logs.items():
-            if key in values:
-                metric.update_state(ops.cast(values.pop(key), "float32"))
-        self.log_means.update_state(values, weight)
-        return self.get_metrics_result()
-
-    @property
-    def images_in_step(self):
-        """Number of images in the running step, of all devices; for parts."""
-        return self._images_in_step
-
-    _images_in_step = None
-
-    @property
-    def parts(self):
-        """The `kerasgan.training.Part`s among the attributes."""
-        return parts_in(vars(self).values())
-
-    def follow_networks(self, decay):
-        """Moves the averages towards their networks; see `EMA`."""
-        for name in self.averages:
-            follow(
-                getattr(self, name),
-                getattr(self, name.removeprefix("ema_")),
-                decay,
-                self.averaged_weights,
-            )
-
-    @property
-    def averaged_weights(self):
-        """`id`s of the weights that are averaged, frozen for a while or not."""
-        if "_averaged_weights" not in self.__dict__:
-            names = [name.removeprefix("ema_") for name in self.averages]
-            networks = [getattr(self, name) for name in names]
-            with unfrozen(networks):
-                self.__dict__["_averaged_weights"] = {
-                    id(variable)
-                    for network in networks
-                    for variable in network.trainable_variables
-                }
-        return self.__dict__["_averaged_weights"]
-
-    # === What may change between two steps ===
-
-    _variables_now = None
-
-    def __setattr__(self, name, value):
-        if name in self.fixed_attributes:
-            before = getattr(self, name, value)
-            if before is not value and before != value:
-                raise ValueError(
-                    f"`{name}` is part of what the model was built from, and "
-                    f"cannot be changed: it is {before!r}. Received: "
-                    f"{value!r}. Make another model, and give it the weights "
-                    "of this one's networks with `set_weights`"
-                )
-        value = checked(self, name, value)
-        is_built = self.__dict__.get("built")
-        if is_built and not name.startswith("_"):
-            value = owned_by(self, value)
-        super().__setattr__(name, value)
-        if is_built:
-            for part in parts_in([value]):
-                self._attach(part)
-
-    def _attach(self, part):
-        with self.distribution_scope():
-            part.attach(self)
-            for key in part.log_names:
-                if key not in self.latest_logs:
-                    self.latest_logs[key] = LastValue(key)
-
-    @property
-    def loss(self):
-        """The `kerasgan.losses.AdversarialLoss`, if the game has one."""
-        return self.__dict__.get("_loss")
-
-    @loss.setter
-    def loss(self, loss):
-        # Keras' `compile` sets it to `None`, which says nothing.
-        if loss is not None:
-            self.__dict__["_loss"] = loss
-
-    @contextlib.contextmanager
-    def current_settings(self):
-        """A context of steps that are made of the settings as they are now."""
-        outer = self._variables_now
-        self._follow_settings()
-        try:
-            yield
-        finally:
-            self.__dict__["_variables_now"] = outer
-
-    def _follow_settings(self):
-        """Makes the compiled steps anew if what they are made of changed."""
-        known = self.__dict__.get("_settings")
-        settings = settings_of(self, self._layers_of_networks)
-        if known == settings and self._variables_now is not None:
-            return
-        self.__dict__["_settings"] = settings
-        self.__dict__["_variables_now"] = None
-        self.__dict__["_variables_now"] = AdversarialModel.player_variables(
-            self
-        )
-        if known not in (None, settings):
-            self.__dict__.pop("_alone", None)
-            for kind in ("train", "test", "predict"):
-                if getattr(self, f"{kind}_function") is not None:
-                    getattr(self, f"make_{kind}_function")(force=True)
-
-    def reset_metrics(self):
-        super().reset_metrics()
-        if self._variables_now is not None:
-            # Keras calls this at the start of each epoch.
-            self._follow_settings()
-
-    @property
-    def metrics(self):
-        return [self.log_means, *self.latest_logs.values()]
-
     # === Keras ===
 
     def get_config(self):
@@ -598,7 +399,7 @@ class AdversarialModel(
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        config = dict(config)
+        config = without_older_arguments(config)
         frozen = config.pop("frozen", {})
         model = from_constructor_config(cls, config, custom_objects)
         freeze(model, frozen)
@@ -610,7 +411,3 @@ class AdversarialModel(
 
     def load_own_variables(self, store):
         load_state(self, store, super().load_own_variables)
-
-
-def _rows_of(batch):
-    return ops.shape(keras.tree.flatten(batch)[0])[0]

@@ -1,5 +1,4 @@
 import keras
-import numpy as np
 from keras import ops
 
 from kerasgan import backend
@@ -7,18 +6,16 @@ from kerasgan import losses
 from kerasgan.augmentations.packing import pack
 from kerasgan.models.adversarial_model import AdversarialModel
 from kerasgan.saving.constructor_config import constructor_config
-from kerasgan.saving.older_configs import without_older_arguments
 from kerasgan.training import data
 from kerasgan.training import validation
 from kerasgan.training.frozen import frozen_config
+from kerasgan.training.latent_drawing import LatentDrawing
 from kerasgan.training.slots import SLOTS
 from kerasgan.training.slots import packing_of
-from kerasgan.utils import check_count
-from kerasgan.utils.seeds import seed_or_drawn
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class GAN(AdversarialModel):
+class GAN(LatentDrawing, AdversarialModel):
     """The game of a generator and a discriminator; bring your own networks.
 
     One training step, after Algorithm 1 of the paper:
@@ -30,12 +27,10 @@ class GAN(AdversarialModel):
     G minimises  g_loss(D(fake)),  with the fakes of the last repetition
     ```
 
-    What the two losses are is an object, `loss`; penalties are a list. The
-    generator runs once for each discriminator update: the fakes that the
+    The generator runs once for each discriminator update: the fakes that the
     discriminator has seen are scored again after its update, and the
-    gradient goes back through the generator's one forward pass. Real and
-    generated images pass the discriminator as separate batches, so that
-    BatchNormalization leaks nothing between them.
+    gradient goes back through that forward pass. Real and generated images
+    pass the discriminator as separate batches.
 
     To change the game, subclass and override `sample_latents`,
     `discriminator_loss`, `generator_loss`, or, for a wholly new one,
@@ -80,14 +75,8 @@ class GAN(AdversarialModel):
     import numpy as np
     import kerasgan
 
-    generator = keras.Sequential(
-        [keras.Input((8,)), keras.layers.Dense(16, activation="tanh"),
-         keras.layers.Reshape((4, 4, 1))]
-    )
-    discriminator = keras.Sequential(
-        [keras.Input((4, 4, 1)), keras.layers.Flatten(),
-         keras.layers.Dense(1)]
-    )
+    generator = kerasgan.networks.mlp_generator((4, 4, 1), 8, (16,))
+    discriminator = kerasgan.networks.mlp_discriminator((4, 4, 1), (16,))
     gan = kerasgan.models.GAN(
         generator,
         discriminator,
@@ -131,10 +120,8 @@ class GAN(AdversarialModel):
             "discriminator_steps": discriminator_steps,
         }
         slots = {key: SLOTS[key](key, value) for key, value in slots.items()}
-        prior, steps = (
-            slots.pop("latent_prior"),
-            slots.pop("discriminator_steps"),
-        )
+        prior = slots.pop("latent_prior")
+        steps = slots.pop("discriminator_steps")
         augmentation = slots["augmentation"]
         self._check_networks(generator, discriminator, packing_of(augmentation))
         validation.check_loss("loss", slots["loss"], discriminator)
@@ -254,32 +241,20 @@ class GAN(AdversarialModel):
             loss, logs = self.generator_objective(fake, real, of_real, of_fake)
             return self.scale_loss("generator", loss), (loss, logs)
 
-        def decay():
-            penalty, logs = self.weight_penalty("generator")
-            return self.scale_loss("generator", penalty), logs
-
         if pull is None:  # frozen
             with backend.no_gradients():
                 _, (loss, logs) = objective(fake)
             self.note("generator", loss)
             return logs
         _, (loss, logs), gradient = backend.input_gradient(objective, fake)
-        gradients, penalties = pull(gradient), {}
-        if self._has_weight_penalty():
-            # It does not pass through the images.
-            weights = self.player_variables()["generator"]
-            _, penalties, pull = backend.vjp(decay, weights)
-            gradients = [a + b for a, b in zip(gradients, pull())]
+        gradients = pull(gradient)
+        # What does not pass through the images.
+        of_weights, penalties = self.penalty_gradients("generator")
+        if of_weights is not None:
+            gradients = [a + b for a, b in zip(gradients, of_weights)]
         self.update_player("generator", gradients)
         self.note("generator", loss, penalties)
         return logs
-
-    def _has_weight_penalty(self):
-        variables = self.player_variables()["generator"]
-        return any(v.regularizer for v in variables) or any(
-            r.is_of_weights and r.acts_on("generator")
-            for r in self.regularizers
-        )
 
     def evaluation_step(self, batch):
         images, labels = self.unpack(batch)
@@ -412,11 +387,6 @@ class GAN(AdversarialModel):
 
     # === How the two networks are called ===
 
-    @property
-    def latent_shape(self):
-        """Shape of one image's latents, without the batch."""
-        return tuple(self.generator.inputs[0].shape[1:])
-
     def generator_inputs(self, latents, condition):
         """Returns what the generator is called with."""
         return latents
@@ -470,33 +440,6 @@ class GAN(AdversarialModel):
             training,
         )
 
-    # === Images ===
-
-    def sample_inputs(self, n, seed=None, **asked):
-        check_count("n", n)
-        return self.input_stream(n, seed_or_drawn(seed), **asked)(n)
-
-    def input_stream(self, n, seed):
-        next_latents = self.latent_stream(seed)
-        return lambda count: {"latents": next_latents(count)}
-
-    def draw_latents(self, n, seed=None):
-        """Returns the latents of `generate(n, seed)`, a NumPy array."""
-        check_count("n", n)
-        return self.latent_stream(seed_or_drawn(seed))(n)
-
-    def latent_stream(self, seed):
-        """Returns a function that draws the next latents of a seed.
-
-        Args:
-            seed: Integer.
-
-        Returns:
-            Function from a number of images to a NumPy array.
-        """
-        rng = np.random.default_rng(seed)
-        return lambda n: self.latent_prior.draw((n, *self.latent_shape), rng)
-
     # === Keras ===
 
     def compile(
@@ -535,10 +478,7 @@ class GAN(AdversarialModel):
         self.loss = loss
 
     def default_optimizers(self):
-        """Returns a dict from players to the optimizers of the paper.
-
-        Here, those that DCGAN made common; Goodfellow et al. used SGD.
-        """
+        """Those that DCGAN made common; Goodfellow et al. used SGD."""
         return {
             player: keras.optimizers.Adam(2e-4, beta_1=0.5)
             for player in ("generator", "discriminator")
@@ -558,8 +498,3 @@ class GAN(AdversarialModel):
             self, GAN, without=("generator", "discriminator"), cls=GAN
         )
         return {**config, **frozen_config(self, self.player_names)}
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        config = without_older_arguments(config)
-        return super().from_config(config, custom_objects)

@@ -1,0 +1,89 @@
+import contextlib
+
+from kerasgan.training.last_value import LastValue
+from kerasgan.training.part import owned_by
+from kerasgan.training.part import parts_in
+from kerasgan.training.settings import settings_of
+from kerasgan.training.slots import checked
+
+
+class Changeable:
+    """Settings that may change between two steps; mixed into the base.
+
+    What is set takes effect with the next `fit`, on every backend, or is
+    refused where it is set.
+    """
+
+    _variables_now = None
+
+    def __setattr__(self, name, value):
+        if name in self.fixed_attributes:
+            before = getattr(self, name, value)
+            if before is not value and before != value:
+                raise ValueError(
+                    f"`{name}` is part of what the model was built from, and "
+                    f"cannot be changed: it is {before!r}. Received: "
+                    f"{value!r}. Make another model, and give it the weights "
+                    "of this one's networks with `set_weights`"
+                )
+        value = checked(self, name, value)
+        is_built = self.__dict__.get("built")
+        if is_built and not name.startswith("_"):
+            value = owned_by(self, value)
+        super().__setattr__(name, value)
+        if is_built:
+            for part in parts_in([value]):
+                self._attach(part)
+
+    def _attach(self, part):
+        with self.distribution_scope():
+            part.attach(self)
+            for key in part.log_names:
+                if key not in self.latest_logs:
+                    self.latest_logs[key] = LastValue(key)
+
+    @property
+    def loss(self):
+        """The `kerasgan.losses.AdversarialLoss`, if the game has one."""
+        return self.__dict__.get("_loss")
+
+    @loss.setter
+    def loss(self, loss):
+        # Keras' `compile` sets it to `None`, which says nothing.
+        if loss is not None:
+            self.__dict__["_loss"] = loss
+
+    @contextlib.contextmanager
+    def current_settings(self):
+        """A context of steps that are made of the settings as they are now."""
+        outer = self._variables_now
+        self._follow_settings()
+        try:
+            yield
+        finally:
+            self.__dict__["_variables_now"] = outer
+
+    def _follow_settings(self):
+        """Makes the compiled steps anew if what they are made of changed."""
+        known = self.__dict__.get("_settings")
+        settings = settings_of(self, self._layers_of_networks)
+        if known == settings and self._variables_now is not None:
+            return
+        self.__dict__["_settings"] = settings
+        self.__dict__["_variables_now"] = None
+        self.__dict__["_variables_now"] = self._variables_of_players()
+        if known not in (None, settings):
+            self.__dict__.pop("_alone", None)
+            for kind in ("train", "test", "predict"):
+                if getattr(self, f"{kind}_function") is not None:
+                    getattr(self, f"make_{kind}_function")(force=True)
+
+    def reset_metrics(self):
+        super().reset_metrics()
+        if self._variables_now is not None:
+            # Keras calls this at the start of each epoch.
+            self._follow_settings()
+
+    @property
+    def metrics(self):
+        return [self.log_means, *self.latest_logs.values()]
