@@ -12,7 +12,7 @@ on the test pictures are printed too, as the floor.
 What is asked for are the attributes of the test pictures, so that they have
 the distribution of the data, and all combinations that no training picture
 with a caption had (`avatars.UNSEEN`). A preset's counts go to
-`attributes.json` beside its recipe.
+`attributes.json` beside its recipe, with `captions.png`.
 """
 
 import argparse
@@ -28,6 +28,17 @@ from recipes import HERE
 import kerasgan
 
 BATCH_SIZE = 32
+# The rows of `captions.png`; no training picture has what the last four say.
+SHOWN = (
+    "a person with a yellow shirt, dark skin, glasses and a full beard",
+    "a person with a pink sweater, light skin, bare eyes and a smooth chin",
+    "somebody with sunglasses, brown skin and a green t-shirt",
+    "a face with a mustache, brown skin, no glasses and a cyan top",
+    "a person with a yellow shirt, very light skin and glasses",
+    "somebody with dark skin, a blue top, eyeglasses and a goatee",
+    "a portrait of a person with tan skin, bare eyes and a turquoise sweater",
+    "a face with no glasses, a full beard, pale skin and a pink shirt",
+)
 # How often each unseen combination is asked for, with and without a beard.
 REPEATS = 50
 
@@ -135,6 +146,10 @@ def main(argv=None):
     print(text)
     folder = HERE / args.model.replace("/", "_")
     if (folder / "recipe.json").exists():
+        shown = gan.generate(
+            8 * len(SHOWN), condition=np.repeat(SHOWN, 8), seed=0
+        )
+        kerasgan.utils.save_image(folder / "captions.png", shown, columns=8)
         (folder / "attributes.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -10,6 +10,8 @@ import argparse
 import json
 import statistics
 
+from attributes import SHOWN
+from avatars import UNSEEN
 from recipes import HERE
 from recipes import measure
 from recipes import parts_of
@@ -41,7 +43,7 @@ CARD = """\
 ![100 generated images](samples.png)
 
 *The latents of seed 0, not picked.*
-{codes}
+{codes}{asked}
 ## Scores
 
 {table}
@@ -85,6 +87,45 @@ CODES = """
 *A block a code: through its classes, or from -1 to 1. The other numbers are 0;
 below the first block each row has another class.*
 """
+
+
+ASKED = """
+## Is what was asked for drawn?
+
+![Eight portraits a caption](captions.png)
+
+*A row a caption; no training picture has what the last four say:*
+
+{captions}
+
+{table}
+
+Percent of the images in which a classifier finds what the caption says
+(`python applications/attributes.py PICTURES {preset}`). The first line are real
+pictures, on which it errs too; the second are images of their captions; the
+third of {unseen} combinations of glasses, skin and clothes, each with and
+without facial hair, that were left out of the training.
+"""
+
+
+def asked(name, preset):
+    """Returns the section on attributes, empty where none were counted."""
+    path = HERE / name / "attributes.json"
+    if not path.exists():
+        return ""
+    counts = json.loads(path.read_text(encoding="utf-8"))
+    keys = list(next(iter(counts.values())))
+    rows = [["", *keys], ["---"] * (1 + len(keys))]
+    rows += [
+        [of, *(f"{100 * shares[key]:.1f}" for key in keys)]
+        for of, shares in counts.items()
+    ]
+    return ASKED.format(
+        captions="\n".join(f"* {caption}" for caption in SHOWN),
+        table="\n".join("| " + " | ".join(row) + " |" for row in rows),
+        preset=preset,
+        unseen=len(UNSEEN),
+    )
 
 
 def number(value):
@@ -177,6 +218,7 @@ def card(name):
         about=recipe["about"],
         limits=recipe["limits"],
         codes=CODES if recipe["model"] == "InfoGAN" else "",
+        asked=asked(name, recipe["preset"]),
         table=table(rows),
         seeds=", ".join(str(s) for s in sorted({r["seed"] for r in rows})),
         generated=f"{protocol['generated']['samples']:,}",

@@ -46,7 +46,7 @@ def cases():
             {**labelled, "units": 8, "discriminator_filters": (4, 8)},
             True,
         ),
-        "GANCLS": ("GANCLS", {**small, "condition": 3, "units": 8}, True),
+        "GANCLS": ("GANCLS", {**labelled, "units": 8}, True),
         "InfoGAN": ("InfoGAN", {"filters": 4, "units": 8}, False),
         "WGAN": ("WGAN", {**small, "warm_up_updates": 0}, False),
         "WGANGP": ("WGANGP", {**small, "discriminator_steps": 2}, False),

@@ -18,8 +18,8 @@ class GANCLS(Application, MatchingAwareGAN):
     Args:
         image_shape: Tuple `(height, width, channels)`, each side at least 8
             pixels. Defaults to `(64, 64, 3)`, the paper's.
-        condition: `kerasgan.conditions.Text`, or any other condition, its
-            config or a number of classes. Must be given.
+        num_classes: Integer, for labels instead of captions; short for
+            `condition=kerasgan.conditions.Labels(num_classes)`.
         latent_dim: Integer, length of the latents. Defaults to 100.
         filters: Integer, channels of the layers next to the image, in both
             networks. Defaults to 64.
@@ -30,6 +30,8 @@ class GANCLS(Application, MatchingAwareGAN):
         seed: Integer or `None`, for initial weights, latents and noise.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        condition: `kerasgan.conditions.Text`, or any other condition or its
+            config. It or `num_classes` must be given.
         **kwargs: Further arguments of `kerasgan.models.GAN`.
 
     Example:
@@ -61,7 +63,7 @@ class GANCLS(Application, MatchingAwareGAN):
     def __init__(
         self,
         image_shape=(64, 64, 3),
-        condition=None,
+        num_classes=None,
         latent_dim=100,
         filters=64,
         units=512,
@@ -69,9 +71,10 @@ class GANCLS(Application, MatchingAwareGAN):
         loss="hinge",
         seed=None,
         name=None,
+        condition=None,
         **kwargs,
     ):
-        condition = conditions.required(condition=condition)
+        condition = conditions.required(num_classes, condition)
         network_config = {
             "image_shape": tuple(image_shape),
             "latent_dim": latent_dim,

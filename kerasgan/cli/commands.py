@@ -201,6 +201,13 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     help="For conditional models: class to draw. May be given more than once.",
 )
 @click.option(
+    "--caption",
+    "captions",
+    type=NAME,
+    multiple=True,
+    help="For models of text: what to draw. May be given more than once.",
+)
+@click.option(
     "--columns", type=whole_number(), help="Images in a row of the grid."
 )
 @click.option(
@@ -214,7 +221,7 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
 )
 @_backend_option
 @click.pass_context
-def generate(ctx, source, count, seed, labels, columns, out, backend):
+def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
     """Draw images from a run, a .keras file or a preset.
 
     They are drawn and written a batch at a time, so any number of them takes
@@ -224,7 +231,17 @@ def generate(ctx, source, count, seed, labels, columns, out, backend):
     from kerasgan.cli.generate import generate as run
 
     signals = ctx.find_object(Signals)
-    run(source, count, seed, labels, columns, out, click.echo, signals)
+    run(
+        source,
+        count,
+        seed,
+        labels,
+        columns,
+        out,
+        click.echo,
+        signals,
+        captions,
+    )
 
 
 @cli.command()

@@ -6,9 +6,20 @@ import numpy as np
 
 from kerasgan.cli.drawing import Drawing
 from kerasgan.cli.open_model import open_model
+from kerasgan.conditions import Text
 
 
-def generate(source, count, seed, labels, columns, out, say, signals=None):
+def generate(
+    source,
+    count,
+    seed,
+    labels,
+    columns,
+    out,
+    say,
+    signals=None,
+    captions=(),
+):
     """Draws images, a batch at a time, and writes them to files.
 
     Args:
@@ -23,6 +34,8 @@ def generate(source, count, seed, labels, columns, out, say, signals=None):
         signals: Object with `deferred()`, a context in which signals end
             nothing, and `check()`, which raises if there was one. Defaults
             to `None`: signals do what they always do.
+        captions: Captions to draw, repeated up to `count`; empty for those
+            that the model draws at random, or for a model of no text.
 
     Raises:
         ValueError: If the model does not take the labels, the preset is
@@ -43,6 +56,8 @@ def generate(source, count, seed, labels, columns, out, say, signals=None):
     drawing = Drawing(out, count, columns)
     gan = open_model(source)
     options = _labels(gan, labels, count)
+    if captions:
+        options = _captions(gan, captions, count)
     batches = gan.generate_batches(count, seed=seed, **options)
     deferred = signals.deferred if signals else contextlib.nullcontext
     with deferred(), _progress(count) as advance:
@@ -67,6 +82,16 @@ def _labels(gan, labels, count):
         )
     labels = np.asarray(labels or range(classes), "int32")
     return {"labels": np.resize(labels, count)}
+
+
+def _captions(gan, captions, count):
+    condition = getattr(gan, "condition", None)
+    if not isinstance(condition, Text):
+        raise ValueError(
+            f"`--caption` is for models of text, and {type(gan).__name__} "
+            f"takes none. Received: {list(captions)}. Leave it out."
+        )
+    return {"condition": [captions[i % len(captions)] for i in range(count)]}
 
 
 @contextlib.contextmanager

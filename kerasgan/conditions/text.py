@@ -33,7 +33,8 @@ class Text(Condition):
             `from_captions`.
         max_words: Integer, words of a caption that count. Defaults to 20.
         encoder: How a network reads the words. `"averaged"` (the default)
-            averages their embeddings, whatever their order; `"recurrent"`
+            adds up their embeddings, whatever their order, over the root of
+            their number; `"recurrent"`
             reads them by a GRU; or a functional or sequential Keras model
             from indices, `(batch, max_words)`, to vectors, `(batch,
             units)`, of which each network gets a copy with the same weights,
@@ -222,8 +223,10 @@ def split(caption):
 
 
 def _averaged(inputs, num_words, units, seed):
-    normal = keras.initializers.RandomNormal(0.0, 1.0, seed=seed)
-    return EmbeddingBag(num_words, units, normal, name="caption")(inputs)
+    # One word among a dozen must not drown beside the latents.
+    normal = keras.initializers.RandomNormal(0.0, 2.0, seed=seed)
+    layer = EmbeddingBag(num_words, units, normal, "sqrtn", name="caption")
+    return layer(inputs)
 
 
 def _recurrent(inputs, num_words, units, seed):

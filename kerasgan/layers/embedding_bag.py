@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from kerasgan.utils import check_count
+from kerasgan.utils import look_up
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -16,11 +17,14 @@ class EmbeddingBag(keras.layers.Layer):
             them.
         units: Integer, length of an embedding.
         embeddings_initializer: Initializer of the embeddings, `(num_words,
-            units)`. Defaults to normal numbers of deviation 0.5.
+            units)`. Defaults to normal numbers of deviation 1.
+        combiner: What the sum of the embeddings is divided by: `"mean"` (the
+            default), the number of words, or `"sqrtn"`, its square root, by
+            which texts of any length have the same variance at first.
         **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
 
     Returns:
-        Means, `(batch, units)`, of integer inputs, `(batch, words)`.
+        Vectors, `(batch, units)`, of integer inputs, `(batch, words)`.
 
     Raises:
         ValueError: If a size is not a whole number of at least 1.
@@ -40,14 +44,23 @@ class EmbeddingBag(keras.layers.Layer):
         Joulin et al., 2017, arXiv 1607.01759, average those of a sentence so.
     """
 
-    def __init__(self, num_words, units, embeddings_initializer=None, **kwargs):
+    def __init__(
+        self,
+        num_words,
+        units,
+        embeddings_initializer=None,
+        combiner="mean",
+        **kwargs,
+    ):
         check_count("num_words", num_words)
         check_count("units", units)
         super().__init__(**kwargs)
         self.num_words = num_words
         self.units = units
+        look_up(combiner, dict.fromkeys(("mean", "sqrtn")), "combiner")
+        self.combiner = combiner
         if embeddings_initializer is None:
-            embeddings_initializer = keras.initializers.RandomNormal(0.0, 0.5)
+            embeddings_initializer = keras.initializers.RandomNormal(0.0, 1.0)
         self.embeddings_initializer = keras.initializers.get(
             embeddings_initializer
         )
@@ -65,7 +78,8 @@ class EmbeddingBag(keras.layers.Layer):
         vectors = ops.take(self.embeddings, words, axis=0)
         counts = ops.cast(ops.not_equal(words, 0), vectors.dtype)
         total = ops.sum(vectors * ops.expand_dims(counts, -1), axis=1)
-        return total / ops.maximum(ops.sum(counts, axis=1, keepdims=True), 1)
+        count = ops.maximum(ops.sum(counts, axis=1, keepdims=True), 1)
+        return total / (ops.sqrt(count) if self.combiner == "sqrtn" else count)
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], self.units)
@@ -78,4 +92,5 @@ class EmbeddingBag(keras.layers.Layer):
             "embeddings_initializer": keras.initializers.serialize(
                 self.embeddings_initializer
             ),
+            "combiner": self.combiner,
         }

@@ -119,8 +119,9 @@ class PerceptualPathLength(GenerativeMetric):
 
         Args:
             gan: A model of kerasgan.
-            labels: Integers `(samples,)` for a conditional model. Defaults
-                to `None`: each class in turn.
+            labels: Integers `(samples,)` for a model of classes. Defaults
+                to `None`: each class in turn; of other conditions, random
+                ones.
         """
         if not hasattr(gan, "draw_latents"):
             raise ValueError(
@@ -134,18 +135,22 @@ class PerceptualPathLength(GenerativeMetric):
         t = np.zeros((self.samples, *(1,) * (a.ndim - 1)))
         if not self.at_ends:
             t = np.random.default_rng([self.seed, 1]).uniform(size=t.shape)
-        classes = getattr(gan, "num_classes", None)
+        classes, given = getattr(gan, "num_classes", None), None
         if classes:
             if labels is None:
                 labels = np.arange(self.samples) % classes
             labels = check_labels(labels, self.samples, classes)
+            given = labels.astype("int32")
+        elif hasattr(gan, "condition"):
+            rng = np.random.default_rng([self.seed, 2])
+            given = gan.condition.draw(self.samples, rng)
         for start in range(0, self.samples, _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             seen = []
             for at in (t[part], t[part] + self.epsilon):
                 inputs = way(a[part], b[part], at).astype("float32")
-                if classes:
-                    inputs = [inputs, labels[part].astype("int32")]
+                if given is not None:
+                    inputs = [inputs, given[part]]
                 images = np.clip(gan.render(inputs), -1.0, 1.0)
                 # Rounding to 256 levels would hide so small a step.
                 seen.append(self.network.features(images, quantize=False))

@@ -15,7 +15,7 @@ MODELS = {
     "CGAN": {"num_classes": 2, "filters": 2, "units": 2},
     "DCGAN": {"filters": 2},
     "GAN": {"units": (2,)},
-    "GANCLS": {"condition": 2, "filters": 2, "units": 2},
+    "GANCLS": {"num_classes": 2, "filters": 2, "units": 2},
     "InfoGAN": {"filters": 2, "units": 2},
     "LSGAN": {"filters": 2},
     "ProGAN": {"width": 1 / 128},

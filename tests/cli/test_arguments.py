@@ -93,6 +93,7 @@ NONSENSE = {
     ("generate", "-n"): [*NOT_NUMBERS, "0", "100000001"],
     ("generate", "--seed"): NOT_NUMBERS,
     ("generate", "--label"): NOT_NUMBERS,
+    ("generate", "--caption"): NOT_NAMES,
     ("generate", "--columns"): [*NOT_NUMBERS, "0"],
     ("generate", "--out"): NOT_EITHER,
     ("generate", "--backend"): NOT_CHOICES,

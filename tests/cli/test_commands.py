@@ -239,6 +239,28 @@ def test_generate_refuses_labels_for_a_model_without_classes(run, tmp_path):
     assert "has no classes" in one_line(result)
 
 
+def test_generate_draws_captions(tmp_path):
+    text = kerasgan.conditions.Text(["a", "hat"], 3, units=2)
+    gan = kerasgan.applications.GANCLS(
+        (8, 8, 1), condition=text, filters=2, units=2, seed=0
+    )
+    gan.save(tmp_path / "gan.keras")
+    out = tmp_path / "images.npy"
+    captions = ("--caption", "a hat", "--caption", "hat")
+    arguments = ("generate", tmp_path / "gan.keras", "-n", 3, "--seed", 0)
+    assert command(*arguments, *captions, "--out", out).exit_code == 0
+    expected = gan.generate(3, seed=0, condition=["a hat", "hat", "a hat"])
+    expected = np.rint((np.clip(expected, -1, 1) + 1) * 127.5)
+    np.testing.assert_allclose(np.load(out), expected, atol=1)
+
+
+def test_generate_refuses_captions_for_a_model_of_no_text(run, tmp_path):
+    result = command(
+        "generate", run, "--caption", "a", "--out", tmp_path / "grid.png"
+    )
+    assert "for models of text" in one_line(result)
+
+
 def test_list_names_models_and_data_sets():
     result = command("list")
     assert result.exit_code == 0

@@ -102,12 +102,12 @@ def test_padding_does_not_count(encoder):
     np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_the_average_is_that_of_the_embeddings():
+def test_embeddings_are_added_over_the_root_of_their_number():
     network, vectors = encode(make(units=3), ["a hat", "hat a"])
     table = keras.ops.convert_to_numpy(network.weights[0])
     assert table.shape == (5, 3)
-    mean = (table[2] + table[4]) / 2
-    np.testing.assert_allclose(vectors, [mean, mean], atol=1e-6)
+    total = (table[2] + table[4]) / np.sqrt(2)
+    np.testing.assert_allclose(vectors, [total, total], atol=1e-5)
 
 
 def test_a_recurrent_encoder_reads_in_order():

@@ -17,6 +17,16 @@ def test_it_is_the_mean_of_the_words_that_are_there():
     np.testing.assert_array_equal(means[2], 0)
 
 
+def test_the_root_of_the_count_keeps_the_variance():
+    words = np.array([[1, 4, 2, 3]], "int32")
+    layer = EmbeddingBag(5, 3, combiner="sqrtn")
+    found = keras.ops.convert_to_numpy(layer(words))
+    table = keras.ops.convert_to_numpy(layer.embeddings)
+    np.testing.assert_allclose(found[0], table[1:].sum(0) / 2, rtol=1e-5)
+    with pytest.raises(ValueError, match="`combiner`"):
+        EmbeddingBag(5, 3, combiner="sum")
+
+
 def test_it_comes_back_from_its_config():
     layer = EmbeddingBag(5, 3, embeddings_initializer="zeros", name="bag")
     other = EmbeddingBag.from_config(layer.get_config())

@@ -104,3 +104,21 @@ def test_the_metric_survives_its_config():
     config = keras.saving.serialize_keras_object(metric)
     copy = keras.saving.deserialize_keras_object(config)
     assert copy.protocol() == metric.protocol()
+
+
+def test_other_conditions_than_labels_are_drawn_at_random():
+    gan = kerasgan.applications.CGAN(
+        (28, 28, 1),
+        condition=kerasgan.conditions.Vector(2),
+        filters=2,
+        units=2,
+        seed=0,
+    )
+    values = []
+    for _ in range(2):
+        metric = kerasgan.metrics.PerceptualPathLength(
+            features="fashion_mnist", samples=4
+        )
+        metric.update_state(gan)
+        values.append(float(metric.result()))
+    assert values[0] == values[1] > 0
