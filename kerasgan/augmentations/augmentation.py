@@ -1,5 +1,3 @@
-import inspect
-
 from kerasgan.utils.config_repr import config_repr
 
 
@@ -44,11 +42,9 @@ class Augmentation:
         Args:
             images: See `__call__`.
             seed: See `__call__`.
-            images_seen: Float32 scalar, real images shown so far. A
-                `__call__` that has an argument of this name is given it.
+            images_seen: Float32 scalar, real images shown so far, for those
+                that override this because they follow a schedule.
         """
-        if "images_seen" in inspect.signature(self.__call__).parameters:
-            return self(images, seed, images_seen=images_seen)
         return self(images, seed)
 
     def __call__(self, images, seed):

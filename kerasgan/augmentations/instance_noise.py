@@ -45,7 +45,10 @@ class InstanceNoise(Augmentation):
         if decay is not None:
             check_scheduled("decay", decay, above=0)
 
-    def __call__(self, images, seed, images_seen=None):
+    def __call__(self, images, seed):
+        return self.apply(images, seed, None)
+
+    def apply(self, images, seed, images_seen):
         noise = keras.random.normal(ops.shape(images), seed=seed)
         return images + self.level(images_seen) * noise
 
