@@ -1,7 +1,6 @@
 import keras
 from keras import ops
 
-from kerasgan import backend
 from kerasgan.layers.conv_2d_transpose import Conv2DTranspose
 
 
@@ -49,17 +48,7 @@ class CentredConv2DTranspose(Conv2DTranspose):
 
     def call(self, inputs, training=None):
         kernel = ops.pad(self.kernel, ((0, 1), (0, 1), (0, 0), (0, 0)))
-        outputs = backend.conv_transpose(
-            inputs,
-            kernel,
-            self.strides,
-            self.bias if self.use_bias else None,
-            training,
-            self.subpixel,
-        )
-        if self.activation is not None:
-            outputs = self.activation(outputs)
-        return outputs
+        return self.transpose(inputs, kernel, training)
 
     def get_config(self):
         fixed = (
