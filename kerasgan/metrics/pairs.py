@@ -2,6 +2,7 @@
 
 import numbers
 
+import keras
 from keras import ops
 
 from kerasgan.utils import check_number
@@ -49,13 +50,52 @@ def scaled(y_true, y_pred, data_range):
     return [(y - least) / (greatest - least) for y in pair]
 
 
-def add_weighted(metric, values, sample_weight):
-    """Adds values, `(batch,)`, to a metric's `total` and `count`."""
-    weights = ops.ones_like(values)
-    if sample_weight is not None:
-        weights = ops.cast(ops.convert_to_tensor(sample_weight), values.dtype)
-        weights = ops.reshape(weights, (-1,))
-        # What does not count may be infinite.
-        values = ops.where(weights > 0, values * weights, 0.0)
-    metric.total.assign(metric.total + ops.cast(ops.sum(values), metric.dtype))
-    metric.count.assign(metric.count + ops.cast(ops.sum(weights), metric.dtype))
+class MeanOverPairs(keras.metrics.Metric):
+    """A mean over pairs of images; a subclass says of what, in `measure`.
+
+    Args:
+        data_range: See `value_range`.
+        name: String, the metric's name.
+        dtype: As for `keras.metrics.Metric`.
+    """
+
+    def __init__(self, data_range, name, dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.data_range = value_range(data_range)
+        self.total = self.add_variable((), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
+
+    def measure(self, true, predicted):
+        """Returns a number for each pair, `(batch,)`.
+
+        Args:
+            true: Float32 images, `(batch, height, width, channels)`, the
+                range from 0 to 1.
+            predicted: The same shape.
+        """
+        raise NotImplementedError
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Counts images in.
+
+        Args:
+            y_true: `(batch, height, width, channels)`, any number of
+                channels.
+            y_pred: The same shape.
+            sample_weight: `(batch,)` or `None`.
+        """
+        values = self.measure(*scaled(y_true, y_pred, self.data_range))
+        weights = ops.ones_like(values)
+        if sample_weight is not None:
+            weights = ops.convert_to_tensor(sample_weight)
+            weights = ops.reshape(ops.cast(weights, values.dtype), (-1,))
+            # What does not count may be infinite.
+            values = ops.where(weights > 0, values * weights, 0.0)
+        for variable, added in ((self.total, values), (self.count, weights)):
+            variable.assign(variable + ops.cast(ops.sum(added), self.dtype))
+
+    def result(self):
+        return ops.divide_no_nan(self.total, self.count)
+
+    def get_config(self):
+        return {**super().get_config(), "data_range": self.data_range}

@@ -3,13 +3,11 @@ import math
 import keras
 from keras import ops
 
-from kerasgan.metrics.pairs import add_weighted
-from kerasgan.metrics.pairs import scaled
-from kerasgan.metrics.pairs import value_range
+from kerasgan.metrics.pairs import MeanOverPairs
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class PSNR(keras.metrics.Metric):
+class PSNR(MeanOverPairs):
     """Computes the peak signal-to-noise ratio of images, in decibels.
 
     ```
@@ -48,27 +46,8 @@ class PSNR(keras.metrics.Metric):
     """
 
     def __init__(self, data_range=(-1.0, 1.0), name="psnr", dtype=None):
-        super().__init__(name=name, dtype=dtype)
-        self.data_range = value_range(data_range)
-        self.total = self.add_variable((), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
+        super().__init__(data_range, name, dtype)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Counts images in.
-
-        Args:
-            y_true: `(batch, height, width, channels)`, any number of
-                channels.
-            y_pred: The same shape.
-            sample_weight: `(batch,)` or `None`.
-        """
-        true, predicted = scaled(y_true, y_pred, self.data_range)
+    def measure(self, true, predicted):
         error = ops.mean(ops.square(true - predicted), axis=(1, 2, 3))
-        values = -10.0 / math.log(10.0) * ops.log(error)
-        add_weighted(self, values, sample_weight)
-
-    def result(self):
-        return ops.divide_no_nan(self.total, self.count)
-
-    def get_config(self):
-        return {**super().get_config(), "data_range": self.data_range}
+        return -10.0 / math.log(10.0) * ops.log(error)

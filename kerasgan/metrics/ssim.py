@@ -2,16 +2,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasgan.metrics.pairs import add_weighted
-from kerasgan.metrics.pairs import scaled
-from kerasgan.metrics.pairs import value_range
+from kerasgan.metrics.pairs import MeanOverPairs
 
 _WINDOW = 11
 _SIGMA = 1.5
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class SSIM(keras.metrics.Metric):
+class SSIM(MeanOverPairs):
     """Computes the structural similarity of images: 1 where they are equal.
 
     For each place that a window of 11 pixels fits around, with means,
@@ -58,34 +56,16 @@ class SSIM(keras.metrics.Metric):
     """
 
     def __init__(self, data_range=(-1.0, 1.0), name="ssim", dtype=None):
-        super().__init__(name=name, dtype=dtype)
-        self.data_range = value_range(data_range)
-        self.total = self.add_variable((), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
+        super().__init__(data_range, name, dtype)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Counts images in.
-
-        Args:
-            y_true: `(batch, height, width, channels)`, any number of
-                channels.
-            y_pred: The same shape.
-            sample_weight: `(batch,)` or `None`.
-        """
-        pair = scaled(y_true, y_pred, self.data_range)
-        sides = pair[0].shape[1:3]
-        if any(n is not None and n < _WINDOW for n in sides):
+    def measure(self, true, predicted):
+        shape = tuple(true.shape)
+        if any(n is not None and n < _WINDOW for n in shape[1:3]):
             raise ValueError(
                 f"`y_true` and `y_pred` must be at least {_WINDOW} pixels "
-                f"high and wide. Received: {tuple(pair[0].shape)}"
+                f"high and wide. Received: {shape}"
             )
-        add_weighted(self, similarity(*pair), sample_weight)
-
-    def result(self):
-        return ops.divide_no_nan(self.total, self.count)
-
-    def get_config(self):
-        return {**super().get_config(), "data_range": self.data_range}
+        return similarity(true, predicted)
 
 
 def similarity(a, b):
