@@ -69,7 +69,7 @@ class Stepping:
 
         Counters advance, parts act, and what there is to log is logged.
         """
-        with self._noting_losses():
+        with self._noting():
             logs = {**self.adversarial_step(batch), **self._penalties}
             shown = _rows_of(batch) * backend.replica_count()
             self.steps_seen.assign_add(1)
@@ -83,19 +83,22 @@ class Stepping:
         """Runs `evaluation_step`, and logs what it returns."""
         self._is_evaluating = True
         try:
-            with self._noting_losses():
+            with self._noting():
                 logs = self.evaluation_step(batch)
                 return self.log({**logs, **self._penalties}, _rows_of(batch))
         finally:
             self._is_evaluating = False
 
     @contextlib.contextmanager
-    def _noting_losses(self):
+    def _noting(self):
         self.__dict__.update(_player_losses={}, _penalties={})
         try:
             yield
         finally:
-            self.__dict__.update(_player_losses=None, _penalties=None)
+            # Tensors of a traced step are of no use outside of it.
+            self.__dict__.update(
+                _player_losses=None, _penalties=None, _images_in_step=None
+            )
 
     def log(self, values, weight=1):
         """Adds to the running means of this epoch and returns them.
@@ -111,13 +114,12 @@ class Stepping:
         losses = list((self._player_losses or {}).values())
         if not losses:
             losses = [v for k, v in values.items() if k.endswith("_loss")]
-        if len(losses) > 0:
-            values = {"loss": sum(losses), **values}
+        values = {"loss": sum(losses), **values}
         if backend.replica_count() > 1:
             values = {k: ops.cast(v, "float32") for k, v in values.items()}
             means = backend.all_reduce_mean(list(values.values()))
             values = dict(zip(values, means))
-        total, others = values.pop("loss", 0.0), sum(values.values())
+        total, others = values.pop("loss"), sum(values.values())
         values = {"loss": total + 0.0 * others, **values}
         for key, metric in self.latest_logs.items():
             if key in values:
