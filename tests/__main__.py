@@ -18,6 +18,8 @@ import time
 import xml.etree.ElementTree
 
 BACKENDS = ("tensorflow", "jax", "torch")
+# Where several are tested, tests marked `once` run here: it is the fastest.
+ONCE_ON = "torch"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -51,9 +53,13 @@ def main(arguments=None):
     )
     options, pytest_arguments = parser.parse_known_args(arguments)
     results = {}
-    for backend in options.backend or BACKENDS:
+    backends = options.backend or BACKENDS
+    for backend in backends:
         print(f"===== {backend}", flush=True)
-        results[backend] = _run(backend, options.jobs, pytest_arguments)
+        chosen = pytest_arguments
+        if backend != ONCE_ON and ONCE_ON in backends:
+            chosen = ["-m", "not once", *chosen]
+        results[backend] = _run(backend, options.jobs, chosen)
     print()
     for backend, (counts, seconds, failed) in results.items():
         print(f"{backend:10}  {_line(counts)}  in {seconds:.0f} s")

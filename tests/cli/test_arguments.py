@@ -15,6 +15,8 @@ from kerasgan.cli.commands import cli
 from tests.small_runs import command
 from tests.small_runs import one_line
 
+pytestmark = pytest.mark.once
+
 NOT_NAMES = ["", " ", "\t", "\n", " \n ", "\0", "a\0", "\0/a", "a/\0/b"]
 
 NOT_NUMBERS = [

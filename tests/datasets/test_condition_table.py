@@ -7,6 +7,8 @@ from kerasgan.conditions import Labels
 from kerasgan.conditions import Text
 from kerasgan.conditions import Vector
 
+pytestmark = pytest.mark.once
+
 NAMES = ["a.png", "b/c.png", "b/d.png"]
 
 

@@ -7,6 +7,8 @@ import pytest
 from kerasgan.datasets import from_directory
 from kerasgan.datasets.find_images import find_images
 
+pytestmark = pytest.mark.once
+
 
 def touch(path):
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,8 @@ import pytest
 from kerasgan.datasets import gaussian_grid
 from kerasgan.datasets import gaussian_ring
 
+pytestmark = pytest.mark.once
+
 
 def distances(centers):
     gaps = np.linalg.norm(centers[:, None] - centers[None], axis=-1)

@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.datasets import ImageBatches
 
+pytestmark = pytest.mark.once
+
 
 def batches(count=10, **kwargs):
     images = np.arange(count, dtype=np.uint8).reshape(count, 1, 1, 1)

@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
 from kerasgan.datasets.image_stream import ImageStream
+
+pytestmark = pytest.mark.once
 
 IMAGES = np.arange(10, dtype="uint8").reshape(10, 1, 1, 1)
 

@@ -15,6 +15,8 @@ from kerasgan.datasets.catalog import DATASETS
 from kerasgan.datasets.idx import read_idx
 from kerasgan.datasets.image_dataset import ImageDataset
 
+pytestmark = pytest.mark.once
+
 IMAGES = np.arange(6 * 4 * 5, dtype=np.uint8).reshape(6, 4, 5)
 LABELS = np.array([0, 1, 2, 0, 1, 2], np.uint8)
 

@@ -13,6 +13,8 @@ from tests.datasets.png import RGB
 from tests.datasets.png import RGBA
 from tests.datasets.png import write_png
 
+pytestmark = pytest.mark.once
+
 Image = pytest.importorskip("PIL.Image")
 SIZE = (9, 13)
 LUMA = np.array([0.299, 0.587, 0.114])

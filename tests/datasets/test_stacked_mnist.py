@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.datasets import stacked_mnist
 
+pytestmark = pytest.mark.once
+
 LABELS = np.arange(10)
 # Every pixel of a digit is its label.
 DIGITS = np.broadcast_to(

@@ -4,6 +4,8 @@ import pytest
 from kerasgan.metrics import ClassifierAgreement
 from kerasgan.metrics.hungarian import best_matching
 
+pytestmark = pytest.mark.once
+
 
 def test_shares_over_all_and_in_each_class():
     metric = ClassifierAgreement(features=None)

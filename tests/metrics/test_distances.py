@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.metrics import distances
 
+pytestmark = pytest.mark.once
+
 
 def test_rows_far_from_zero_keep_their_distances():
     rows = np.array([[0.0], [1e-3], [3e-3]]) + 1e5

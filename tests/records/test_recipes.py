@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.once
+
 RECIPE = {
     "data": "some pictures",
     "image_size": 8,

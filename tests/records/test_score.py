@@ -9,6 +9,8 @@ from PIL import Image
 
 import kerasgan
 
+pytestmark = pytest.mark.once
+
 RECORDS = pathlib.Path(__file__).resolve().parents[2] / "applications"
 NAME = "cgan_fashion_mnist"
 

@@ -3,8 +3,11 @@
 import json
 
 import numpy as np
+import pytest
 
 import kerasgan
+
+pytestmark = pytest.mark.once
 
 RECIPE = {
     "data": "fashion_mnist_subset",

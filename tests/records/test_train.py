@@ -9,6 +9,8 @@ import pytest
 
 import kerasgan
 
+pytestmark = pytest.mark.once
+
 RECORDS = pathlib.Path(__file__).resolve().parents[2] / "applications"
 RECIPES = sorted(path.parent.name for path in RECORDS.glob("*/recipe.json"))
 SMALL = {

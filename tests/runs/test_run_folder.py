@@ -71,6 +71,7 @@ def lock_and_die(folder):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.once
 def test_the_lock_of_a_dead_process_is_taken_over(pictures, tmp_path):
     with running(lock_and_die, tmp_path / "run", status=-signal.SIGKILL):
         pass

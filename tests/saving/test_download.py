@@ -9,6 +9,8 @@ from kerasgan.saving.download import download
 from tests.saving.servers import CONTENT
 from tests.saving.servers import serving
 
+pytestmark = pytest.mark.once
+
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 

@@ -8,6 +8,8 @@ import pytest
 from scripts.fuzzing import mutations
 from scripts.fuzzing import trying
 
+pytestmark = pytest.mark.once
+
 # Of 200 cases each backend opens a third.
 BACKENDS = ("tensorflow", "jax", "torch")
 CASES = range(BACKENDS.index(keras.backend.backend()), 200, 3)

@@ -1,6 +1,5 @@
 """`scripts/soak.py`: what it kills, and what it finds."""
 
-import keras
 import pytest
 
 from scripts import soak
@@ -29,9 +28,8 @@ def test_kills_are_counted_by_what_was_killed():
     assert "700 MB after 20 rounds, 701 MB after 60" in table
 
 
+@pytest.mark.once
 def test_what_is_killed_while_it_saves_leaves_whole_files(tmp_path):
-    if keras.backend.backend() != "torch":
-        pytest.skip("takes a process that loads the framework: once is enough")
     saves = victims.Saves(tmp_path / "save")
     saves.every = 1
     (record,) = saves.kill(seed=0)

@@ -16,6 +16,8 @@ from tests.utils.writers import replace_one_of
 from tests.utils.writers import running
 from tests.utils.writers import write_and_wait
 
+pytestmark = pytest.mark.once
+
 NAMES = ("a", "b", "c")
 
 

@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.utils import check_count
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("value", [1, 7, np.int64(3), np.uint8(1)])
 def test_whole_numbers_of_any_kind_are_taken(value):

@@ -15,6 +15,8 @@ from kerasgan.utils.check_images import warn_of_scale
 from tests.tiny import tiny_gan
 from tests.tiny import tiny_generator
 
+pytestmark = pytest.mark.once
+
 SHAPE = (4, 4, 1)
 RNG = np.random.default_rng(0)
 F = RNG.uniform(-1, 1, (8, *SHAPE)).astype("float32")

@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.utils.check_labels import check_labels
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "labels",

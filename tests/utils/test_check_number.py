@@ -6,6 +6,8 @@ import pytest
 import kerasgan
 from kerasgan.utils import check_number
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("value", [0, 0.5, np.float32(0.5), np.int64(0)])
 def test_finite_numbers_within_the_limits_are_taken(value):

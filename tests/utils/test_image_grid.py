@@ -4,6 +4,8 @@ import pytest
 
 from kerasgan.utils import image_grid
 
+pytestmark = pytest.mark.once
+
 
 def constants(*values, shape=(2, 3, 1)):
     return np.stack([np.full(shape, v, dtype="float32") for v in values])

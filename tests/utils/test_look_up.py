@@ -2,6 +2,8 @@ import pytest
 
 from kerasgan.utils import look_up
 
+pytestmark = pytest.mark.once
+
 TABLE = {"hinge": 1, "minimax": 2}
 
 

@@ -5,6 +5,8 @@ from PIL import ImageSequence
 
 from kerasgan.utils import save_gif
 
+pytestmark = pytest.mark.once
+
 
 def fade(count=4, shape=(6, 8, 1)):
     values = np.linspace(0, 255, count).astype("uint8")

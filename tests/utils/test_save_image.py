@@ -4,6 +4,8 @@ from PIL import Image
 
 from kerasgan.utils import save_image
 
+pytestmark = pytest.mark.once
+
 
 def read(path):
     with Image.open(path) as image:

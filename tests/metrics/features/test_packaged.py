@@ -12,6 +12,8 @@ from kerasgan.metrics.features import get
 from kerasgan.metrics.features import packaged
 from kerasgan.networks import image_classifier
 
+pytestmark = pytest.mark.once
+
 # The function of the same name hides the module.
 get_module = importlib.import_module("kerasgan.metrics.features.get")
 

@@ -5,6 +5,8 @@ import pytest
 
 from kerasgan.metrics.features.torch_file import read_torch_file
 
+pytestmark = pytest.mark.once
+
 torch = pytest.importorskip("torch")
 
 
