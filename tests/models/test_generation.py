@@ -105,5 +105,5 @@ def test_few_sizes_of_batches_are_compiled():
     gan = tiny_gan()
     for n in range(1, 40):
         gan.generate(n, seed=0)
-    (compiled,) = gan.__dict__["_alone"].values()
+    (compiled,) = gan.__dict__["_predict_functions"].values()
     assert compiled._cache_size() <= 4

@@ -132,6 +132,8 @@ def test_both_players_maximise_it_with_its_weight():
 
 
 def head_gradients(gan, real, fake, codes):
+    _ = gan.optimizer  # Made before anything is traced.
+
     def objective():
         return gan.discriminator_objective(real, fake, codes)
 
