@@ -156,8 +156,8 @@ class Preset:
     def load_weights(self, gan, include_discriminator=True):
         """Loads the weights into a model that `arguments` constructed.
 
-        An averaged generator that only the model has starts as a copy of the
-        generator; one that only the preset has is left out.
+        An averaged network that only the model has starts as a copy of the
+        network; one that only the preset has is left out.
 
         Args:
             gan: The model.
@@ -171,10 +171,12 @@ class Preset:
         """
         networks = networks_of(gan)
         if not include_discriminator:
-            networks.pop("discriminator", None)
+            for name in gan.discriminators:
+                networks.pop(name, None)
         parameters = self.metadata["parameters"]
         received = {k: net.count_params() for k, net in networks.items()}
-        received.pop("ema_generator", None)
+        for name in gan.averages:
+            received.pop(name, None)
         expected = {k: v for k, v in parameters.items() if k in received}
         if received != expected:
             raise ValueError(
@@ -186,8 +188,10 @@ class Preset:
         stored = {k: net for k, net in networks.items() if k in parameters}
         with naming(self.folder / files.WEIGHTS, _ADVICE):
             weights_only_model(stored).load_weights(self.weights)
-        if "ema_generator" in networks.keys() - stored.keys():
-            gan.ema_generator.set_weights(gan.generator.get_weights())
+        for name in gan.averages:
+            if name not in stored:
+                network = networks[name.removeprefix("ema_")]
+                networks[name].set_weights(network.get_weights())
         # Averages and noise go by what was seen.
         gan.steps_seen.assign(self.metadata.get("steps_seen", 0))
         gan.images_seen.assign(self.metadata.get("images_seen", 0))

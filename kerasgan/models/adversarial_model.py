@@ -120,6 +120,9 @@ class AdversarialModel(
     #: Names of the networks that `ema` averages, of those that there are.
     averaged_networks = ("generator",)
 
+    #: Names of the networks that only training needs, of those there are.
+    discriminators = ("discriminator",)
+
     def __init__(
         self,
         networks,
@@ -248,9 +251,6 @@ class AdversarialModel(
         """Shape of one real example, without the batch."""
         *sizes, channels = self.discriminator.inputs[0].shape[1:]
         return (*sizes, channels // packing_of(self.augmentation))
-
-    #: Number of classes of a conditional game, `None` for the others.
-    num_classes = None
 
     def statistics(self):
         """Returns the variables that differ between replicas.

@@ -18,8 +18,13 @@ class Drawing:
     ```
 
     A model says what it is drawn from by `sample_inputs`, and how by
-    `render`, of which each has a default for a `generator` of one input.
+    `render`, of which each has a default for a `generator` of one input. A
+    model with a `condition` takes `condition=` among what is asked for: one
+    for all images, or one for each.
     """
+
+    #: `kerasgan.conditions.Condition` of the images, or `None`.
+    condition = None
 
     @property
     def image_shape(self):

@@ -185,7 +185,7 @@ def test_bad_arguments_are_refused_at_once(arguments, match):
 @pytest.mark.parametrize(
     "classes, labels, match",
     [
-        (None, [0], "must be None for a model without classes"),
+        (None, [0], "must be None for a model without conditions"),
         (3, [0, 3], "must be whole numbers from 0 to 2"),
         (3, [-1], "must be whole numbers of at least 0"),
     ],
