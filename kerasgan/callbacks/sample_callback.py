@@ -135,7 +135,8 @@ class SampleCallback(PeriodicCallback):
                 f"`{name}` must be None for a model without conditions, such "
                 f"as classes. Received: {name}={given!r}"
             )
-        n = self.n or (64 if condition.is_single(given) else len(given))
+        count = 64 if condition.is_single(given) else max(len(given), 1)
+        n = self.n or count
         return n, condition.repeat(given, n, name)
 
 

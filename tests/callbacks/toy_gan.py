@@ -3,15 +3,15 @@
 import keras
 import numpy as np
 
-from kerasgan.conditions import Labels
+from kerasgan.conditions import choose
 
 
 class ToyGAN(keras.Model):
     """One dense layer that fits a constant; its images show the kernel."""
 
-    def __init__(self, num_classes=None, channels=1):
+    def __init__(self, num_classes=None, channels=1, condition=None):
         super().__init__()
-        self.condition = num_classes and Labels(num_classes)
+        self.condition = choose(num_classes, condition)
         self.image_shape = (4, 6, channels)
         self.dense = keras.layers.Dense(1, use_bias=False)
         self.dense.build((None, 1))

@@ -10,12 +10,21 @@ from keras import layers
 import kerasgan
 from kerasgan.training import data as feeding
 from tests.distribution import launching
+from tests.models import other_games
 from tests.tiny import tiny_discriminator
 from tests.tiny import tiny_generator
 
 SIZE = 8
 BATCH_SIZE = 8
-STEPS = {"wgan_gp": 5, "hinge_r1": 5, "progan": 3, "batch_norm": 5}
+STEPS = {
+    "wgan_gp": 5,
+    "hinge_r1": 5,
+    "progan": 3,
+    "batch_norm": 5,
+    "translation": 3,
+    "encoding": 3,
+    "controlled": 3,
+}
 
 
 # TensorFlow runs each replica in a thread.
@@ -44,6 +53,19 @@ class ToldProGAN(Told, kerasgan.models.ProGAN):
     pass
 
 
+class ToldOther(Told):
+    def latents(self, size):
+        return _step.told[:, :3]
+
+
+class ToldEncoding(ToldOther, other_games.Encoding):
+    pass
+
+
+class ToldControlled(ToldOther, other_games.Controlled):
+    pass
+
+
 class Halfway(kerasgan.regularizers.GradientPenalty):
     """Penalizes in the middle between real and fake."""
 
@@ -51,9 +73,9 @@ class Halfway(kerasgan.regularizers.GradientPenalty):
         return (real + fake) / 2.0
 
 
-def images(batches, seed=0):
+def images(batches, seed=0, shape=(SIZE, SIZE, 1)):
     rng = np.random.default_rng(seed)
-    shape = (batches * BATCH_SIZE, SIZE, SIZE, 1)
+    shape = (batches * BATCH_SIZE, *shape)
     return rng.uniform(-1, 1, shape).astype("float32")
 
 
@@ -100,7 +122,7 @@ def _compile(gan, **kwargs):
     # Adam would make much of what rounding does to tiny gradients.
     optimizers = {
         f"{player}_optimizer": keras.optimizers.SGD(0.02, 0.5, **kwargs)
-        for player in ("generator", "discriminator")
+        for player in gan.player_variables()
     }
     gan.compile(**optimizers, jit_compile=keras.backend.backend() == "jax")
     return gan
@@ -156,11 +178,37 @@ def batch_norm():
     return _compile(ToldGAN(generator, discriminator, ema=20.0))
 
 
+def translation():
+    """A game of three players, whose layers have a penalty."""
+    orthogonal = kerasgan.regularizers.Orthogonal(player="both")
+    return _compile(
+        other_games.Translation(
+            loss="least_squares", regularizers=[orthogonal], ema=20.0
+        )
+    )
+
+
+def encoding():
+    """A game with an encoder, and an average that speeds up."""
+    ema = kerasgan.training.EMA(20.0, ramp_up=0.5)
+    return _compile(ToldEncoding(ema=ema))
+
+
+def controlled():
+    """A game with a part that follows the losses of all devices."""
+    gan = ToldControlled(regularizers=["historical_averaging"])
+    gan.control.k.assign(0.5)
+    return _compile(gan)
+
+
 SAME = {
     "wgan_gp": wgan_gp,
     "hinge_r1": hinge_r1,
     "progan": progan,
     "batch_norm": batch_norm,
+    "translation": translation,
+    "encoding": encoding,
+    "controlled": controlled,
 }
 
 
@@ -178,8 +226,10 @@ def weights_of(gan):
 
 def play(name):
     """Returns the weights and logs after a training of a few steps."""
+    keras.utils.set_random_seed(0)
     gan = SAME[name]()
-    data = Batches(images(gan.minibatches_per_step * STEPS[name]))
+    batches = gan.minibatches_per_step * STEPS[name]
+    data = Batches(images(batches, shape=gan.real_shape))
     history = gan.fit(data, shuffle=False, verbose=0).history
     logs = {f"log_{key}": np.array(value) for key, value in history.items()}
     return {**weights_of(gan), **logs}

@@ -24,6 +24,11 @@ def dense(inputs, outputs, name, activation=None):
 SHAPE = (4, 4, 1)
 
 
+class Latents:
+    def latents(self, size):
+        return keras.random.normal((size, 3), seed=self.seed_generator)
+
+
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
 class Translation(AdversarialModel):
     """Two generators that translate and lead back, as in CycleGAN."""
@@ -68,7 +73,7 @@ class Translation(AdversarialModel):
 
 
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
-class Encoding(AdversarialModel):
+class Encoding(Latents, AdversarialModel):
     """An encoder and a generator against a critic of pairs, as in BiGAN."""
 
     real_shape = SHAPE
@@ -88,8 +93,7 @@ class Encoding(AdversarialModel):
 
     def adversarial_step(self, batch):
         x, _ = self.unpack(batch)
-        size = ops.shape(x)[0]
-        z = keras.random.normal((size, 3), seed=self.seed_generator)
+        z = self.latents(ops.shape(x)[0])
 
         def logits():
             real = self.discriminator([x, self.encoder(x)])
@@ -127,7 +131,7 @@ class Control(kerasgan.training.Part):
 
 
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
-class Controlled(AdversarialModel):
+class Controlled(Latents, AdversarialModel):
     """A critic that reconstructs, its loss held by a control, as in BEGAN."""
 
     real_shape = SHAPE
@@ -145,8 +149,7 @@ class Controlled(AdversarialModel):
 
     def adversarial_step(self, batch):
         x, _ = self.unpack(batch)
-        size = ops.shape(x)[0]
-        z = keras.random.normal((size, 3), seed=self.seed_generator)
+        z = self.latents(ops.shape(x)[0])
 
         def critic():
             fake = ops.stop_gradient(self.generator(z))
