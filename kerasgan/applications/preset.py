@@ -171,12 +171,15 @@ class Preset:
         """
         networks = networks_of(gan)
         if not include_discriminator:
-            for name in gan.discriminators:
-                networks.pop(name, None)
+            networks = {
+                name: network
+                for name, network in networks.items()
+                if not name.startswith("discriminator")
+            }
         parameters = self.metadata["parameters"]
         received = {k: net.count_params() for k, net in networks.items()}
-        for name in gan.averages:
-            received.pop(name, None)
+        for name in _averages_in(networks):
+            received.pop(name)
         expected = {k: v for k, v in parameters.items() if k in received}
         if received != expected:
             raise ValueError(
@@ -188,7 +191,7 @@ class Preset:
         stored = {k: net for k, net in networks.items() if k in parameters}
         with naming(self.folder / files.WEIGHTS, _ADVICE):
             weights_only_model(stored).load_weights(self.weights)
-        for name in gan.averages:
+        for name in _averages_in(networks):
             if name not in stored:
                 network = networks[name.removeprefix("ema_")]
                 networks[name].set_weights(network.get_weights())
@@ -196,6 +199,10 @@ class Preset:
         gan.steps_seen.assign(self.metadata.get("steps_seen", 0))
         gan.images_seen.assign(self.metadata.get("images_seen", 0))
         return [v for net in networks.values() for v in net.variables]
+
+
+def _averages_in(networks):
+    return [name for name in networks if name.startswith("ema_")]
 
 
 class _WeightsOnlyModel(keras.Model):

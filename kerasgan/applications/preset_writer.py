@@ -66,7 +66,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         "model": type(gan).__name__,
         "keras_version": keras.version(),
         "image_shape": list(gan.image_shape),
-        "num_classes": gan.condition and gan.condition.count,
+        "num_classes": _classes_of(gan),
         "steps_seen": int(keras.ops.convert_to_numpy(gan.steps_seen)),
         "images_seen": int(keras.ops.convert_to_numpy(gan.images_seen)),
         "parameters": {k: net.count_params() for k, net in networks.items()},
@@ -106,6 +106,11 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         if not card.exists() or preset_card.is_own(card.read_bytes()):
             text = preset_card.card_of(metadata).encode()
             (temporary / files.CARD).write_bytes(text)
+
+
+def _classes_of(gan):
+    condition = getattr(gan, "condition", None)
+    return None if condition is None else condition.count
 
 
 def _to_json(content, argument):

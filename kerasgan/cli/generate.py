@@ -69,7 +69,8 @@ def generate(
 def _labels(gan, labels, count):
     if not labels:
         return in_turn(gan, count)[0]
-    classes = None if gan.condition is None else gan.condition.count
+    condition = getattr(gan, "condition", None)
+    classes = None if condition is None else condition.count
     if not classes:
         raise ValueError(
             f"`--label` is for conditional models, and "
@@ -85,7 +86,7 @@ def _labels(gan, labels, count):
 
 
 def _captions(gan, captions, count):
-    if not isinstance(gan.condition, Text):
+    if not isinstance(getattr(gan, "condition", None), Text):
         raise ValueError(
             f"`--caption` is for models of text, and {type(gan).__name__} "
             f"takes none. Received: {list(captions)}. Leave it out."

@@ -120,9 +120,6 @@ class AdversarialModel(
     #: Names of the networks that `ema` averages, of those that there are.
     averaged_networks = ("generator",)
 
-    #: Names of the networks that only training needs, of those there are.
-    discriminators = ("discriminator",)
-
     def __init__(
         self,
         networks,

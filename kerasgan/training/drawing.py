@@ -19,12 +19,9 @@ class Drawing:
 
     A model says what it is drawn from by `sample_inputs`, and how by
     `render`, of which each has a default for a `generator` of one input. A
-    model with a `condition` takes `condition=` among what is asked for: one
-    for all images, or one for each.
+    model with an attribute `condition`, a `kerasgan.conditions.Condition`,
+    takes `condition=` among what is asked for: one for all, or one for each.
     """
-
-    #: `kerasgan.conditions.Condition` of the images, or `None`.
-    condition = None
 
     @property
     def image_shape(self):

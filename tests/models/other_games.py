@@ -36,7 +36,7 @@ class Translation(AdversarialModel):
     averaged_networks = ("generator", "back")
     real_shape = SHAPE
 
-    def __init__(self, cycle_weight=10.0, **kwargs):
+    def __init__(self, cycle_weight=10.0, pool_size=0, **kwargs):
         networks = {
             "generator": dense(SHAPE, SHAPE, "there", "tanh"),
             "back": dense(SHAPE, SHAPE, "back", "tanh"),
@@ -45,6 +45,11 @@ class Translation(AdversarialModel):
         logs = ["d_loss", "g_loss", "back_loss", "cycle_loss"]
         super().__init__(networks, logs, **kwargs)
         self.cycle_weight = cycle_weight
+        self.pool_size = pool_size
+        pool = kerasgan.layers.ImagePool(pool_size, seed=3)
+        with self.distribution_scope():
+            pool.build((None, *SHAPE))
+        self.pool = pool
 
     def adversarial_step(self, batch):
         a, _ = self.unpack(batch)
@@ -60,7 +65,10 @@ class Translation(AdversarialModel):
             return objective
 
         def of_discriminator():
-            real, fake = -a, ops.stop_gradient(self.generator(a))
+            real = -a
+            fake = self.pool(
+                self.generator(a), training=not self._is_evaluating
+            )
             loss = self.loss.discriminator(
                 self.discriminator(self.augment(real)),
                 self.discriminator(self.augment(fake)),

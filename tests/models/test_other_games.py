@@ -27,6 +27,7 @@ CASES = {
         ema=20.0,
         augmentation="diff_augment",
         regularizers=[kerasgan.regularizers.Orthogonal(player="both")],
+        pool_size=6,
     ),
     Encoding: dict(ema=kerasgan.training.EMA(20.0, ramp_up=0.5)),
     Controlled: dict(regularizers=["historical_averaging"]),
