@@ -179,11 +179,17 @@ def batch_norm():
 
 
 def translation():
-    """A game of three players, whose layers have a penalty."""
+    """A game of three players, whose layers have a penalty.
+
+    Its pool takes all images that there are: nothing comes back from it.
+    """
     orthogonal = kerasgan.regularizers.Orthogonal(player="both")
     return _compile(
         other_games.Translation(
-            loss="least_squares", regularizers=[orthogonal], ema=20.0
+            loss="least_squares",
+            regularizers=[orthogonal],
+            ema=20.0,
+            pool_size=STEPS["translation"] * BATCH_SIZE,
         )
     )
 
@@ -225,14 +231,25 @@ def weights_of(gan):
 
 
 def play(name):
-    """Returns the weights and logs after a training of a few steps."""
+    """Returns weights and logs after some steps, and the model."""
     keras.utils.set_random_seed(0)
     gan = SAME[name]()
     batches = gan.minibatches_per_step * STEPS[name]
     data = Batches(images(batches, shape=gan.real_shape))
     history = gan.fit(data, shuffle=False, verbose=0).history
     logs = {f"log_{key}": np.array(value) for key, value in history.items()}
-    return {**weights_of(gan), **logs}
+    return {**weights_of(gan), **logs}, gan
+
+
+def pools_of(gan):
+    """Returns the pool of each device of this process, and its next seed."""
+    copies = launching.copies_of(gan.pool.images)
+    count = keras.ops.convert_to_numpy(gan.pool.count)
+    pools = {f"pool_{i}": copy[:count] for i, copy in enumerate(copies)}
+    if keras.backend.backend() == "jax":
+        return pools  # one program, which draws for all
+    seeds = on_each_device(gan, gan.pool.seed_generator.next)
+    return {**pools, **{f"seed_{i}": seed for i, seed in enumerate(seeds)}}
 
 
 def tiny():
@@ -277,14 +294,17 @@ def fingerprint(gan):
 
 def latents_of(gan, rows):
     """Returns what each device of this process draws for a batch."""
-    if keras.backend.backend() == "tensorflow":
-        strategy = gan.distribute_strategy
-        count = rows // strategy.num_replicas_in_sync
-        drawn = strategy.run(lambda: gan.sample_latents(count))
-        return [x.numpy() for x in strategy.experimental_local_results(drawn)]
     if keras.backend.backend() == "jax":
         with gan.distribution_scope():
             drawn = kerasgan.backend.shard_batch(gan.sample_latents(rows))
         return [np.asarray(shard.data) for shard in drawn.addressable_shards]
-    drawn = gan.sample_latents(rows // gan.replicas)
-    return [keras.ops.convert_to_numpy(drawn)]
+    return on_each_device(gan, lambda: gan.sample_latents(rows // gan.replicas))
+
+
+def on_each_device(gan, fn):
+    """Returns what a function gives on each device of this process."""
+    if keras.backend.backend() == "tensorflow":
+        strategy = gan.distribute_strategy
+        found = strategy.experimental_local_results(strategy.run(fn))
+        return [x.numpy() for x in found]
+    return [keras.ops.convert_to_numpy(fn())]

@@ -91,6 +91,7 @@ def run(folder, start, epochs=2, **kwargs):
         return fit_run(game, stream, folder, {}, [Phase(epochs)], **kwargs)
 
 
+@pytest.mark.usefixtures("without_graphs")
 @pytest.mark.parametrize("cls", CASES, ids=lambda cls: cls.__name__)
 def test_a_run_of_it_goes_on_in_the_middle_of_an_epoch(cls, tmp_path):
     whole, cut = tmp_path / "whole", tmp_path / "cut"
