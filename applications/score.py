@@ -43,6 +43,7 @@ import kerasgan
 from kerasgan.applications.preset_files import METADATA
 from kerasgan.applications.preset_files import PACKAGED
 from kerasgan.applications.preset_files import WEIGHTS
+from kerasgan.conditions.in_turn import in_turn
 from kerasgan.metrics.describe_model import describe_model
 
 SAMPLES = 10_000
@@ -63,9 +64,9 @@ def labelled(gan, samples, seed):
     The class of an image of InfoGAN is its first categorical code.
     """
     options = {"seed": seed, "batch_size": 500}
-    if gan.num_classes:
-        labels = np.arange(samples, dtype="int32") % gan.num_classes
-        return gan.generate(samples, labels=labels, **options), labels
+    asked, labels = in_turn(gan, samples)
+    if asked:
+        return gan.generate(samples, **asked, **options), labels
     if isinstance(gan, kerasgan.models.InfoGAN):
         latents = gan.draw_latents(samples, seed)
         code = gan.codes[0]
@@ -262,8 +263,9 @@ def score(recipe, contestants, test, train, cache=None):
                     cache=cache,
                 )
             if is_model:
-                asked = contestant.num_classes and "each class in turn"
-                about = describe_model(contestant, seed, asked)
+                asked, _ = in_turn(contestant, 1)
+                said = "each class in turn" if asked else None
+                about = describe_model(contestant, seed, said)
                 result.protocol["generated"] |= about
             if recipe["padding"]:
                 result.protocol["cropping"] = (

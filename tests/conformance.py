@@ -172,8 +172,10 @@ def _check_images(gan):
     assert images.dtype == "float32"
     np.testing.assert_array_equal(gan.generate(3, seed=5), images)
     assert not np.array_equal(gan.generate(3, seed=6), images)
-    if len(gan.generator.inputs) == 1:
-        latents = gan.draw_latents(3, seed=5)
+    inputs = gan.sample_inputs(3, seed=5)
+    np.testing.assert_array_equal(gan.render(inputs), images)
+    if list(inputs) == ["latents"]:
+        latents = inputs["latents"]
         np.testing.assert_allclose(
             gan.predict(latents, verbose=0), images, atol=1e-6
         )

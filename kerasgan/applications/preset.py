@@ -156,8 +156,8 @@ class Preset:
     def load_weights(self, gan, include_discriminator=True):
         """Loads the weights into a model that `arguments` constructed.
 
-        An averaged generator that only the model has starts as a copy of the
-        generator; one that only the preset has is left out.
+        An averaged network that only the model has starts as a copy of the
+        network; one that only the preset has is left out.
 
         Args:
             gan: The model.
@@ -171,10 +171,15 @@ class Preset:
         """
         networks = networks_of(gan)
         if not include_discriminator:
-            networks.pop("discriminator", None)
+            networks = {
+                name: network
+                for name, network in networks.items()
+                if not name.startswith("discriminator")
+            }
         parameters = self.metadata["parameters"]
         received = {k: net.count_params() for k, net in networks.items()}
-        received.pop("ema_generator", None)
+        for name in _averages_in(networks):
+            received.pop(name)
         expected = {k: v for k, v in parameters.items() if k in received}
         if received != expected:
             raise ValueError(
@@ -186,12 +191,18 @@ class Preset:
         stored = {k: net for k, net in networks.items() if k in parameters}
         with naming(self.folder / files.WEIGHTS, _ADVICE):
             weights_only_model(stored).load_weights(self.weights)
-        if "ema_generator" in networks.keys() - stored.keys():
-            gan.ema_generator.set_weights(gan.generator.get_weights())
+        for name in _averages_in(networks):
+            if name not in stored:
+                network = networks[name.removeprefix("ema_")]
+                networks[name].set_weights(network.get_weights())
         # Averages and noise go by what was seen.
         gan.steps_seen.assign(self.metadata.get("steps_seen", 0))
         gan.images_seen.assign(self.metadata.get("images_seen", 0))
         return [v for net in networks.values() for v in net.variables]
+
+
+def _averages_in(networks):
+    return [name for name in networks if name.startswith("ema_")]
 
 
 class _WeightsOnlyModel(keras.Model):

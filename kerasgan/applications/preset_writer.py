@@ -22,8 +22,8 @@ from kerasgan.utils.halve_weights import halve_weights
 def save_to_preset(gan, folder, metadata=None, half_precision=False):
     """Writes a model as a preset: class, settings and weights, one folder.
 
-    The weights are those of its networks: generator, discriminator, and the
-    averaged generator if there is one. The state of the optimizers is not
+    The weights are those of its networks, and of their averages if there are
+    any. The state of the optimizers is not
     part of a preset; to go on with training exactly, use `gan.save`. Files
     take the place of older ones together, when all of them are complete: who
     reads meanwhile gets the old preset or the new one, also where several
@@ -66,7 +66,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         "model": type(gan).__name__,
         "keras_version": keras.version(),
         "image_shape": list(gan.image_shape),
-        "num_classes": gan.num_classes,
+        "num_classes": _classes_of(gan),
         "steps_seen": int(keras.ops.convert_to_numpy(gan.steps_seen)),
         "images_seen": int(keras.ops.convert_to_numpy(gan.images_seen)),
         "parameters": {k: net.count_params() for k, net in networks.items()},
@@ -106,6 +106,11 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         if not card.exists() or preset_card.is_own(card.read_bytes()):
             text = preset_card.card_of(metadata).encode()
             (temporary / files.CARD).write_bytes(text)
+
+
+def _classes_of(gan):
+    condition = getattr(gan, "condition", None)
+    return None if condition is None else condition.count
 
 
 def _to_json(content, argument):

@@ -5,6 +5,7 @@ import numpy as np
 
 from kerasgan.callbacks import diagnostics
 from kerasgan.callbacks.periodic_callback import PeriodicCallback
+from kerasgan.conditions.in_turn import in_turn
 from kerasgan.losses import Wasserstein
 from kerasgan.metrics.sample_set import SampleSet
 from kerasgan.utils import check_count
@@ -153,11 +154,14 @@ class CollapseMonitor(PeriodicCallback):
                 f"Received: shape {self._real_shape} for a model of shape "
                 f"{made}."
             )
-        classes = getattr(self.model, "num_classes", None) or self.n
+        self._asked, classes = in_turn(self.model, self.n)
         # Two of a class at least make a pair.
-        self._by_class = self._real.labels is not None and (
-            2 * classes <= self.n
+        self._by_class = (
+            self._real.labels is not None
+            and classes is not None
+            and 2 * self.model.condition.count <= self.n
         )
+        self._classes = classes if self._by_class else None
         self._reference = diagnostics.mean_pairwise_distance(
             self._real.images, self._real.labels if self._by_class else None
         )
@@ -206,8 +210,7 @@ class CollapseMonitor(PeriodicCallback):
 
     def _look(self, model, step, logs):
         """Returns the alarms, and keeps the signs for the logs."""
-        options = self.class_options(self.n)
-        images = model.generate(self.n, seed=self.seed, **options)
+        images = model.generate(self.n, seed=self.seed, **self._asked)
         broken = diagnostics.not_finite(model, logs)
         if broken or not np.isfinite(images).all():
             self._signs = dict.fromkeys(self._signs, math.nan)
@@ -217,7 +220,7 @@ class CollapseMonitor(PeriodicCallback):
                 "rate or float32 may avoid it."
             }
         norms = diagnostics.gradient_norms(model)
-        self._signs = self._measure(images, options, norms, logs)
+        self._signs = self._measure(images, norms, logs)
         alarms = {}
         if step < self.warm_up:
             return alarms
@@ -249,11 +252,10 @@ class CollapseMonitor(PeriodicCallback):
                 )
         return alarms
 
-    def _measure(self, images, options, norms, logs):
-        labels = options.get("labels") if self._by_class else None
+    def _measure(self, images, norms, logs):
+        distance = diagnostics.mean_pairwise_distance(images, self._classes)
         signs = {
-            "diversity": diagnostics.mean_pairwise_distance(images, labels)
-            / self._reference,
+            "diversity": distance / self._reference,
             "discriminator_gap": math.nan,
         }
         if "real_logits" in logs and "fake_logits" in logs:

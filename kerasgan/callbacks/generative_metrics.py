@@ -6,6 +6,7 @@ import numpy as np
 
 from kerasgan.callbacks.periodic_callback import PeriodicCallback
 from kerasgan.callbacks.score_record import ScoreRecord
+from kerasgan.conditions.in_turn import in_turn
 from kerasgan.metrics.drawn_images import drawn_batches
 from kerasgan.metrics.drawn_images import sets_of
 from kerasgan.metrics.sample_set import SampleSet
@@ -205,12 +206,10 @@ class GenerativeMetrics(PeriodicCallback):
             logs.update(self._scores)
 
     def _measure(self, epoch, step):
-        options = self.class_options(self.samples)
-        batches = drawn_batches(self.model, self.samples, self.seed, **options)
+        asked, classes = in_turn(self.model, self.samples)
+        batches = drawn_batches(self.model, self.samples, self.seed, **asked)
         self._scorer.forget_generated()
-        for images in sets_of(
-            self.finite(batches), options.get("labels"), "gan"
-        ):
+        for images in sets_of(self.finite(batches), classes, "gan"):
             self._check_size(images.shape)
             self._scorer.add(images)
         if not self.is_finite:

@@ -104,14 +104,7 @@ class PeriodicCallback(keras.callbacks.Callback):
         if self.at_end and is_new:
             self._act(logs)
 
-    def class_options(self, n):
-        """Returns the argument that asks for the classes in turn, if any."""
-        classes = getattr(self.model, "num_classes", None)
-        if not classes:
-            return {}
-        return {"labels": np.arange(n, dtype="int32") % classes}
-
-    def render(self, n, seed, options):
+    def render(self, n, seed, asked):
         """Returns images of the model, or `None` where they are not finite.
 
         That they are not is said in a warning, once.
@@ -119,11 +112,11 @@ class PeriodicCallback(keras.callbacks.Callback):
         Args:
             n: Integer, how many images.
             seed: Integer, of the latents.
-            options: Dict of further arguments of `generate`.
+            asked: Dict of further arguments of `generate`.
         """
         # Through `self.model`: on JAX this brings the state of the running
         # epoch back into the model.
-        images = self.model.generate(n, seed=seed, **options)
+        images = self.model.generate(n, seed=seed, **asked)
         if np.isfinite(images).all():
             return images
         self._warn_of_nan()

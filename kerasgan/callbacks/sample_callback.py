@@ -1,6 +1,7 @@
 import warnings
 
 from kerasgan.callbacks.periodic_callback import PeriodicCallback
+from kerasgan.conditions.in_turn import in_turn
 from kerasgan.utils import check_count
 from kerasgan.utils.as_array import as_array
 from kerasgan.utils.check_labels import check_labels
@@ -24,20 +25,30 @@ class SampleCallback(PeriodicCallback):
         n: Number of images. Defaults to `None`, which is 64, or as many of
             them as make whole rows of all classes of a conditional model.
         seed: Seed of the latents. Defaults to 0.
-        labels: For conditional models, one class an image, shape `(n,)`.
-            Defaults to `None`: the classes in their order, again and again.
+        labels: Another name of `condition`, for models of classes.
         columns: Images in a row. Defaults to `None`: the number of classes
-            where it is at most 16 and `labels` are not given, otherwise as
+            where it is at most 16 and no condition is given, otherwise as
             square as possible.
+        condition: What the images are of, as `generate` takes it: one
+            condition for all, or one for each. Defaults to `None`: the
+            classes in their order, again and again, and random ones of
+            conditions that are no classes.
 
     Raises:
         ValueError: If an argument is out of its range, or, when training
             begins, if the model is none that generates images or has no
-            such labels.
+            such conditions.
     """
 
     def __init__(
-        self, every=1, unit="epoch", n=None, seed=0, labels=None, columns=None
+        self,
+        every=1,
+        unit="epoch",
+        n=None,
+        seed=0,
+        labels=None,
+        columns=None,
+        condition=None,
     ):
         super().__init__(every, unit)
         seed = check_seed(seed, optional=False)
@@ -51,7 +62,13 @@ class SampleCallback(PeriodicCallback):
             labels = as_array(labels, "labels", "whole numbers, one an image")
             count = n or max(len(labels), 1)
             self.labels = check_labels(labels, count).astype("int32")
+            if condition is not None:
+                raise ValueError(
+                    "`labels` and `condition` must not both be given, because "
+                    "they are one. Received: both"
+                )
         self.columns = columns
+        self.condition = condition
 
     def on_samples(self, grid, epoch, step):
         """Called with each drawing; to be overridden.
@@ -69,7 +86,7 @@ class SampleCallback(PeriodicCallback):
         self._check_channels(getattr(self.model, "image_shape", None))
 
     def on_due(self, epoch, step, logs):
-        images = self.render(self._n, self.seed, self._options)
+        images = self.render(self._n, self.seed, self._asked)
         if images is not None:
             images = to_bytes(images[..., : _drawn(images.shape[-1])])
             self.on_samples(image_grid(images, self._columns), epoch, step)
@@ -95,23 +112,32 @@ class SampleCallback(PeriodicCallback):
             )
 
     def _plan(self, model):
-        classes = getattr(model, "num_classes", None)
+        condition = getattr(model, "condition", None)
+        count = None if condition is None else condition.count
         self._n, self._columns = self.n or 64, self.columns
+        name, given = "condition", self.condition
         if self.labels is not None:
-            if not classes:
-                raise ValueError(
-                    "`labels` must be None for a model without classes. "
-                    f"Received: {len(self.labels)} labels."
-                )
-            check_labels(self.labels, len(self.labels), classes)
-            self._n = len(self.labels)
-            self._options = {"labels": self.labels}
+            name, given = "labels", self.labels
+        if given is not None:
+            self._n, rows = self._given(condition, name, given)
+            self._asked = {"condition": rows}
             return
-        if classes and self.n is None:
-            self._n = min(max(64 // classes, 1) * classes, 64)
-        if classes and self.columns is None and classes <= 16:
-            self._columns = classes
-        self._options = self.class_options(self._n)
+        if count and self.n is None:
+            self._n = min(max(64 // count, 1) * count, 64)
+        if count and self.columns is None and count <= 16:
+            self._columns = count
+        self._asked, _ = in_turn(model, self._n)
+
+    def _given(self, condition, name, given):
+        """Returns how many images are drawn, and the conditions of all."""
+        if condition is None:
+            raise ValueError(
+                f"`{name}` must be None for a model without conditions, such "
+                f"as classes. Received: {name}={given!r}"
+            )
+        count = 64 if condition.is_single(given) else max(len(given), 1)
+        n = self.n or count
+        return n, condition.repeat(given, n, name)
 
 
 def _drawn(channels):

@@ -24,16 +24,19 @@ class SampleGrid(SampleCallback):
         n: Number of images. Defaults to `None`, which is 64, or as many of
             them as make whole rows of all classes of a conditional model.
         seed: Seed of the latents, as in `generate`. Defaults to 0.
-        labels: For conditional models, one class an image, shape `(n,)`.
-            Defaults to `None`: the classes in their order, again and again.
+        labels: Another name of `condition`, for models of classes.
         columns: Images in a row. Defaults to `None`: the number of classes
-            where it is at most 16 and `labels` are not given, otherwise as
+            where it is at most 16 and no condition is given, otherwise as
             square as possible.
+        condition: What the images are of, as `generate` takes it: one
+            condition for all, or one for each. Defaults to `None`: the
+            classes in their order, again and again, and random ones of
+            conditions that are no classes.
 
     Raises:
         ValueError: If an argument is out of its range, or, when training
             begins, if the model is none that generates images or has no
-            such labels.
+            such conditions.
         OSError: When training begins, if the folder cannot be written to.
 
     Example:
@@ -55,8 +58,9 @@ class SampleGrid(SampleCallback):
         seed=0,
         labels=None,
         columns=None,
+        condition=None,
     ):
-        super().__init__(every, unit, n, seed, labels, columns)
+        super().__init__(every, unit, n, seed, labels, columns, condition)
         self.folder = pathlib.Path(folder).expanduser()
 
     def on_train_begin(self, logs=None):

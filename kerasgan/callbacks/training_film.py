@@ -31,10 +31,9 @@ class TrainingFilm(SampleCallback):
         n: Number of images. Defaults to `None`, which is 64, or as many of
             them as make whole rows of all classes of a conditional model.
         seed: Seed of the latents, as in `generate`. Defaults to 0.
-        labels: For conditional models, one class an image, shape `(n,)`.
-            Defaults to `None`: the classes in their order, again and again.
+        labels: Another name of `condition`, for models of classes.
         columns: Images in a row. Defaults to `None`: the number of classes
-            where it is at most 16 and `labels` are not given, otherwise as
+            where it is at most 16 and no condition is given, otherwise as
             square as possible.
         frame_ms: How long a frame is shown, in milliseconds. Defaults to 100.
         last_frame_ms: How long the last frame is shown, in milliseconds.
@@ -42,11 +41,15 @@ class TrainingFilm(SampleCallback):
         max_frames: Most frames that the film shows. Of a longer run it shows
             this many in even distances, first and last included. Defaults to
             200, which is 20 seconds.
+        condition: What the images are of, as `generate` takes it: one
+            condition for all, or one for each. Defaults to `None`: the
+            classes in their order, again and again, and random ones of
+            conditions that are no classes.
 
     Raises:
         ValueError: If an argument is out of its range, or, when training
             begins, if the model is none that generates images or has no
-            such labels.
+            such conditions.
         OSError: When training begins, if the folder cannot be written to.
 
     Example:
@@ -71,8 +74,9 @@ class TrainingFilm(SampleCallback):
         frame_ms=100,
         last_frame_ms=2000,
         max_frames=200,
+        condition=None,
     ):
-        super().__init__(every, unit, n, seed, labels, columns)
+        super().__init__(every, unit, n, seed, labels, columns, condition)
         check_gif_arguments(path, frame_ms, last_frame_ms)
         check_count("max_frames", max_frames, least=2)
         self.path = pathlib.Path(path).expanduser()

@@ -7,6 +7,7 @@ import numpy as np
 from kerasgan.cli.drawing import Drawing
 from kerasgan.cli.open_model import open_model
 from kerasgan.conditions import Text
+from kerasgan.conditions.in_turn import in_turn
 
 
 def generate(
@@ -55,10 +56,10 @@ def generate(
     """
     drawing = Drawing(out, count, columns)
     gan = open_model(source)
-    options = _labels(gan, labels, count)
+    asked = _labels(gan, labels, count)
     if captions:
-        options = _captions(gan, captions, count)
-    batches = gan.generate_batches(count, seed=seed, **options)
+        asked = _captions(gan, captions, count)
+    batches = gan.generate_batches(count, seed=seed, **asked)
     deferred = signals.deferred if signals else contextlib.nullcontext
     with deferred(), _progress(count) as advance:
         drawing.write(_watched(batches, advance, signals))
@@ -66,27 +67,26 @@ def generate(
 
 
 def _labels(gan, labels, count):
-    classes = gan.num_classes
+    if not labels:
+        return in_turn(gan, count)[0]
+    condition = getattr(gan, "condition", None)
+    classes = None if condition is None else condition.count
     if not classes:
-        if labels:
-            raise ValueError(
-                f"`--label` is for conditional models, and "
-                f"{type(gan).__name__} has no classes. Received: "
-                f"{list(labels)}. Leave it out."
-            )
-        return {}
-    if labels and max(labels) >= classes:
+        raise ValueError(
+            f"`--label` is for conditional models, and "
+            f"{type(gan).__name__} has no classes. Received: "
+            f"{list(labels)}. Leave it out."
+        )
+    if max(labels) >= classes:
         raise ValueError(
             f"`--label` must be from 0 to {classes - 1}, the classes of this "
             f"{type(gan).__name__}. Received: {max(labels)}."
         )
-    labels = np.asarray(labels or range(classes), "int32")
-    return {"labels": np.resize(labels, count)}
+    return {"condition": np.resize(np.asarray(labels, "int32"), count)}
 
 
 def _captions(gan, captions, count):
-    condition = getattr(gan, "condition", None)
-    if not isinstance(condition, Text):
+    if not isinstance(getattr(gan, "condition", None), Text):
         raise ValueError(
             f"`--caption` is for models of text, and {type(gan).__name__} "
             f"takes none. Received: {list(captions)}. Leave it out."

@@ -13,7 +13,8 @@ class Condition:
     A subclass sets `shape`, `dtype` and `embedding_size` and writes
     `standardize`, `is_single`, `draw` and `embed`; its arguments stand in
     `get_config`, and `keras.saving.register_keras_serializable` makes it
-    loadable.
+    loadable. Where there are few conditions, it sets `count` and writes
+    `in_turn`: pictures and scores show each of them equally often.
 
     Example:
 
@@ -52,6 +53,8 @@ class Condition:
     input_name = "condition"
     #: Length of what `embed` returns.
     embedding_size = None
+    #: How many different conditions there are, `None` where they are many.
+    count = None
 
     def standardize(self, values, n, name="condition"):
         """Returns the conditions of images, or raises if they are none.
@@ -98,6 +101,29 @@ class Condition:
                 conditions on every backend.
         """
         raise NotImplementedError
+
+    def in_turn(self, n):
+        """Returns each condition in its order, again and again.
+
+        Args:
+            n: Integer, how many images there are.
+
+        Returns:
+            NumPy array, `(n, *shape)`, or `None` where `count` is.
+        """
+        return None
+
+    def classes_of(self, values):
+        """Returns the classes of images that conditions say.
+
+        Args:
+            values: What `standardize` returned.
+
+        Returns:
+            NumPy array of whole numbers, `(n,)`, or `None` where conditions
+            are no classes.
+        """
+        return None
 
     def cast(self, values):
         """Returns the conditions of a batch as the networks take them.

@@ -41,6 +41,10 @@ class Labels(Condition):
     def embedding_size(self):
         return self.num_classes
 
+    @property
+    def count(self):
+        return self.num_classes
+
     def standardize(self, values, n, name="condition"):
         shape = getattr(values, "shape", None)
         if shape is None or len(shape) != 1:
@@ -68,6 +72,12 @@ class Labels(Condition):
 
     def draw(self, n, rng):
         return rng.integers(self.num_classes, size=n).astype("int32")
+
+    def in_turn(self, n):
+        return np.arange(n, dtype="int32") % self.num_classes
+
+    def classes_of(self, values):
+        return values
 
     def cast(self, values):
         # One-hot rows of pipelines that checks cannot change.

@@ -21,6 +21,10 @@ class ImagePool(SavedSeed, keras.layers.Layer):
     training goes on where it was. No gradient passes through. In inference
     (`training=False`) images pass through and nothing is stored.
 
+    A model that has one as an attribute builds it in its `__init__`. Where
+    several devices train, each has a pool of its own, of its own images; JAX
+    has one for all.
+
     Args:
         size: Integer, images in the pool. Defaults to 50, the paper's. With
             0, all images pass through.

@@ -4,11 +4,11 @@ import dataclasses
 
 import numpy as np
 
+from kerasgan.conditions.in_turn import in_turn
 from kerasgan.metrics.describe_model import describe_model
 from kerasgan.metrics.drawn_images import drawn_batches
 from kerasgan.metrics.drawn_images import sets_of
 from kerasgan.metrics.sample_set import SampleSet
-from kerasgan.utils.check_labels import check_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,23 +102,23 @@ def generated_images(gan, samples, seed, labels, batch_size):
             lambda: iter([given]),
             given.shape,
         )
-    asked = None
-    classes = getattr(gan, "num_classes", None)
-    if classes:
-        asked = "each class in turn" if labels is None else "given"
-        if labels is None:
-            labels = np.arange(samples) % classes
-        labels = check_labels(labels, samples, classes).astype("int32")
-    elif labels is not None:
+    condition = getattr(gan, "condition", None)
+    if labels is None:
+        asked, classes = in_turn(gan, samples)
+        said = "each class in turn" if asked else None
+    elif condition is None:
         raise ValueError(
             "`labels` must be None for a model without classes. Received: "
             f"{np.size(labels)} labels"
         )
-    options = {"labels": labels} if classes else {}
-    batches = drawn_batches(gan, samples, seed, batch_size, **options)
+    else:
+        rows = condition.standardize(labels, samples, "labels")
+        asked, classes = {"condition": rows}, condition.classes_of(rows)
+        said = "given"
+    batches = drawn_batches(gan, samples, seed, batch_size, **asked)
     return _Drawn(
-        {"samples": samples, **describe_model(gan, seed, asked)},
+        {"samples": samples, **describe_model(gan, seed, said)},
         samples,
-        lambda: sets_of(batches, labels, "gan"),
+        lambda: sets_of(batches, classes, "gan"),
         gan=gan,
     )

@@ -26,7 +26,7 @@ def describe_model(gan, seed, labels=None):
         "model": getattr(gan, "name", type(gan).__name__),
         "seed": seed,
         "labels": labels,
-        "ema": getattr(gan, "ema_generator", None) is not None,
+        "ema": getattr(gan, "ema", None) is not None,
         "truncation": getattr(gan, "truncation", None),
         "steps_seen": _count(gan, "steps_seen"),
         "images_seen": _count(gan, "images_seen"),

@@ -54,8 +54,9 @@ def evaluate(
         seed: Integer, for the latents and for what is drawn of the real
             images. Defaults to 0.
         labels: Integers `(samples,)`, the classes that a conditional model
-            is asked for. Defaults to `None`: each class equally often, in
-            turn.
+            is asked for, or as many conditions of another kind, as `generate`
+            takes them. Defaults to `None`: each class equally often, in turn;
+            random conditions of other kinds.
         floor_real: Other real images, or a tuple with labels, such as the
             training images where `real` are the test images. Defaults to
             `None`: real images beyond the first `samples` if there are

@@ -6,7 +6,6 @@ from kerasgan.latent.interpolate import _slerp
 from kerasgan.metrics.generative_metric import GenerativeMetric
 from kerasgan.utils import check_count
 from kerasgan.utils import check_number
-from kerasgan.utils.check_labels import check_labels
 from kerasgan.utils.look_up import look_up
 from kerasgan.utils.seeds import check_seed
 
@@ -119,44 +118,57 @@ class PerceptualPathLength(GenerativeMetric):
 
         Args:
             gan: A model of kerasgan.
-            labels: Integers `(samples,)` for a model of classes. Defaults
-                to `None`: each class in turn; of other conditions, random
-                ones.
+            labels: Conditions of `samples` images, such as whole numbers
+                for a model of classes. Defaults to `None`: each class in
+                turn; of other conditions, random ones.
         """
-        if not hasattr(gan, "draw_latents"):
+        if not hasattr(gan, "sample_inputs"):
             raise ValueError(
                 "`gan` must be a model of kerasgan, since its generator is "
                 f"called. Received: {type(gan).__name__}"
             )
         way = _WAYS[self.kind]
         # Both ends from one draw, so that the seed makes them independent.
-        ends = gan.draw_latents(2 * self.samples, seed=self.seed)
-        a, b = np.split(ends.astype("float64"), 2)
+        drawn = gan.sample_inputs(
+            2 * self.samples, seed=self.seed, **self._asked(gan, labels)
+        )
+        if "latents" not in drawn:
+            raise ValueError(
+                "`gan` must be a model that draws from `latents`, between "
+                f"which to go. Received: {type(gan).__name__}, which draws "
+                f"from {', '.join(drawn)}"
+            )
+        a, b = np.split(drawn["latents"].astype("float64"), 2)
         t = np.zeros((self.samples, *(1,) * (a.ndim - 1)))
         if not self.at_ends:
             t = np.random.default_rng([self.seed, 1]).uniform(size=t.shape)
-        classes, given = getattr(gan, "num_classes", None), None
-        if classes:
-            if labels is None:
-                labels = np.arange(self.samples) % classes
-            labels = check_labels(labels, self.samples, classes)
-            given = labels.astype("int32")
-        elif hasattr(gan, "condition"):
-            rng = np.random.default_rng([self.seed, 2])
-            given = gan.condition.draw(self.samples, rng)
         for start in range(0, self.samples, _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
+            part = slice(start, min(start + _AT_ONCE, self.samples))
+            others = {key: x[part] for key, x in drawn.items()}
             seen = []
             for at in (t[part], t[part] + self.epsilon):
-                inputs = way(a[part], b[part], at).astype("float32")
-                if given is not None:
-                    inputs = [inputs, given[part]]
+                latents = way(a[part], b[part], at).astype("float32")
+                inputs = {**others, "latents": latents}
                 images = np.clip(gan.render(inputs), -1.0, 1.0)
                 # Rounding to 256 levels would hide so small a step.
                 seen.append(self.network.features(images, quantize=False))
             step = seen[0].astype("float64") - seen[1]
             squares = np.square(step).sum(axis=1, keepdims=True)
             self.add("generated", squares / self.epsilon**2)
+
+    def _asked(self, gan, labels):
+        """Returns the conditions of both ends, which have the same."""
+        condition = getattr(gan, "condition", None)
+        if condition is None:
+            return {}
+        if labels is not None:
+            rows = condition.standardize(labels, self.samples, "labels")
+        else:
+            rows = condition.in_turn(self.samples)
+        if rows is None:
+            rng = np.random.default_rng([self.seed, 2])
+            rows = condition.draw(self.samples, rng)
+        return {"condition": np.concatenate([rows, rows])}
 
     def result(self):
         """Returns the mean over the middle 98 percent of the steps."""

@@ -249,9 +249,6 @@ class AdversarialModel(
         *sizes, channels = self.discriminator.inputs[0].shape[1:]
         return (*sizes, channels // packing_of(self.augmentation))
 
-    #: Number of classes of a conditional game, `None` for the others.
-    num_classes = None
-
     def statistics(self):
         """Returns the variables that differ between replicas.
 

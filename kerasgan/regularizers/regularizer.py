@@ -28,7 +28,7 @@ class Regularizer:
             penalty is computed at every k-th update only and counts k-fold
             there ("lazy regularisation" of StyleGAN2). Defaults to 1.
         name: String, the key of the penalty in the logs. Defaults to the
-            snake case of the class name.
+            class attribute `default_name`.
         player: `"discriminator"`, `"generator"` or `"both"`: to whose loss a
             penalty of weights is added. Defaults to `"discriminator"`.
 

@@ -1,10 +1,14 @@
 import contextlib
 
+import keras
+
 from kerasgan.training.last_value import LastValue
 from kerasgan.training.part import owned_by
 from kerasgan.training.part import parts_in
 from kerasgan.training.settings import settings_of
 from kerasgan.training.slots import checked
+from kerasgan.utils.layers import layers_in
+from kerasgan.utils.layers import seed_generators_of
 
 
 class Changeable:
@@ -34,6 +38,7 @@ class Changeable:
         if is_built:
             for part in parts_in([value]):
                 self._attach(part)
+            self._bind(value)
 
     def _attach(self, part):
         with self.distribution_scope():
@@ -41,6 +46,15 @@ class Changeable:
             for key in part.log_names:
                 if key not in self.latest_logs:
                     self.latest_logs[key] = LastValue(key)
+
+    def _bind(self, value):
+        """Lets each replica draw numbers of its own in a layer or part."""
+        values = value if isinstance(value, (list, tuple)) else [value]
+        layers = [x for x in values if isinstance(x, keras.layers.Layer)]
+        generators = seed_generators_of(layers_in(layers))
+        if generators and self.replicas > 1:
+            with self.distribution_scope():
+                self.remember_distribution(generators, [])
 
     @property
     def loss(self):

@@ -18,7 +18,9 @@ class Drawing:
     ```
 
     A model says what it is drawn from by `sample_inputs`, and how by
-    `render`, of which each has a default for a `generator` of one input.
+    `render`, of which each has a default for a `generator` of one input. A
+    model with an attribute `condition`, a `kerasgan.conditions.Condition`,
+    takes `condition=` among what is asked for: one for all, or one for each.
     """
 
     @property

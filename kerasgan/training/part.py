@@ -79,7 +79,8 @@ class Part(keras.layers.Layer):
 
         Args:
             model: The model, whose counters have advanced.
-            logs: Dict of scalars, what the step logs.
+            logs: Dict of scalars, what the step logs: the means over all
+                replicas.
 
         Returns:
             Dict of scalars to log, with the keys of `log_names`; or `None`.

@@ -1,4 +1,5 @@
 import contextlib
+import threading
 
 import keras
 from keras import ops
@@ -16,8 +17,13 @@ class Stepping:
     model says of itself: `adversarial_step` and `evaluation_step`.
     """
 
-    _is_evaluating = False
-    _player_losses = _penalties = None
+    @property
+    def _running(self):
+        return self.__dict__.setdefault("_running_step", _RunningStep())
+
+    @property
+    def _is_evaluating(self):
+        return self._running.is_evaluating
 
     @property
     def is_training(self):
@@ -59,66 +65,64 @@ class Stepping:
             loss: Scalar.
             logs: Dict of penalties to log, which add up over the players.
         """
-        if self._player_losses is not None:
-            self._player_losses[player] = loss
+        step = self._running
+        if step.player_losses is not None:
+            step.player_losses[player] = loss
             for key, value in (logs or {}).items():
-                self._penalties[key] = self._penalties.get(key, 0.0) + value
+                step.penalties[key] = step.penalties.get(key, 0.0) + value
 
     def training_step(self, batch):
         """Runs `adversarial_step`, and all that comes with any step.
 
         Counters advance, parts act, and what there is to log is logged.
         """
-        with self._noting():
-            logs = {**self.adversarial_step(batch), **self._penalties}
+        with self._noting() as step:
+            logs = {**self.adversarial_step(batch), **step.penalties}
             shown = _rows_of(batch) * backend.replica_count()
             self.steps_seen.assign_add(1)
             self.images_seen.assign_add(shown)
-            self.__dict__["_images_in_step"] = shown
+            step.images = shown
+            logs = self._of_all_replicas(logs)
             for part in self.parts:
-                logs.update(part.after_step(self, logs) or {})
+                logs.update(_means(part.after_step(self, logs) or {}))
             return self.log(logs, shown)
 
     def testing_step(self, batch):
         """Runs `evaluation_step`, and logs what it returns."""
-        self._is_evaluating = True
-        try:
-            with self._noting():
-                logs = self.evaluation_step(batch)
-                return self.log({**logs, **self._penalties}, _rows_of(batch))
-        finally:
-            self._is_evaluating = False
+        with self._noting(is_evaluating=True) as step:
+            logs = {**self.evaluation_step(batch), **step.penalties}
+            return self.log(self._of_all_replicas(logs), _rows_of(batch))
 
     @contextlib.contextmanager
-    def _noting(self):
-        self.__dict__.update(_player_losses={}, _penalties={})
+    def _noting(self, is_evaluating=False):
+        step = self._running
+        step.begin(is_evaluating)
         try:
-            yield
+            yield step
         finally:
             # Tensors of a traced step are of no use outside of it.
-            self.__dict__.update(
-                _player_losses=None, _penalties=None, _images_in_step=None
-            )
+            step.end()
+
+    def _of_all_replicas(self, values):
+        """Returns the means of logs over the replicas, `loss` among them."""
+        losses = list(self._running.player_losses.values())
+        if not losses:
+            losses = [v for k, v in values.items() if k.endswith("_loss")]
+        return _means({"loss": sum(losses), **values})
 
     def log(self, values, weight=1):
         """Adds to the running means of this epoch and returns them.
 
-        The key `loss` is added: the sum of the players' losses, and NaN if
-        any value is. A game has no such number; it is there for callbacks
-        that know no other key, as `keras.callbacks.TerminateOnNaN`.
+        The key `loss` is the sum of the players' losses, and NaN if any
+        value is. A game has no such number; it is there for callbacks that
+        know no other key, as `keras.callbacks.TerminateOnNaN`.
 
         Args:
-            values: Dict of scalars with the keys of `log_names`.
+            values: Dict of scalars with the keys of `log_names` and `loss`,
+                the same on all replicas.
             weight: Number of images that the values stand for.
         """
-        losses = list((self._player_losses or {}).values())
-        if not losses:
-            losses = [v for k, v in values.items() if k.endswith("_loss")]
-        values = {"loss": sum(losses), **values}
-        if backend.replica_count() > 1:
-            values = {k: ops.cast(v, "float32") for k, v in values.items()}
-            means = backend.all_reduce_mean(list(values.values()))
-            values = dict(zip(values, means))
+        values = dict(values)
         total, others = values.pop("loss"), sum(values.values())
         values = {"loss": total + 0.0 * others, **values}
         for key, metric in self.latest_logs.items():
@@ -130,9 +134,7 @@ class Stepping:
     @property
     def images_in_step(self):
         """Number of images in the running step, of all devices; for parts."""
-        return self._images_in_step
-
-    _images_in_step = None
+        return self._running.images
 
     @property
     def parts(self):
@@ -162,6 +164,33 @@ class Stepping:
                     for variable in network.trainable_variables
                 }
         return self.__dict__["_averaged_weights"]
+
+
+class _RunningStep(threading.local):
+    """What is noted of the running step, apart for each replica.
+
+    TensorFlow traces the replicas in threads that take turns.
+    """
+
+    is_evaluating = False
+    player_losses = penalties = images = None
+
+    def begin(self, is_evaluating):
+        self.is_evaluating = is_evaluating
+        self.player_losses, self.penalties = {}, {}
+
+    def end(self):
+        self.is_evaluating = False
+        self.player_losses = self.penalties = self.images = None
+
+
+def _means(values):
+    """Returns the means of scalars over the replicas."""
+    if backend.replica_count() == 1:
+        return values
+    values = {k: ops.cast(v, "float32") for k, v in values.items()}
+    means = backend.all_reduce_mean(list(values.values()))
+    return dict(zip(values, means))
 
 
 def _rows_of(batch):

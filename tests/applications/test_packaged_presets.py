@@ -10,6 +10,7 @@ import pytest
 import kerasgan
 from kerasgan.applications import preset_files
 from kerasgan.applications.preset_card import card_of
+from kerasgan.conditions.in_turn import in_turn
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRESETS = kerasgan.applications.list_pretrained()
@@ -38,10 +39,8 @@ def loaded(preset):
 
 
 def images_of(gan, n):
-    if not gan.num_classes:
-        return gan.generate(n, seed=0)
-    labels = np.arange(n, dtype="int32") % gan.num_classes
-    return gan.generate(n, seed=0, labels=labels)
+    asked, _ = in_turn(gan, n)
+    return gan.generate(n, seed=0, **asked)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

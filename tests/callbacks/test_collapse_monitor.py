@@ -309,8 +309,8 @@ def test_one_image_a_class_is_a_collapse_where_labels_are_known():
             super().__init__(num_classes=2)
             self.image_shape = (4, 4, 1)
 
-        def generate(self, n, seed=None, labels=None):
-            levels = np.asarray(labels, "float32")[:, None, None, None]
+        def generate(self, n, seed=None, condition=None):
+            levels = np.asarray(condition, "float32")[:, None, None, None]
             return np.ones((n, 4, 4, 1), "float32") * (levels * 2 - 1)
 
     real = tiny.tiny_images(), np.arange(16) % 2

@@ -285,8 +285,8 @@ def test_classes_come_in_turn_with_their_labels(tmp_path):
             super().__init__(num_classes=3)
             self.image_shape = (4, 4, 1)
 
-        def generate(self, n, seed=None, labels=None):
-            assert list(labels) == [0, 1, 2, 0]
+        def generate(self, n, seed=None, condition=None):
+            assert list(condition) == [0, 1, 2, 0]
             return np.full((n, 4, 4, 1), 1.01, "float32")
 
     real = (tiny.tiny_images(4), np.array([0, 1, 2, 3]))

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from kerasgan.callbacks import SampleGrid
+from kerasgan.conditions import Vector
 from tests.callbacks.toy_gan import ToyGAN
 from tests.callbacks.toy_gan import fit
 
@@ -132,6 +133,26 @@ def test_labels_can_be_chosen(tmp_path):
     assert list(labels) == [3, 3, 1]
 
 
+@pytest.mark.parametrize(
+    "given, n, rows",
+    [
+        ([[1, 0], [0, 1]], None, [[1, 0], [0, 1]]),
+        ([1, 0], 3, [[1, 0]] * 3),
+        ({"b": 2}, None, [[0, 2]] * 64),
+        (None, None, None),
+    ],
+)
+def test_conditions_of_any_kind_can_be_chosen(tmp_path, given, n, rows):
+    model = ToyGAN(condition=Vector(2, names=["a", "b"]))
+    fit(model, epochs=1, callbacks=[SampleGrid(tmp_path, n=n, condition=given)])
+    ((count, _, condition),) = model.calls
+    if rows is None:
+        assert condition is None and count == 64
+        return
+    assert count == len(rows)
+    assert condition.tolist() == rows
+
+
 def test_colour_pictures_are_drawn(tmp_path):
     fit(ToyGAN(channels=3), epochs=1, callbacks=[SampleGrid(tmp_path)])
     assert read(tmp_path / "epoch_0001.png").shape == (46, 62, 3)
@@ -175,6 +196,7 @@ def test_diverged_pictures_are_left_out_with_one_warning(tmp_path):
         ({"labels": [[1, 2]]}, "`labels` must be whole numbers"),
         ({"labels": []}, "`labels` must be whole numbers"),
         ({"labels": [1, 2], "n": 3}, r"shape \(2,\) for 3"),
+        ({"labels": [1], "condition": [1]}, "must not both be given"),
     ],
 )
 def test_bad_arguments_are_refused_at_once(arguments, match):
@@ -185,17 +207,18 @@ def test_bad_arguments_are_refused_at_once(arguments, match):
 @pytest.mark.parametrize(
     "classes, labels, match",
     [
-        (None, [0], "must be None for a model without classes"),
+        (None, [0], "must be None for a model without conditions"),
         (3, [0, 3], "must be whole numbers from 0 to 2"),
-        (3, [-1], "must be whole numbers of at least 0"),
+        (3, [-1], "must be whole numbers (of at least 0|from 0 to 2)"),
     ],
 )
+@pytest.mark.parametrize("name", ["labels", "condition"])
 def test_labels_that_the_model_lacks_stop_before_training(
-    tmp_path, classes, labels, match
+    tmp_path, classes, labels, match, name
 ):
     model = ToyGAN(num_classes=classes)
-    with pytest.raises(ValueError, match=match):
-        fit(model, callbacks=[SampleGrid(tmp_path, labels=labels)])
+    with pytest.raises(ValueError, match=f"`{name}` {match}"):
+        fit(model, callbacks=[SampleGrid(tmp_path, **{name: labels})])
     assert int(keras.ops.convert_to_numpy(model.steps_seen)) == 0
 
 

@@ -3,13 +3,15 @@
 import keras
 import numpy as np
 
+from kerasgan.conditions import choose
+
 
 class ToyGAN(keras.Model):
     """One dense layer that fits a constant; its images show the kernel."""
 
-    def __init__(self, num_classes=None, channels=1):
+    def __init__(self, num_classes=None, channels=1, condition=None):
         super().__init__()
-        self.num_classes = num_classes
+        self.condition = choose(num_classes, condition)
         self.image_shape = (4, 6, channels)
         self.dense = keras.layers.Dense(1, use_bias=False)
         self.dense.build((None, 1))
@@ -24,8 +26,8 @@ class ToyGAN(keras.Model):
     def steps_seen(self):
         return self.optimizer.iterations
 
-    def generate(self, n, seed=None, labels=None):
-        self.calls.append((n, seed, labels))
+    def generate(self, n, seed=None, condition=None):
+        self.calls.append((n, seed, condition))
         kernel = keras.ops.convert_to_numpy(self.dense.kernel).item()
         return np.full((n, *self.image_shape), kernel, "float32")
 

@@ -64,6 +64,16 @@ def test_random_labels_are_drawn_evenly_and_by_numpy():
     np.testing.assert_array_equal(drawn, expected)
 
 
+def test_classes_come_in_turn():
+    labels = Labels(3)
+    rows = labels.in_turn(5)
+    assert rows.dtype == "int32" and rows.tolist() == [0, 1, 2, 0, 1]
+    assert labels.classes_of(rows) is rows and labels.count == 3
+    vector = kerasgan.conditions.Vector(2)
+    assert vector.in_turn(5) is None and vector.count is None
+    assert vector.classes_of(np.zeros((5, 2))) is None
+
+
 def test_labels_are_embedded_as_one_hot_vectors():
     labels = Labels(3)
     given = labels.input()

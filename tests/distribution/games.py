@@ -10,12 +10,21 @@ from keras import layers
 import kerasgan
 from kerasgan.training import data as feeding
 from tests.distribution import launching
+from tests.models import other_games
 from tests.tiny import tiny_discriminator
 from tests.tiny import tiny_generator
 
 SIZE = 8
 BATCH_SIZE = 8
-STEPS = {"wgan_gp": 5, "hinge_r1": 5, "progan": 3, "batch_norm": 5}
+STEPS = {
+    "wgan_gp": 5,
+    "hinge_r1": 5,
+    "progan": 3,
+    "batch_norm": 5,
+    "translation": 3,
+    "encoding": 3,
+    "controlled": 3,
+}
 
 
 # TensorFlow runs each replica in a thread.
@@ -44,6 +53,19 @@ class ToldProGAN(Told, kerasgan.models.ProGAN):
     pass
 
 
+class ToldOther(Told):
+    def latents(self, size):
+        return _step.told[:, :3]
+
+
+class ToldEncoding(ToldOther, other_games.Encoding):
+    pass
+
+
+class ToldControlled(ToldOther, other_games.Controlled):
+    pass
+
+
 class Halfway(kerasgan.regularizers.GradientPenalty):
     """Penalizes in the middle between real and fake."""
 
@@ -51,9 +73,9 @@ class Halfway(kerasgan.regularizers.GradientPenalty):
         return (real + fake) / 2.0
 
 
-def images(batches, seed=0):
+def images(batches, seed=0, shape=(SIZE, SIZE, 1)):
     rng = np.random.default_rng(seed)
-    shape = (batches * BATCH_SIZE, SIZE, SIZE, 1)
+    shape = (batches * BATCH_SIZE, *shape)
     return rng.uniform(-1, 1, shape).astype("float32")
 
 
@@ -100,7 +122,7 @@ def _compile(gan, **kwargs):
     # Adam would make much of what rounding does to tiny gradients.
     optimizers = {
         f"{player}_optimizer": keras.optimizers.SGD(0.02, 0.5, **kwargs)
-        for player in ("generator", "discriminator")
+        for player in gan.player_variables()
     }
     gan.compile(**optimizers, jit_compile=keras.backend.backend() == "jax")
     return gan
@@ -156,11 +178,43 @@ def batch_norm():
     return _compile(ToldGAN(generator, discriminator, ema=20.0))
 
 
+def translation():
+    """A game of three players, whose layers have a penalty.
+
+    Its pool takes all images that there are: nothing comes back from it.
+    """
+    orthogonal = kerasgan.regularizers.Orthogonal(player="both")
+    return _compile(
+        other_games.Translation(
+            loss="least_squares",
+            regularizers=[orthogonal],
+            ema=20.0,
+            pool_size=STEPS["translation"] * BATCH_SIZE,
+        )
+    )
+
+
+def encoding():
+    """A game with an encoder, and an average that speeds up."""
+    ema = kerasgan.training.EMA(20.0, ramp_up=0.5)
+    return _compile(ToldEncoding(ema=ema))
+
+
+def controlled():
+    """A game with a part that follows the losses of all devices."""
+    gan = ToldControlled(regularizers=["historical_averaging"])
+    gan.control.k.assign(0.5)
+    return _compile(gan)
+
+
 SAME = {
     "wgan_gp": wgan_gp,
     "hinge_r1": hinge_r1,
     "progan": progan,
     "batch_norm": batch_norm,
+    "translation": translation,
+    "encoding": encoding,
+    "controlled": controlled,
 }
 
 
@@ -177,12 +231,25 @@ def weights_of(gan):
 
 
 def play(name):
-    """Returns the weights and logs after a training of a few steps."""
+    """Returns weights and logs after some steps, and the model."""
+    keras.utils.set_random_seed(0)
     gan = SAME[name]()
-    data = Batches(images(gan.minibatches_per_step * STEPS[name]))
+    batches = gan.minibatches_per_step * STEPS[name]
+    data = Batches(images(batches, shape=gan.real_shape))
     history = gan.fit(data, shuffle=False, verbose=0).history
     logs = {f"log_{key}": np.array(value) for key, value in history.items()}
-    return {**weights_of(gan), **logs}
+    return {**weights_of(gan), **logs}, gan
+
+
+def pools_of(gan):
+    """Returns the pool of each device of this process, and its next seed."""
+    copies = launching.copies_of(gan.pool.images)
+    count = keras.ops.convert_to_numpy(gan.pool.count)
+    pools = {f"pool_{i}": copy[:count] for i, copy in enumerate(copies)}
+    if keras.backend.backend() == "jax":
+        return pools  # one program, which draws for all
+    seeds = on_each_device(gan, gan.pool.seed_generator.next)
+    return {**pools, **{f"seed_{i}": seed for i, seed in enumerate(seeds)}}
 
 
 def tiny():
@@ -227,14 +294,17 @@ def fingerprint(gan):
 
 def latents_of(gan, rows):
     """Returns what each device of this process draws for a batch."""
-    if keras.backend.backend() == "tensorflow":
-        strategy = gan.distribute_strategy
-        count = rows // strategy.num_replicas_in_sync
-        drawn = strategy.run(lambda: gan.sample_latents(count))
-        return [x.numpy() for x in strategy.experimental_local_results(drawn)]
     if keras.backend.backend() == "jax":
         with gan.distribution_scope():
             drawn = kerasgan.backend.shard_batch(gan.sample_latents(rows))
         return [np.asarray(shard.data) for shard in drawn.addressable_shards]
-    drawn = gan.sample_latents(rows // gan.replicas)
-    return [keras.ops.convert_to_numpy(drawn)]
+    return on_each_device(gan, lambda: gan.sample_latents(rows // gan.replicas))
+
+
+def on_each_device(gan, fn):
+    """Returns what a function gives on each device of this process."""
+    if keras.backend.backend() == "tensorflow":
+        strategy = gan.distribute_strategy
+        found = strategy.experimental_local_results(strategy.run(fn))
+        return [x.numpy() for x in found]
+    return [keras.ops.convert_to_numpy(fn())]

@@ -21,8 +21,10 @@ def play_on_two(folder):
     index = launching.process_index()
     for name in games.SAME:
         with kerasgan.distribution.data_parallel(synchronized=True):
-            arrays = games.play(name)
+            arrays, gan = games.play(name)
         np.savez(folder / f"{name}_{index}.npz", **arrays)
+        if name == "translation":
+            np.savez(folder / f"pools_{index}.npz", **games.pools_of(gan))
     seen = {"errors": errors_on_two(), "fingerprints": {}}
     for name, make in games.ALIKE.items():
         with kerasgan.distribution.data_parallel():
@@ -90,12 +92,26 @@ def seen(folder):
 
 @pytest.mark.parametrize("name", games.SAME)
 def test_two_devices_end_where_one_does(folder, seen, name):
-    one = games.play(name)
+    one, _ = games.play(name)
     two = np.load(folder / f"{name}_0.npz")
     for key, array in one.items():
         np.testing.assert_allclose(
             two[key], array, rtol=1e-4, atol=1e-5, err_msg=f"{name} {key}"
         )
+
+
+def test_each_device_has_a_pool_of_its_own(folder, seen):
+    files = [np.load(file) for file in sorted(folder.glob("pools_*"))]
+    arrays = {
+        kind: [f[key] for f in files for key in sorted(f) if kind in key]
+        for kind in ("pool", "seed")
+    }
+    rows = games.STEPS["translation"] * games.BATCH_SIZE
+    is_one_program = keras.backend.backend() == "jax"
+    for pool in arrays["pool"]:
+        assert len(pool) == (rows if is_one_program else rows // 2)
+    assert np.array_equal(*arrays["pool"]) == is_one_program
+    assert is_one_program or not np.array_equal(*arrays["seed"])
 
 
 @pytest.mark.parametrize("name", games.ALIKE)

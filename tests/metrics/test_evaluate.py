@@ -20,6 +20,10 @@ def flat(images):
     return images.reshape(len(images), -1)
 
 
+def brightness(images):
+    return images.mean(axis=(1, 2))
+
+
 def sure(images):
     """Reads the class, 0 or 1, from the sign of the first pixel."""
     found = (flat(images)[:, 0] > 0).astype(int)
@@ -229,6 +233,21 @@ def test_what_cannot_be_scored_is_refused(arguments, message):
     }
     with pytest.raises(ValueError, match=message):
         kerasgan.evaluate(**arguments)
+
+
+def test_a_game_of_other_conditions_is_asked_for_given_ones():
+    condition = kerasgan.conditions.Vector(2)
+    game = kerasgan.applications.CGAN(
+        (8, 8, 1), condition=condition, filters=2, units=2
+    )
+    rows = [[0, 1], [1, 0], [1, 1]]
+    real = pixels(12).reshape(3, 8, 8, 1)
+    options = {"metrics": ["fid"], "features": brightness}
+    found = kerasgan.evaluate(game, real, **options, samples=3, labels=rows)
+    images = game.generate(3, condition=rows, seed=0)
+    expected = kerasgan.evaluate(images, real, **options)
+    assert found["fid"] == pytest.approx(expected["fid"], rel=1e-5)
+    assert found.protocol["generated"]["labels"] == "given"
 
 
 def test_labels_for_a_game_without_classes_are_refused():

@@ -15,16 +15,15 @@ def flat(images):
 class LinearGame:
     """Stands for a game whose generator is linear."""
 
-    num_classes = None
-
     def __init__(self, weights):
         self.weights = weights
 
-    def draw_latents(self, n, seed=None):
-        return np.random.default_rng(seed).normal(size=(n, 3)).astype("float32")
+    def sample_inputs(self, n, seed=None):
+        rng = np.random.default_rng(seed)
+        return {"latents": rng.normal(size=(n, 3)).astype("float32")}
 
-    def render(self, latents):
-        images = latents.astype("float64") @ self.weights
+    def render(self, inputs):
+        images = inputs["latents"].astype("float64") @ self.weights
         return images.reshape(-1, 2, 2, 1)
 
 
@@ -34,7 +33,7 @@ def test_of_a_linear_generator_it_is_the_mean_squared_length(epsilon, at_ends):
     metric = PerceptualPathLength(
         flat, samples=500, epsilon=epsilon, kind="lerp", at_ends=at_ends
     )
-    a, b = np.split(LinearGame(WEIGHTS).draw_latents(1000, seed=0), 2)
+    a, b = np.split(LinearGame(WEIGHTS).sample_inputs(1000, 0)["latents"], 2)
     squares = np.square((b - a) @ WEIGHTS).sum(axis=1)
     low, high = np.sort(squares)[[4, 495]]
     expected = squares[(squares >= low) & (squares <= high)].mean()

@@ -24,6 +24,11 @@ def dense(inputs, outputs, name, activation=None):
 SHAPE = (4, 4, 1)
 
 
+class Latents:
+    def latents(self, size):
+        return keras.random.normal((size, 3), seed=self.seed_generator)
+
+
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
 class Translation(AdversarialModel):
     """Two generators that translate and lead back, as in CycleGAN."""
@@ -31,7 +36,7 @@ class Translation(AdversarialModel):
     averaged_networks = ("generator", "back")
     real_shape = SHAPE
 
-    def __init__(self, cycle_weight=10.0, **kwargs):
+    def __init__(self, cycle_weight=10.0, pool_size=0, **kwargs):
         networks = {
             "generator": dense(SHAPE, SHAPE, "there", "tanh"),
             "back": dense(SHAPE, SHAPE, "back", "tanh"),
@@ -40,6 +45,11 @@ class Translation(AdversarialModel):
         logs = ["d_loss", "g_loss", "back_loss", "cycle_loss"]
         super().__init__(networks, logs, **kwargs)
         self.cycle_weight = cycle_weight
+        self.pool_size = pool_size
+        pool = kerasgan.layers.ImagePool(pool_size, seed=3)
+        with self.distribution_scope():
+            pool.build((None, *SHAPE))
+        self.pool = pool
 
     def adversarial_step(self, batch):
         a, _ = self.unpack(batch)
@@ -55,7 +65,10 @@ class Translation(AdversarialModel):
             return objective
 
         def of_discriminator():
-            real, fake = -a, ops.stop_gradient(self.generator(a))
+            real = -a
+            fake = self.pool(
+                self.generator(a), training=not self._is_evaluating
+            )
             loss = self.loss.discriminator(
                 self.discriminator(self.augment(real)),
                 self.discriminator(self.augment(fake)),
@@ -68,7 +81,7 @@ class Translation(AdversarialModel):
 
 
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
-class Encoding(AdversarialModel):
+class Encoding(Latents, AdversarialModel):
     """An encoder and a generator against a critic of pairs, as in BiGAN."""
 
     real_shape = SHAPE
@@ -88,8 +101,7 @@ class Encoding(AdversarialModel):
 
     def adversarial_step(self, batch):
         x, _ = self.unpack(batch)
-        size = ops.shape(x)[0]
-        z = keras.random.normal((size, 3), seed=self.seed_generator)
+        z = self.latents(ops.shape(x)[0])
 
         def logits():
             real = self.discriminator([x, self.encoder(x)])
@@ -127,7 +139,7 @@ class Control(kerasgan.training.Part):
 
 
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
-class Controlled(AdversarialModel):
+class Controlled(Latents, AdversarialModel):
     """A critic that reconstructs, its loss held by a control, as in BEGAN."""
 
     real_shape = SHAPE
@@ -145,8 +157,7 @@ class Controlled(AdversarialModel):
 
     def adversarial_step(self, batch):
         x, _ = self.unpack(batch)
-        size = ops.shape(x)[0]
-        z = keras.random.normal((size, 3), seed=self.seed_generator)
+        z = self.latents(ops.shape(x)[0])
 
         def critic():
             fake = ops.stop_gradient(self.generator(z))

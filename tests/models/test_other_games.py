@@ -1,16 +1,25 @@
 """Models that are no `GAN` have all that the base gives."""
 
+import contextlib
+import signal
+
 import keras
 import numpy as np
 import pytest
 
 import kerasgan
+from kerasgan.callbacks import diagnostics
+from kerasgan.datasets.image_stream import ImageStream
+from kerasgan.runs.fit_run import fit_run
+from kerasgan.runs.phase import Phase
+from kerasgan.runs.run_folder import RunFolder
 from tests.conformance import compile_with_momentum
 from tests.conformance import run_gan_test
 from tests.models.other_games import SHAPE
 from tests.models.other_games import Controlled
 from tests.models.other_games import Encoding
 from tests.models.other_games import Translation
+from tests.small_runs import assert_same_runs
 
 CASES = {
     Translation: dict(
@@ -18,6 +27,7 @@ CASES = {
         ema=20.0,
         augmentation="diff_augment",
         regularizers=[kerasgan.regularizers.Orthogonal(player="both")],
+        pool_size=6,
     ),
     Encoding: dict(ema=kerasgan.training.EMA(20.0, ramp_up=0.5)),
     Controlled: dict(regularizers=["historical_averaging"]),
@@ -56,6 +66,46 @@ def test_it_is_drawn_evaluated_and_goes_on(cls, tmp_path):
     game.evaluate(IMAGES, verbose=0)
     for old, new in zip(before, game.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+class StopAfter:
+    """Asks for the end of a training after some steps."""
+
+    deferred = contextlib.nullcontext
+
+    def __init__(self, steps):
+        self.left = steps
+
+    @property
+    def number(self):
+        self.left -= 1
+        return signal.SIGTERM if self.left < 0 else None
+
+
+def run(folder, start, epochs=2, **kwargs):
+    """Trains in a folder as `kerasgan train` does; returns the model."""
+    stream = ImageStream(lambda i: IMAGES[i], 16, SHAPE, batch_size=8)
+    folder = RunFolder(folder)
+    with folder.opened(resume=folder.exists, form="RunSource"):
+        game = folder.load_or(start)
+        return fit_run(game, stream, folder, {}, [Phase(epochs)], **kwargs)
+
+
+@pytest.mark.usefixtures("without_graphs")
+@pytest.mark.parametrize("cls", CASES, ids=lambda cls: cls.__name__)
+def test_a_run_of_it_goes_on_in_the_middle_of_an_epoch(cls, tmp_path):
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    game = made(cls)
+    game.make_optimizers()
+    start = diagnostics.snapshot(game)
+    run(whole, lambda: game)
+    # Not another one, whose step would be compiled again.
+    diagnostics.restore(start)
+    with pytest.raises(KeyboardInterrupt, match="after step 1 of 2 in epoch 2"):
+        run(cut, lambda: game, signals=StopAfter(3))
+    again = run(cut, None)
+    assert int(keras.ops.convert_to_numpy(again.steps_seen)) == 4
+    assert_same_runs(whole, cut)
 
 
 def test_the_loss_is_the_sum_of_all_players():
