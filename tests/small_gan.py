@@ -33,7 +33,7 @@ class SmallGAN(Application, GAN):
             ]
         )
         super().__init__(generator, discriminator, name=name, **kwargs)
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "latent_dim": latent_dim,
             "units": units,

@@ -28,7 +28,7 @@ def train(game, steps=2, **arguments):
         discriminator_optimizer=keras.optimizers.Adam(1e-3, epsilon=1e-2),
     )
     images = np.random.default_rng(0).uniform(
-        -1, 1, (4 * steps * gan.minibatches_per_step, *gan.image_shape)
+        -1, 1, (4 * steps * gan._minibatches_per_step, *gan.image_shape)
     )
     history = gan.fit(
         images.astype("float32"),

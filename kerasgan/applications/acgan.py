@@ -89,7 +89,7 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
             name=name,
             **kwargs,
         )
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "latent_dim": latent_dim,
             "filters": filters,

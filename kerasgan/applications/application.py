@@ -33,7 +33,7 @@ class Application:
     `kerasgan.applications.register` lets a class be found by its name.
 
     Attributes:
-        network_config: Dict of those arguments of `__init__` that make the
+        _network_config: Dict of those arguments of `__init__` that make the
             networks. Each subclass sets it.
 
     Example:
@@ -53,7 +53,7 @@ class Application:
                 keras.Sequential([keras.Input((2,)), layers.Dense(1)]),
                 **kwargs,
             )
-            self.network_config = {"units": units}
+            self._network_config = {"units": units}
 
     gan = PointGAN(units=5, seed=1)
     with tempfile.TemporaryDirectory() as folder:
@@ -94,9 +94,9 @@ class Application:
     def get_config(self):
         policy = keras.dtype_policies.serialize(self.dtype_policy)
         return {
-            **self.network_config,
+            **self._network_config,
             "dtype": policy,
-            **self.get_game_config(),
+            **self._get_game_config(),
         }
 
     @classmethod

@@ -92,7 +92,7 @@ class CGAN(Application, ConditionalGAN):
             name=name,
             **kwargs,
         )
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "latent_dim": latent_dim,
             **shared,

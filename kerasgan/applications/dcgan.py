@@ -84,7 +84,7 @@ class DCGAN(Application, GAN):
             name=name,
             **kwargs,
         )
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "latent_dim": latent_dim,
             "filters": filters,

@@ -76,7 +76,7 @@ class GAN(Application, models.GAN):
             name=name,
             **kwargs,
         )
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "latent_dim": latent_dim,
             "units": units,

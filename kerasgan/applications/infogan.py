@@ -87,14 +87,14 @@ class InfoGAN(Application, InfoGANModel):
             name=name,
             **kwargs,
         )
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "noise_dim": noise_dim,
             "filters": filters,
             "units": units,
         }
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam; the generator's learning rate is five times as large."""
         return {
             "generator": keras.optimizers.Adam(1e-3, beta_1=0.5),

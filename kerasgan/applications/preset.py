@@ -213,7 +213,7 @@ def weights_only_model(networks):
 
 def networks_of(gan):
     """Returns a dict from names to the networks of a model."""
-    names = getattr(gan, "network_names", None)
+    names = getattr(gan, "_network_names", None)
     if not names:
         raise ValueError(
             "`gan` must be a `kerasgan.models.AdversarialModel`. Received: "

@@ -66,7 +66,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         "model": type(gan).__name__,
         "keras_version": keras.version(),
         "image_shape": list(gan.image_shape),
-        "num_classes": gan.num_classes,
+        "num_classes": getattr(gan, "num_classes", None),
         "steps_seen": int(keras.ops.convert_to_numpy(gan.steps_seen)),
         "images_seen": int(keras.ops.convert_to_numpy(gan.images_seen)),
         "parameters": {k: net.count_params() for k, net in networks.items()},

@@ -94,7 +94,7 @@ class ProGAN(Application, ProgressiveGame):
             name=name,
             **kwargs,
         )
-        self.network_config = {**arguments, "latent_dim": latent_dim}
+        self._network_config = {**arguments, "latent_dim": latent_dim}
 
 
 # From here on the paper's settings are the defaults.

@@ -74,8 +74,8 @@ class SNGAN(Application, GAN):
             name=name,
             **kwargs,
         )
-        self.network_config = network_config
+        self._network_config = network_config
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam with beta_1 0, as in the authors' code."""
         return adam_without_momentum()

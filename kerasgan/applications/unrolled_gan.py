@@ -74,7 +74,7 @@ class UnrolledGAN(Application, UnrolledGANModel):
             name=name,
             **kwargs,
         )
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "latent_dim": latent_dim,
             "units": units,

@@ -64,7 +64,7 @@ class WGAN(Application, WGANModel):
             name=name,
             **kwargs,
         )
-        self.network_config = {
+        self._network_config = {
             "image_shape": image_shape,
             "latent_dim": latent_dim,
             "filters": filters,

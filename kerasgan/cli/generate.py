@@ -7,6 +7,7 @@ import numpy as np
 from kerasgan.cli.drawing import Drawing
 from kerasgan.cli.open_model import open_model
 from kerasgan.conditions import Text
+from kerasgan.latent.generate_batches import generate_batches
 
 
 def generate(
@@ -58,7 +59,7 @@ def generate(
     options = _labels(gan, labels, count)
     if captions:
         options = _captions(gan, captions, count)
-    batches = gan.generate_batches(count, seed=seed, **options)
+    batches = generate_batches(gan, count, seed=seed, **options)
     deferred = signals.deferred if signals else contextlib.nullcontext
     with deferred(), _progress(count) as advance:
         drawing.write(_watched(batches, advance, signals))
@@ -66,7 +67,7 @@ def generate(
 
 
 def _labels(gan, labels, count):
-    classes = gan.num_classes
+    classes = getattr(gan, "num_classes", None)
     if not classes:
         if labels:
             raise ValueError(

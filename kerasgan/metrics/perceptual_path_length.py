@@ -123,14 +123,14 @@ class PerceptualPathLength(GenerativeMetric):
                 to `None`: each class in turn; of other conditions, random
                 ones.
         """
-        if not hasattr(gan, "draw_latents"):
+        if not hasattr(gan, "sample_inputs"):
             raise ValueError(
                 "`gan` must be a model of kerasgan, since its generator is "
                 f"called. Received: {type(gan).__name__}"
             )
         way = _WAYS[self.kind]
         # Both ends from one draw, so that the seed makes them independent.
-        ends = gan.draw_latents(2 * self.samples, seed=self.seed)
+        ends = gan.sample_inputs(2 * self.samples, seed=self.seed)["latents"]
         a, b = np.split(ends.astype("float64"), 2)
         t = np.zeros((self.samples, *(1,) * (a.ndim - 1)))
         if not self.at_ends:

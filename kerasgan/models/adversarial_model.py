@@ -29,6 +29,15 @@ from kerasgan.utils.layers import layers_in
 from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
 
+# What a subclass says of itself, which is in no config.
+_FOR_SUBCLASSES = (
+    "networks",
+    "log_names",
+    "real_shape",
+    "averaged_networks",
+    "minibatches_per_step",
+)
+
 
 class AdversarialModel(
     Fit,
@@ -54,8 +63,8 @@ class AdversarialModel(
 
     Args:
         networks: Dict from names to built Keras models. Each becomes an
-            attribute of that name. A network that is a player has an entry
-            in `player_variables`.
+            attribute of that name. Those with trainable variables are the
+            players, each with an optimizer of its own.
         log_names: Sequence of the keys that `adversarial_step` logs, beside
             those of the regularizers. Defaults to `("d_loss", "g_loss")`.
         loss: `kerasgan.losses.AdversarialLoss`, its name, or `None`.
@@ -71,6 +80,12 @@ class AdversarialModel(
             gets an exponential moving average, which makes the images.
         seed: Integer or `None`, for latents, noise and penalties.
         name: String, the model's name.
+        real_shape: Shape of one real example, without the batch. Defaults to
+            `None`, that of the first input of a network `discriminator`.
+        averaged_networks: Names of the networks that `ema` averages, of
+            those that there are. Defaults to `("generator",)`.
+        minibatches_per_step: Integer, how many minibatches one training step
+            consumes. Defaults to 1.
 
     Example:
 
@@ -82,11 +97,9 @@ class AdversarialModel(
     class Imitation(kerasgan.models.AdversarialModel):
         "A game for one: match the mean of the data."
 
-        real_shape = (2,)
-
         def __init__(self, generator, **kwargs):
             networks = {"generator": generator}
-            super().__init__(networks, log_names=["g_loss"], **kwargs)
+            super().__init__(networks, ["g_loss"], real_shape=(2,), **kwargs)
 
         def adversarial_step(self, batch):
             real, _ = self.unpack(batch)
@@ -108,17 +121,11 @@ class AdversarialModel(
     ```
     """
 
-    #: How many minibatches one training step consumes.
-    minibatches_per_step = 1
-
     #: Keys of the logs that show the last step, not a mean over the epoch.
-    latest_log_names = ()
+    _latest_log_names = ()
 
     #: Attributes that the model is built on: once set, they stay.
-    fixed_attributes = ("seed",)
-
-    #: Names of the networks that `ema` averages, of those that there are.
-    averaged_networks = ("generator",)
+    _fixed_attributes = ("seed",)
 
     def __init__(
         self,
@@ -130,6 +137,9 @@ class AdversarialModel(
         ema=None,
         seed=None,
         name=None,
+        real_shape=None,
+        averaged_networks=("generator",),
+        minibatches_per_step=1,
     ):
         for key, network in networks.items():
             check_built(key, network)
@@ -144,33 +154,33 @@ class AdversarialModel(
         penalties = [r.name for r in slots["regularizers"] if r.is_logged]
         check_log_names(log_names, penalties)
         backend.check_distribution(networks)
-        averages = average_copies(
-            networks, self.averaged_networks, slots["ema"]
-        )
+        averages = average_copies(networks, averaged_networks, slots["ema"])
         networks = {**networks, **averages}
         super().__init__(name=name)
         for key, network in networks.items():
             setattr(self, key, network)
             backend.set_memory_format(network.variables)
-        for key in self.averaged_networks:
+        for key in averaged_networks:
             if key in networks and not averages:
                 setattr(self, f"ema_{key}", None)
-        self.network_names = tuple(networks)
-        self.averages = tuple(averages)
-        self.penalty_names = tuple(penalties)
-        self.seed = seed
+        self._network_names = tuple(networks)
+        self._averages = tuple(averages)
+        self._penalty_names = tuple(penalties)
+        self._seed = seed
+        self._given_real_shape = real_shape and tuple(real_shape)
+        self._given_minibatches = minibatches_per_step
         self._training_seeds = keras.random.SeedGenerator(seed)
         # Evaluation draws its own numbers, so that validation data does not
         # change how training goes on.
-        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self._evaluation_seed_generator = keras.random.SeedGenerator(seed)
         self.steps_seen = Counter(name="steps_seen")
         self.images_seen = Counter(name="images_seen")
         names = ("loss", *log_names, *penalties)
-        self.log_means = RunningMeans(
-            [name for name in names if name not in self.latest_log_names]
+        self._log_means = RunningMeans(
+            [name for name in names if name not in self._latest_log_names]
         )
-        self.latest_logs = {
-            key: LastValue(key) for key in self.latest_log_names
+        self._latest_logs = {
+            key: LastValue(key) for key in self._latest_log_names
         }
         layers = layers_in(networks.values())
         # Past Keras, which would look for layers and variables in them.
@@ -178,12 +188,12 @@ class AdversarialModel(
         self._networks_of_players = tuple(
             name
             for name, network in networks.items()
-            if network.trainable_variables or name in self.player_names
+            if network.trainable_variables or name in self._player_names
         )
-        self.remember_distribution(
+        self._remember_distribution(
             [
                 self._training_seeds,
-                self.evaluation_seed_generator,
+                self._evaluation_seed_generator,
                 *seed_generators_of(layers),
             ],
             layers,
@@ -205,18 +215,18 @@ class AdversarialModel(
         """
         raise NotImplementedError
 
-    def evaluation_step(self, batch):
+    def _evaluation_step(self, batch):
         """Computes the logs of one batch without changing any weight.
 
         By default that is `adversarial_step`, in which `minimize` updates
-        nothing then, and `is_training` is false.
+        nothing then.
         """
         return self.adversarial_step(batch)
 
     #: Players whatever of their networks is frozen when the model is made.
-    player_names = ()
+    _player_names = ()
 
-    def player_variables(self):
+    def _player_variables(self):
         """Returns a dict from players to the variables each updates.
 
         The default makes every network that has trainable variables when the
@@ -233,7 +243,7 @@ class AdversarialModel(
             for player in self._networks_of_players
         }
 
-    def optimized_variables(self):
+    def _optimized_variables(self):
         """Returns a dict from players to all that their optimizers know.
 
         Layers that are frozen now are among it: they can be trained later,
@@ -241,36 +251,39 @@ class AdversarialModel(
         """
         networks = [getattr(self, name) for name in self._networks_of_players]
         with unfrozen(networks):
-            return self.player_variables()
+            return self._player_variables()
 
     @property
-    def real_shape(self):
+    def _minibatches_per_step(self):
+        return self._given_minibatches
+
+    @property
+    def _real_shape(self):
         """Shape of one real example, without the batch."""
+        if self._given_real_shape is not None:
+            return self._given_real_shape
         *sizes, channels = self.discriminator.inputs[0].shape[1:]
         return (*sizes, channels // packing_of(self.augmentation))
 
-    #: Number of classes of a conditional game, `None` for the others.
-    num_classes = None
-
-    def statistics(self):
+    def _statistics(self):
         """Returns the variables that differ between replicas.
 
         They follow from the images that a replica has seen, such as the
         moving averages of BatchNormalization, and are averaged after each
         step. By default, all that is not trained in networks that are.
         """
-        networks = [getattr(self, name) for name in self.network_names]
+        networks = [getattr(self, name) for name in self._network_names]
         statistics = [
             variable
             for network in networks
             if network.trainable
             for variable in network.non_trainable_variables
         ]
-        for name in self.averages:
+        for name in self._averages:
             fast = getattr(self, name.removeprefix("ema_")).weights
             pairs = zip(getattr(self, name).weights, fast)
             statistics += [slow for slow, fast in pairs if not fast.trainable]
-        for part in self.parts:
+        for part in self._parts:
             if part.replica_reduction == "mean":
                 statistics += part.variables
         return [v for v in statistics if "float" in v.dtype]
@@ -314,7 +327,7 @@ class AdversarialModel(
         In evaluation the loss is computed, and nothing updated.
 
         Args:
-            player: String, a key of `player_variables`.
+            player: String, name of a network.
             objective: Function of nothing that returns a scalar loss and a
                 structure of tensors.
             with_penalties: Bool, whether penalties of the player's weights
@@ -329,24 +342,24 @@ class AdversarialModel(
             loss, aux = objective()
             penalty, logs = 0.0, {}
             if with_penalties:
-                penalty, logs = self.weight_penalty(player)
+                penalty, logs = self._weight_penalty(player)
             return loss + penalty, (loss, aux, logs)
 
         def scaled():
             loss, aux = whole()
-            return self.scale_loss(player, loss), aux
+            return self._scale_loss(player, loss), aux
 
-        variables = self.player_variables()[player]
+        variables = self._player_variables()[player]
         if self._is_evaluating or not variables:
             with backend.no_gradients():
                 _, (loss, aux, logs) = whole()
         else:
             _, (loss, aux, logs), pullback = backend.vjp(scaled, variables)
-            self.update_player(player, pullback())
-        self.note(player, loss, logs)
+            self._update_player(player, pullback())
+        self._note(player, loss, logs)
         return aux
 
-    def weight_penalty(self, player):
+    def _weight_penalty(self, player):
         """Returns the penalty of a player's weights, and a dict to log.
 
         It is that of its layers (`kernel_regularizer` and the like), and of
@@ -362,21 +375,21 @@ class AdversarialModel(
         for regularizer in self.regularizers:
             if regularizer.is_of_weights and regularizer.acts_on(player):
                 value = regularizer.of_weights(
-                    network, self.updates_of(player), self.images_seen.since()
+                    network, self._updates_of(player), self.images_seen.since()
                 )
                 logs[regularizer.name] = value
                 penalty = penalty + value
         return penalty, logs
 
-    def updates_of(self, player):
+    def _updates_of(self, player):
         """Returns how many updates a player had, `None` in evaluation."""
         if self._is_evaluating:
             return None
         return self.optimizer.players[player].iterations
 
-    def update_player(self, player, gradients):
+    def _update_player(self, player, gradients):
         """Averages gradients over replicas and applies them to a player."""
-        variables = self.player_variables()[player]
+        variables = self._player_variables()[player]
         for regularizer in self.regularizers:
             gradients = regularizer.adjust_gradients(
                 player, gradients, variables
@@ -384,7 +397,7 @@ class AdversarialModel(
         gradients = backend.all_reduce_mean(gradients)
         self.optimizer.apply(gradients, variables)
 
-    def scale_loss(self, player, loss):
+    def _scale_loss(self, player, loss):
         """Scales a loss as the player's optimizer wants it for float16."""
         return self.optimizer.players[player].scale_loss(loss)
 
@@ -392,7 +405,7 @@ class AdversarialModel(
 
     def get_config(self):
         config = constructor_config(
-            self, AdversarialModel, without=("networks", "log_names")
+            self, AdversarialModel, without=_FOR_SUBCLASSES
         )
         players = self._networks_of_players
         return {**config, **frozen_config(self, players)}

@@ -32,9 +32,8 @@ class GAN(LatentDrawing, AdversarialModel):
     gradient goes back through that forward pass. Real and generated images
     pass the discriminator as separate batches.
 
-    To change the game, subclass and override `sample_latents`,
-    `discriminator_loss`, `generator_loss`, or, for a wholly new one,
-    `adversarial_step`.
+    To change the game, subclass and override `discriminator_loss`,
+    `generator_loss`, or, for a wholly new one, `adversarial_step`.
 
     Args:
         generator: Built Keras model from latents, `(batch, latent_dim)`, to
@@ -133,7 +132,7 @@ class GAN(LatentDrawing, AdversarialModel):
             {"generator": generator, "discriminator": discriminator},
             log_names=(
                 *("d_loss", "g_loss", "real_logits", "fake_logits"),
-                *self.further_log_names,
+                *self._further_log_names,
             ),
             seed=seed,
             name=name,
@@ -150,23 +149,23 @@ class GAN(LatentDrawing, AdversarialModel):
         made, taken = generator.output_shape, discriminator.input_shape
         validation.check_shapes(made, taken, packing)
 
-    player_names = ("generator", "discriminator")
+    _player_names = ("generator", "discriminator")
 
-    fixed_attributes = ("seed", "generator", "discriminator", "ema_generator")
+    _fixed_attributes = ("seed", "generator", "discriminator", "ema_generator")
 
     #: Keys that a subclass adds to the logs.
-    further_log_names = ()
+    _further_log_names = ()
 
     # === The paper's equations: override these ===
 
-    def sample_latents(self, batch_size):
+    def _sample_latents(self, batch_size):
         """Returns the latents of one minibatch, float32.
 
         Args:
             batch_size: Integer, or a scalar tensor where it is unknown when
                 the step is compiled.
         """
-        shape = (batch_size, *self.latent_shape)
+        shape = (batch_size, *self._latent_shape)
         return self.latent_prior.sample(shape, self.seed_generator)
 
     def discriminator_loss(self, real_logits, fake_logits):
@@ -186,7 +185,7 @@ class GAN(LatentDrawing, AdversarialModel):
     # === One step ===
 
     @property
-    def minibatches_per_step(self):
+    def _minibatches_per_step(self):
         return self.discriminator_steps
 
     def adversarial_step(self, batch):
@@ -218,73 +217,75 @@ class GAN(LatentDrawing, AdversarialModel):
         The pullback, of a gradient for the images to one for the generator's
         weights, is `None` where none is asked for or nothing is trained.
         """
-        latents = backend.shard_batch(self.sample_latents(rows))
-        condition = self.fake_condition(latents, labels)
-        weights = self.player_variables()["generator"]
+        latents = backend.shard_batch(self._sample_latents(rows))
+        condition = self._fake_condition(latents, labels)
+        weights = self._player_variables()["generator"]
         if not (with_gradient and weights):
             with backend.no_gradients():
-                return self.synthesize(latents, labels), condition, None
+                return self._synthesize(latents, labels), condition, None
         fake, _, pull = backend.vjp(
-            lambda: (self.synthesize(latents, labels), None), weights
+            lambda: (self._synthesize(latents, labels), None), weights
         )
         return ops.stop_gradient(fake), condition, pull
 
     def _update_discriminator(self, real, fake, of_real, of_fake):
         return self.minimize(
             "discriminator",
-            lambda: self.discriminator_objective(real, fake, of_real, of_fake),
+            lambda: self._discriminator_objective(real, fake, of_real, of_fake),
             with_penalties=False,
         )
 
     def _update_generator(self, fake, real, of_real, of_fake, pull):
         def objective(fake):
-            loss, logs = self.generator_objective(fake, real, of_real, of_fake)
-            return self.scale_loss("generator", loss), (loss, logs)
+            loss, logs = self._generator_objective(fake, real, of_real, of_fake)
+            return self._scale_loss("generator", loss), (loss, logs)
 
         if pull is None:  # frozen
             with backend.no_gradients():
                 _, (loss, logs) = objective(fake)
-            self.note("generator", loss)
+            self._note("generator", loss)
             return logs
         _, (loss, logs), gradient = backend.input_gradient(objective, fake)
         gradients = pull(gradient)
         # What does not pass through the images.
-        of_weights, penalties = self.penalty_gradients("generator")
+        of_weights, penalties = self._penalty_gradients("generator")
         if of_weights is not None:
             gradients = [a + b for a, b in zip(gradients, of_weights)]
-        self.update_player("generator", gradients)
-        self.note("generator", loss, penalties)
+        self._update_player("generator", gradients)
+        self._note("generator", loss, penalties)
         return logs
 
-    def evaluation_step(self, batch):
+    def _evaluation_step(self, batch):
         images, labels = self.unpack(batch)
-        latents = backend.shard_batch(self.sample_latents(ops.shape(images)[0]))
-        fake = self.synthesize(latents, labels, training=False)
-        given = labels, self.fake_condition(latents, labels), False
-        d_loss, d_logs = self.discriminator_objective(images, fake, *given)
-        g_loss, g_logs = self.generator_objective(fake, images, *given)
-        self.note("discriminator", d_loss)
-        self.note("generator", g_loss)
+        latents = backend.shard_batch(
+            self._sample_latents(ops.shape(images)[0])
+        )
+        fake = self._synthesize(latents, labels, training=False)
+        given = labels, self._fake_condition(latents, labels), False
+        d_loss, d_logs = self._discriminator_objective(images, fake, *given)
+        g_loss, g_logs = self._generator_objective(fake, images, *given)
+        self._note("discriminator", d_loss)
+        self._note("generator", g_loss)
         return {**d_logs, **g_logs}
 
     # === The two objectives ===
 
-    def fake_condition(self, latents, labels):
+    def _fake_condition(self, latents, labels):
         """Returns the condition of generated images.
 
         Real images have that of the data.
 
         Args:
-            latents: What `sample_latents` returned.
+            latents: What `_sample_latents` returned.
             labels: Labels of the minibatch, or `None`.
         """
         return labels
 
-    def further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
+    def _further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
         """Returns a loss on further outputs, and a dict of parts to log.
 
         Called for both players: with `real_outputs=None` for the generator.
-        The keys of the parts stand in `further_log_names`.
+        The keys of the parts stand in `_further_log_names`.
 
         Args:
             real_outputs: List of the discriminator's further outputs for
@@ -295,7 +296,7 @@ class GAN(LatentDrawing, AdversarialModel):
         """
         return 0.0, {}
 
-    def discriminator_objective(
+    def _discriminator_objective(
         self, real, fake, of_real, of_fake=None, training=True
     ):
         """Returns the discriminator's loss and the parts it consists of.
@@ -312,13 +313,13 @@ class GAN(LatentDrawing, AdversarialModel):
             Scalar loss, and a dict of scalars to log.
         """
         of_fake = of_real if of_fake is None else of_fake
-        real_logits, real_outputs = self.discriminate(real, of_real, training)
-        fake_logits, fake_outputs = self.discriminate(fake, of_fake, training)
+        real_logits, real_outputs = self._discriminate(real, of_real, training)
+        fake_logits, fake_outputs = self._discriminate(fake, of_fake, training)
         loss = self.discriminator_loss(real_logits, fake_logits)
-        further, logs = self.further_losses(
+        further, logs = self._further_losses(
             real_outputs, fake_outputs, of_real, of_fake
         )
-        penalty, penalties = self.discriminator_penalty(
+        penalty, penalties = self._discriminator_penalty(
             real, fake, of_real, real_logits, training
         )
         loss = loss + further + penalty
@@ -330,24 +331,26 @@ class GAN(LatentDrawing, AdversarialModel):
             **penalties,
         }
 
-    def discriminator_penalty(self, real, fake, of_real, real_logits, training):
+    def _discriminator_penalty(
+        self, real, fake, of_real, real_logits, training
+    ):
         """Returns the sum of the discriminator's penalties, and what to log.
 
         Args:
-            real, fake, of_real, training: See `discriminator_objective`.
+            real, fake, of_real, training: See `_discriminator_objective`.
             real_logits: Logits of the real images.
         """
-        total, logs = self.weight_penalty("discriminator")
-        if "real_signs" in self.latest_logs:
+        total, logs = self._weight_penalty("discriminator")
+        if "real_signs" in self._latest_logs:
             logs = {**logs, "real_signs": ops.mean(ops.sign(real_logits))}
-        update = self.updates_of("discriminator") if training else None
+        update = self._updates_of("discriminator") if training else None
         for regularizer in self.regularizers:
             if regularizer.is_of_weights:
                 continue
             if not regularizer.acts_on("discriminator"):
                 continue
             penalty = regularizer(
-                lambda images: self.logits_of(images, of_real, training),
+                lambda images: self._logits_of(images, of_real, training),
                 real,
                 fake,
                 real_logits,
@@ -359,12 +362,12 @@ class GAN(LatentDrawing, AdversarialModel):
             total = total + penalty
         return total, logs
 
-    def generator_objective(
+    def _generator_objective(
         self, fake, real, of_real, of_fake=None, training=True
     ):
         """Returns the generator's loss and the parts it consists of.
 
-        Arguments and results are those of `discriminator_objective`, but for
+        Arguments and results are those of `_discriminator_objective`, but for
         their order: `fake`, which is not detached, comes first.
         """
         of_fake = of_real if of_fake is None else of_fake
@@ -374,12 +377,12 @@ class GAN(LatentDrawing, AdversarialModel):
                 self._features(real, of_real, training),
             )
             return loss, {"g_loss": loss}
-        fake_logits, fake_outputs = self.discriminate(fake, of_fake, training)
+        fake_logits, fake_outputs = self._discriminate(fake, of_fake, training)
         real_logits = None
         if self.loss.uses_real_logits:
-            real_logits = self.logits_of(real, of_real, training)
+            real_logits = self._logits_of(real, of_real, training)
         loss = self.generator_loss(fake_logits, real_logits)
-        further, logs = self.further_losses(
+        further, logs = self._further_losses(
             None, fake_outputs, of_real, of_fake
         )
         loss = loss + further
@@ -387,25 +390,25 @@ class GAN(LatentDrawing, AdversarialModel):
 
     # === How the two networks are called ===
 
-    def generator_inputs(self, latents, condition):
+    def _generator_inputs(self, latents, condition):
         """Returns what the generator is called with."""
         return latents
 
-    def discriminator_inputs(self, images, condition):
+    def _discriminator_inputs(self, images, condition):
         """Returns what the discriminator is called with."""
         return images
 
-    def call_network(self, network, inputs, training):
+    def _call_network(self, network, inputs, training):
         """Returns the outputs of the generator or the discriminator."""
         return backend.call_network(network, inputs, training)
 
-    def synthesize(self, latents, condition=None, training=True):
+    def _synthesize(self, latents, condition=None, training=True):
         """Returns the generator's images, float32."""
-        inputs = self.generator_inputs(latents, condition)
-        images = self.call_network(self.generator, inputs, training)
+        inputs = self._generator_inputs(latents, condition)
+        images = self._call_network(self.generator, inputs, training)
         return ops.cast(images, "float32")
 
-    def discriminate(self, images, condition=None, training=True):
+    def _discriminate(self, images, condition=None, training=True):
         """Returns the discriminator's logits and further outputs, float32.
 
         In training, this is where images are augmented.
@@ -419,14 +422,14 @@ class GAN(LatentDrawing, AdversarialModel):
             The first output, and a list of the others if there are any.
         """
         images = self.augment(images, training)
-        inputs = self.discriminator_inputs(images, condition)
-        outputs = self.call_network(self.discriminator, inputs, training)
+        inputs = self._discriminator_inputs(images, condition)
+        outputs = self._call_network(self.discriminator, inputs, training)
         outputs = [ops.cast(x, "float32") for x in keras.tree.flatten(outputs)]
         return outputs[0], outputs[1:]
 
-    def logits_of(self, images, condition=None, training=True):
+    def _logits_of(self, images, condition=None, training=True):
         """Returns the discriminator's logits, float32; see `discriminate`."""
-        return self.discriminate(images, condition, training=training)[0]
+        return self._discriminate(images, condition, training=training)[0]
 
     def _features(self, images, condition, training):
         layer = self.loss.feature_layer
@@ -436,7 +439,7 @@ class GAN(LatentDrawing, AdversarialModel):
         images = pack(images, packing_of(self.augmentation))
         return backend.call_network(
             self._feature_network,
-            self.discriminator_inputs(images, condition),
+            self._discriminator_inputs(images, condition),
             training,
         )
 
@@ -458,7 +461,7 @@ class GAN(LatentDrawing, AdversarialModel):
 
         Args:
             generator_optimizer: Keras optimizer, its name or its config.
-                Defaults to the model's, `default_optimizers`.
+                Defaults to the paper's.
             discriminator_optimizer: The same for the discriminator; another
                 instance.
             loss: `kerasgan.losses.AdversarialLoss`, its name, or `None` to
@@ -477,7 +480,7 @@ class GAN(LatentDrawing, AdversarialModel):
         )
         self.loss = loss
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Those that DCGAN made common; Goodfellow et al. used SGD."""
         return {
             player: keras.optimizers.Adam(2e-4, beta_1=0.5)
@@ -489,12 +492,12 @@ class GAN(LatentDrawing, AdversarialModel):
         return {
             "generator": serialize(self.generator),
             "discriminator": serialize(self.discriminator),
-            **self.get_game_config(),
+            **self._get_game_config(),
         }
 
-    def get_game_config(self):
+    def _get_game_config(self):
         """Returns the config of everything but the networks."""
         config = constructor_config(
             self, GAN, without=("generator", "discriminator"), cls=GAN
         )
-        return {**config, **frozen_config(self, self.player_names)}
+        return {**config, **frozen_config(self, self._player_names)}

@@ -17,8 +17,8 @@ class Changeable:
     _variables_now = None
 
     def __setattr__(self, name, value):
-        if name in self.fixed_attributes:
-            before = getattr(self, name, value)
+        if name in self._fixed_attributes:
+            before = getattr(self, name, getattr(self, f"_{name}", value))
             if before is not value and before != value:
                 raise ValueError(
                     f"`{name}` is part of what the model was built from, and "
@@ -36,11 +36,11 @@ class Changeable:
                 self._attach(part)
 
     def _attach(self, part):
-        with self.distribution_scope():
+        with self._distribution_scope():
             part.attach(self)
             for key in part.log_names:
-                if key not in self.latest_logs:
-                    self.latest_logs[key] = LastValue(key)
+                if key not in self._latest_logs:
+                    self._latest_logs[key] = LastValue(key)
 
     @property
     def loss(self):
@@ -54,7 +54,7 @@ class Changeable:
             self.__dict__["_loss"] = loss
 
     @contextlib.contextmanager
-    def current_settings(self):
+    def _current_settings(self):
         """A context of steps that are made of the settings as they are now."""
         outer = self._variables_now
         self._follow_settings()
@@ -86,4 +86,4 @@ class Changeable:
 
     @property
     def metrics(self):
-        return [self.log_means, *self.latest_logs.values()]
+        return [self._log_means, *self._latest_logs.values()]

@@ -11,7 +11,7 @@ class Compilation:
     first `fit` or whatever else asks for `optimizer`.
     """
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Returns a dict from players to the optimizers of the paper.
 
         Players that it lacks must be given theirs in `compile`.
@@ -34,20 +34,20 @@ class Compilation:
                 `keras.Model.compile`; torch has only 1.
             **optimizers: `<player>_optimizer` for each player: a Keras
                 optimizer, its name or its config. Defaults to those of
-                `default_optimizers`.
+                the paper, where the model has some.
         """
-        variables = self.optimized_variables()
-        with self.distribution_scope():
-            defaults = self.default_optimizers()
+        variables = self._optimized_variables()
+        with self._distribution_scope():
+            defaults = self._default_optimizers()
         players = {}
         for player in variables:
             name = f"{player}_optimizer"
             optimizer = optimizers.pop(name, None) or defaults.get(player)
             if optimizer is None:
                 raise ValueError(f"`{name}` must be given. Received: None")
-            with self.distribution_scope():
+            with self._distribution_scope():
                 optimizer = self._scaled(keras.optimizers.get(optimizer))
-            self.check_placement(name, optimizer.variables)
+            self._check_placement(name, optimizer.variables)
             players[player] = optimizer
         if optimizers:
             raise ValueError(
@@ -55,7 +55,7 @@ class Compilation:
                 + ", ".join(f"`{player}_optimizer`" for player in players)
                 + f". Received: {', '.join(optimizers)}"
             )
-        with self.distribution_scope():
+        with self._distribution_scope():
             group = PlayerOptimizers(**players)
             group.build_players(variables)
             backend.set_memory_format(group.variables)
@@ -72,8 +72,8 @@ class Compilation:
 
     _optimizer = None
 
-    def make_optimizers(self):
-        """Makes those of `default_optimizers`, unless some were made."""
+    def _make_optimizers(self):
+        """Makes those of the paper, unless some were made."""
         # A model that is being made has no networks yet.
         is_whole = self.__dict__.get("built") and not self._is_compiling
         if self._optimizer is not None or not is_whole:
@@ -81,7 +81,7 @@ class Compilation:
         # What makes variables may ask for the optimizer on its way.
         self.__dict__["_is_compiling"] = True
         try:
-            if self.default_optimizers():
+            if self._default_optimizers():
                 self.compile()
         finally:
             self.__dict__["_is_compiling"] = False
@@ -90,7 +90,8 @@ class Compilation:
 
     @property
     def optimizer(self):
-        self.make_optimizers()
+        """The `PlayerOptimizers`, one optimizer for each player."""
+        self._make_optimizers()
         return self._optimizer
 
     @optimizer.setter
@@ -101,7 +102,7 @@ class Compilation:
         """Wraps an optimizer in loss scaling where float16 is computed."""
         is_half = any(
             layer.compute_dtype == "float16"
-            for name in self.network_names
+            for name in self._network_names
             for layer in getattr(self, name).layers
         )
         if not is_half or isinstance(
@@ -111,7 +112,7 @@ class Compilation:
         return keras.optimizers.LossScaleOptimizer(optimizer)
 
     def get_compile_config(self):
-        self.make_optimizers()
+        self._make_optimizers()
         if not self.compiled:
             return {}
         return {
@@ -127,4 +128,4 @@ class Compilation:
         }
 
     def compile_from_config(self, config):
-        self.compile(**{**config, **self.fixed_compile_arguments})
+        self.compile(**{**config, **self._fixed_compile_arguments})

@@ -12,32 +12,27 @@ from kerasgan.training.part import parts_in
 class Stepping:
     """What comes with any step; mixed into `AdversarialModel`.
 
-    The seam calls `training_step` and `testing_step`, which call what the
-    model says of itself: `adversarial_step` and `evaluation_step`.
+    The seam calls `_training_step` and `_testing_step`, which call what the
+    model says of itself: `adversarial_step` and `_evaluation_step`.
     """
 
     _is_evaluating = False
     _player_losses = _penalties = None
 
     @property
-    def is_training(self):
-        """Whether the running step trains, rather than evaluates."""
-        return not self._is_evaluating
-
-    @property
     def seed_generator(self):
         """The source of all randomness of the running step."""
         if self._is_evaluating:
-            return self.evaluation_seed_generator
+            return self._evaluation_seed_generator
         return self._training_seeds
 
-    def penalty_gradients(self, player):
+    def _penalty_gradients(self, player):
         """Returns the gradients of a player's `weight_penalty`, and its logs.
 
         Of a loss that is scaled as the player's optimizer wants it; `None`
         and no logs where there is no such penalty.
         """
-        variables = self.player_variables()[player]
+        variables = self._player_variables()[player]
         is_there = any(variable.regularizer for variable in variables) or any(
             r.is_of_weights and r.acts_on(player) for r in self.regularizers
         )
@@ -45,13 +40,13 @@ class Stepping:
             return None, {}
 
         def objective():
-            penalty, logs = self.weight_penalty(player)
-            return self.scale_loss(player, penalty), logs
+            penalty, logs = self._weight_penalty(player)
+            return self._scale_loss(player, penalty), logs
 
         _, logs, pullback = backend.vjp(objective, variables)
         return pullback(), logs
 
-    def note(self, player, loss, logs=None):
+    def _note(self, player, loss, logs=None):
         """Counts a loss into `loss` of the logs: the last one of a player.
 
         Args:
@@ -64,7 +59,7 @@ class Stepping:
             for key, value in (logs or {}).items():
                 self._penalties[key] = self._penalties.get(key, 0.0) + value
 
-    def training_step(self, batch):
+    def _training_step(self, batch):
         """Runs `adversarial_step`, and all that comes with any step.
 
         Counters advance, parts act, and what there is to log is logged.
@@ -75,17 +70,17 @@ class Stepping:
             self.steps_seen.assign_add(1)
             self.images_seen.assign_add(shown)
             self.__dict__["_images_in_step"] = shown
-            for part in self.parts:
+            for part in self._parts:
                 logs.update(part.after_step(self, logs) or {})
-            return self.log(logs, shown)
+            return self._log(logs, shown)
 
-    def testing_step(self, batch):
-        """Runs `evaluation_step`, and logs what it returns."""
+    def _testing_step(self, batch):
+        """Runs `_evaluation_step`, and logs what it returns."""
         self._is_evaluating = True
         try:
             with self._noting():
-                logs = self.evaluation_step(batch)
-                return self.log({**logs, **self._penalties}, _rows_of(batch))
+                logs = self._evaluation_step(batch)
+                return self._log({**logs, **self._penalties}, _rows_of(batch))
         finally:
             self._is_evaluating = False
 
@@ -100,7 +95,7 @@ class Stepping:
                 _player_losses=None, _penalties=None, _images_in_step=None
             )
 
-    def log(self, values, weight=1):
+    def _log(self, values, weight=1):
         """Adds to the running means of this epoch and returns them.
 
         The key `loss` is added: the sum of the players' losses, and NaN if
@@ -121,39 +116,35 @@ class Stepping:
             values = dict(zip(values, means))
         total, others = values.pop("loss"), sum(values.values())
         values = {"loss": total + 0.0 * others, **values}
-        for key, metric in self.latest_logs.items():
+        for key, metric in self._latest_logs.items():
             if key in values:
                 metric.update_state(ops.cast(values.pop(key), "float32"))
-        self.log_means.update_state(values, weight)
+        self._log_means.update_state(values, weight)
         return self.get_metrics_result()
 
-    @property
-    def images_in_step(self):
-        """Number of images in the running step, of all devices; for parts."""
-        return self._images_in_step
-
+    #: Number of images in the running step, of all devices; for parts.
     _images_in_step = None
 
     @property
-    def parts(self):
+    def _parts(self):
         """The `kerasgan.training.Part`s among the attributes."""
         return parts_in(vars(self).values())
 
-    def follow_networks(self, decay):
+    def _follow_networks(self, decay):
         """Moves the averages towards their networks; see `EMA`."""
-        for name in self.averages:
+        for name in self._averages:
             follow(
                 getattr(self, name),
                 getattr(self, name.removeprefix("ema_")),
                 decay,
-                self.averaged_weights,
+                self._averaged_weights,
             )
 
     @property
-    def averaged_weights(self):
+    def _averaged_weights(self):
         """`id`s of the weights that are averaged, frozen for a while or not."""
         if "_averaged_weights" not in self.__dict__:
-            names = [name.removeprefix("ema_") for name in self.averages]
+            names = [name.removeprefix("ema_") for name in self._averages]
             networks = [getattr(self, name) for name in names]
             with unfrozen(networks):
                 self.__dict__["_averaged_weights"] = {

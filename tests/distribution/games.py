@@ -30,9 +30,9 @@ class Told:
         _step.told, _step.turn = 3.0 * images[:, 0, :4, 0], 0
         return super().unpack(batch)
 
-    def sample_latents(self, batch_size):
+    def _sample_latents(self, batch_size):
         _step.turn += 1
-        count = 1 if self._is_evaluating else self.minibatches_per_step
+        count = 1 if self._is_evaluating else self._minibatches_per_step
         return feeding.part(_step.told, _step.turn - 1, count)
 
 
@@ -167,7 +167,7 @@ SAME = {
 def weights_of(gan):
     """Returns the arrays of a model, under names that can be compared."""
     arrays = {}
-    for name in gan.network_names:
+    for name in gan._network_names:
         for i, weight in enumerate(getattr(gan, name).get_weights()):
             arrays[f"{name}_{i}"] = weight
     for counter in ("steps_seen", "images_seen"):
@@ -179,7 +179,7 @@ def weights_of(gan):
 def play(name):
     """Returns the weights and logs after a training of a few steps."""
     gan = SAME[name]()
-    data = Batches(images(gan.minibatches_per_step * STEPS[name]))
+    data = Batches(images(gan._minibatches_per_step * STEPS[name]))
     history = gan.fit(data, shuffle=False, verbose=0).history
     logs = {f"log_{key}": np.array(value) for key, value in history.items()}
     return {**weights_of(gan), **logs}
@@ -230,11 +230,11 @@ def latents_of(gan, rows):
     if keras.backend.backend() == "tensorflow":
         strategy = gan.distribute_strategy
         count = rows // strategy.num_replicas_in_sync
-        drawn = strategy.run(lambda: gan.sample_latents(count))
+        drawn = strategy.run(lambda: gan._sample_latents(count))
         return [x.numpy() for x in strategy.experimental_local_results(drawn)]
     if keras.backend.backend() == "jax":
-        with gan.distribution_scope():
-            drawn = kerasgan.backend.shard_batch(gan.sample_latents(rows))
+        with gan._distribution_scope():
+            drawn = kerasgan.backend.shard_batch(gan._sample_latents(rows))
         return [np.asarray(shard.data) for shard in drawn.addressable_shards]
-    drawn = gan.sample_latents(rows // gan.replicas)
+    drawn = gan._sample_latents(rows // gan._replicas)
     return [keras.ops.convert_to_numpy(drawn)]

@@ -20,8 +20,9 @@ class LinearGame:
     def __init__(self, weights):
         self.weights = weights
 
-    def draw_latents(self, n, seed=None):
-        return np.random.default_rng(seed).normal(size=(n, 3)).astype("float32")
+    def sample_inputs(self, n, seed=None):
+        latents = np.random.default_rng(seed).normal(size=(n, 3))
+        return {"latents": latents.astype("float32")}
 
     def render(self, latents):
         images = latents.astype("float64") @ self.weights
@@ -34,7 +35,9 @@ def test_of_a_linear_generator_it_is_the_mean_squared_length(epsilon, at_ends):
     metric = PerceptualPathLength(
         flat, samples=500, epsilon=epsilon, kind="lerp", at_ends=at_ends
     )
-    a, b = np.split(LinearGame(WEIGHTS).draw_latents(1000, seed=0), 2)
+    a, b = np.split(
+        LinearGame(WEIGHTS).sample_inputs(1000, seed=0)["latents"], 2
+    )
     squares = np.square((b - a) @ WEIGHTS).sum(axis=1)
     low, high = np.sort(squares)[[4, 495]]
     expected = squares[(squares >= low) & (squares <= high)].mean()

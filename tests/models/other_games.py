@@ -28,9 +28,6 @@ SHAPE = (4, 4, 1)
 class Translation(AdversarialModel):
     """Two generators that translate and lead back, as in CycleGAN."""
 
-    averaged_networks = ("generator", "back")
-    real_shape = SHAPE
-
     def __init__(self, cycle_weight=10.0, **kwargs):
         networks = {
             "generator": dense(SHAPE, SHAPE, "there", "tanh"),
@@ -38,7 +35,13 @@ class Translation(AdversarialModel):
             "discriminator": dense(SHAPE, None, "discriminator"),
         }
         logs = ["d_loss", "g_loss", "back_loss", "cycle_loss"]
-        super().__init__(networks, logs, **kwargs)
+        super().__init__(
+            networks,
+            logs,
+            real_shape=SHAPE,
+            averaged_networks=("generator", "back"),
+            **kwargs,
+        )
         self.cycle_weight = cycle_weight
 
     def adversarial_step(self, batch):
@@ -71,8 +74,6 @@ class Translation(AdversarialModel):
 class Encoding(AdversarialModel):
     """An encoder and a generator against a critic of pairs, as in BiGAN."""
 
-    real_shape = SHAPE
-
     def __init__(self, **kwargs):
         z, x = keras.Input((3,)), keras.Input(SHAPE)
         pair = layers.Concatenate()([layers.Flatten()(x), z])
@@ -84,7 +85,8 @@ class Encoding(AdversarialModel):
             ),
             "discriminator": keras.Model([x, z], logits),
         }
-        super().__init__(networks, ["d_loss", "g_loss", "e_loss"], **kwargs)
+        logs = ["d_loss", "g_loss", "e_loss"]
+        super().__init__(networks, logs, real_shape=SHAPE, **kwargs)
 
     def adversarial_step(self, batch):
         x, _ = self.unpack(batch)
@@ -108,7 +110,7 @@ class Encoding(AdversarialModel):
         return logs | self.minimize("encoder", objective("e_loss", -1.0))
 
     def encode(self, images, batch_size=64):
-        return self.predict_on_one_device(self.encoder, images, batch_size)
+        return self._predict_on_one_device(self.encoder, images, batch_size)
 
 
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
@@ -130,14 +132,12 @@ class Control(kerasgan.training.Part):
 class Controlled(AdversarialModel):
     """A critic that reconstructs, its loss held by a control, as in BEGAN."""
 
-    real_shape = SHAPE
-
     def __init__(self, **kwargs):
         networks = {
             "generator": dense((3,), SHAPE, "generator", "tanh"),
             "discriminator": dense(SHAPE, SHAPE, "autoencoder"),
         }
-        super().__init__(networks, **kwargs)
+        super().__init__(networks, real_shape=SHAPE, **kwargs)
         self.control = Control()
 
     def error(self, images):
