@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import kerasgan
-from kerasgan.backend.common import cpu_switch
 from kerasgan.backend.common import subpixel
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 
 kernels = importlib.import_module(
     f"kerasgan.backend.{keras.backend.backend()}.cpu_kernels"
@@ -15,7 +15,7 @@ kernels = importlib.import_module(
 
 @pytest.fixture(autouse=True)
 def switch(monkeypatch):
-    monkeypatch.setattr(cpu_switch, "_is_on", [True])
+    monkeypatch.setattr(CPU_KERNELS, "is_on", True)
 
 
 def train(game, steps=2, **arguments):

@@ -1,5 +1,4 @@
 import keras
-from keras import ops
 
 from kerasgan import backend
 from kerasgan.saving.constructor_config import constructor_config
@@ -17,8 +16,7 @@ from kerasgan.training.frozen import frozen_config
 from kerasgan.training.frozen import unfrozen
 from kerasgan.training.last_value import LastValue
 from kerasgan.training.running_means import RunningMeans
-from kerasgan.training.slots import SLOTS
-from kerasgan.training.slots import as_tuple
+from kerasgan.training.slots import filled
 from kerasgan.training.slots import packing_of
 from kerasgan.training.state import load_state
 from kerasgan.training.state import save_state
@@ -144,13 +142,12 @@ class AdversarialModel(
         for key, network in networks.items():
             check_built(key, network)
         seed = check_seed(seed)
-        slots = {
-            "loss": loss,
-            "regularizers": regularizers,
-            "augmentation": augmentation,
-            "ema": ema,
-        }
-        slots = {key: SLOTS[key](key, value) for key, value in slots.items()}
+        slots = filled(
+            loss=loss,
+            regularizers=regularizers,
+            augmentation=augmentation,
+            ema=ema,
+        )
         penalties = [r.name for r in slots["regularizers"] if r.is_logged]
         check_log_names(log_names, penalties)
         backend.check_distribution(networks)
@@ -198,6 +195,7 @@ class AdversarialModel(
             ],
             layers,
         )
+        self._has_replicas = self._replicas > 1
         self.built = True
         for key, value in slots.items():
             setattr(self, key, value)
@@ -222,26 +220,6 @@ class AdversarialModel(
         nothing then.
         """
         return self.adversarial_step(batch)
-
-    #: Players whatever of their networks is frozen when the model is made.
-    _player_names = ()
-
-    def _player_variables(self):
-        """Returns a dict from players to the variables each updates.
-
-        The default makes every network that has trainable variables when the
-        model is made a player. Frozen layers have no part in it: a player of
-        whom nothing is left has an empty list, and does not move.
-        """
-        if self._variables_now is not None:
-            return self._variables_now
-        return self._variables_of_players()
-
-    def _variables_of_players(self):
-        return {
-            player: list(getattr(self, player).trainable_variables)
-            for player in self._networks_of_players
-        }
 
     def _optimized_variables(self):
         """Returns a dict from players to all that their optimizers know.
@@ -287,119 +265,6 @@ class AdversarialModel(
             if part.replica_reduction == "mean":
                 statistics += part.variables
         return [v for v in statistics if "float" in v.dtype]
-
-    # === Pieces of a step ===
-
-    def unpack(self, batch):
-        """Returns `(images, labels)` of a batch, images as float in [-1, 1].
-
-        Args:
-            batch: Images, or a tuple of images and labels. uint8 images are
-                scaled by `x / 127.5 - 1`.
-
-        Returns:
-            Float32 images, and labels or `None`.
-        """
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        is_bytes = keras.backend.standardize_dtype(images.dtype) == "uint8"
-        images = ops.cast(images, "float32")
-        if is_bytes:
-            images = images / 127.5 - 1.0
-        return images, labels
-
-    def augment(self, images, training=True):
-        """Returns images as a discriminator sees them.
-
-        Args:
-            images: Real or generated, `(batch, height, width, channels)`.
-            training: Bool.
-        """
-        for augmentation in as_tuple(self.augmentation):
-            if training or augmentation.in_evaluation:
-                images = augmentation.apply(
-                    images, self.seed_generator, self.images_seen.since()
-                )
-        return images
-
-    def minimize(self, player, objective, with_penalties=True):
-        """Takes one step of a player down its loss.
-
-        In evaluation the loss is computed, and nothing updated.
-
-        Args:
-            player: String, name of a network.
-            objective: Function of nothing that returns a scalar loss and a
-                structure of tensors.
-            with_penalties: Bool, whether penalties of the player's weights
-                are added: those of its layers and of `regularizers`.
-                Defaults to `True`.
-
-        Returns:
-            The structure.
-        """
-
-        def whole():
-            loss, aux = objective()
-            penalty, logs = 0.0, {}
-            if with_penalties:
-                penalty, logs = self._weight_penalty(player)
-            return loss + penalty, (loss, aux, logs)
-
-        def scaled():
-            loss, aux = whole()
-            return self._scale_loss(player, loss), aux
-
-        variables = self._player_variables()[player]
-        if self._is_evaluating or not variables:
-            with backend.no_gradients():
-                _, (loss, aux, logs) = whole()
-        else:
-            _, (loss, aux, logs), pullback = backend.vjp(scaled, variables)
-            self._update_player(player, pullback())
-        self._note(player, loss, logs)
-        return aux
-
-    def _weight_penalty(self, player):
-        """Returns the penalty of a player's weights, and a dict to log.
-
-        It is that of its layers (`kernel_regularizer` and the like), and of
-        those `regularizers` that are of weights.
-        """
-        network = getattr(self, player, None)
-        penalty, logs = 0.0, {}
-        if network is None:
-            return penalty, logs
-        for variable in network.trainable_variables:
-            if variable.regularizer:
-                penalty = penalty + variable.regularizer(variable)
-        for regularizer in self.regularizers:
-            if regularizer.is_of_weights and regularizer.acts_on(player):
-                value = regularizer.of_weights(
-                    network, self._updates_of(player), self.images_seen.since()
-                )
-                logs[regularizer.name] = value
-                penalty = penalty + value
-        return penalty, logs
-
-    def _updates_of(self, player):
-        """Returns how many updates a player had, `None` in evaluation."""
-        if self._is_evaluating:
-            return None
-        return self.optimizer.players[player].iterations
-
-    def _update_player(self, player, gradients):
-        """Averages gradients over replicas and applies them to a player."""
-        variables = self._player_variables()[player]
-        for regularizer in self.regularizers:
-            gradients = regularizer.adjust_gradients(
-                player, gradients, variables
-            )
-        gradients = backend.all_reduce_mean(gradients)
-        self.optimizer.apply(gradients, variables)
-
-    def _scale_loss(self, player, loss):
-        """Scales a loss as the player's optimizer wants it for float16."""
-        return self.optimizer.players[player].scale_loss(loss)
 
     # === Keras ===
 

@@ -26,6 +26,8 @@ class Changeable:
                     f"{value!r}. Make another model, and give it the weights "
                     "of this one's networks with `set_weights`"
                 )
+        if name == "loss" and value is None and "loss" in self.__dict__:
+            return  # Keras' `compile` sets it so, which says nothing.
         value = checked(self, name, value)
         is_built = self.__dict__.get("built")
         if is_built and not name.startswith("_"):
@@ -41,17 +43,6 @@ class Changeable:
             for key in part.log_names:
                 if key not in self._latest_logs:
                     self._latest_logs[key] = LastValue(key)
-
-    @property
-    def loss(self):
-        """The `kerasgan.losses.AdversarialLoss`, if the game has one."""
-        return self.__dict__.get("_loss")
-
-    @loss.setter
-    def loss(self, loss):
-        # Keras' `compile` sets it to `None`, which says nothing.
-        if loss is not None:
-            self.__dict__["_loss"] = loss
 
     @contextlib.contextmanager
     def _current_settings(self):
@@ -83,7 +74,3 @@ class Changeable:
         if self._variables_now is not None:
             # Keras calls this at the start of each epoch.
             self._follow_settings()
-
-    @property
-    def metrics(self):
-        return [self._log_means, *self._latest_logs.values()]

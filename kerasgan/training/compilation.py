@@ -1,6 +1,7 @@
 import keras
 
 from kerasgan import backend
+from kerasgan import losses
 from kerasgan.optimizers import PlayerOptimizers
 
 
@@ -20,14 +21,23 @@ class Compilation:
 
     def compile(
         self,
+        *in_order,
+        loss=None,
         run_eagerly=False,
         jit_compile="auto",
         steps_per_execution=1,
         **optimizers,
     ):
-        """Gives each player its optimizer.
+        """Sets the optimizers of the players, and the loss if one is given.
+
+        A model that is trained without it has the optimizers of the paper;
+        calling this again starts with fresh ones.
 
         Args:
+            *in_order: Optimizers, in the order of the players: those of a GAN
+                are the generator and the discriminator.
+            loss: `kerasgan.losses.AdversarialLoss`, its name, or `None` to
+                keep what the model has.
             run_eagerly: Bool, as in `keras.Model.compile`.
             jit_compile: Bool or `"auto"`, as in `keras.Model.compile`.
             steps_per_execution: Integer, in training steps, as in
@@ -37,6 +47,9 @@ class Compilation:
                 the paper, where the model has some.
         """
         variables = self._optimized_variables()
+        names = [f"{player}_optimizer" for player in variables]
+        optimizers = {**dict(zip(names, in_order)), **optimizers}
+        loss = None if loss is None else losses.get(loss)
         with self._distribution_scope():
             defaults = self._default_optimizers()
         players = {}
@@ -67,10 +80,9 @@ class Compilation:
                 steps_per_execution=steps_per_execution,
                 auto_scale_loss=False,
             )
+        self.loss = loss
         # What "auto" becomes differs between backends: saved as it was said.
         self._said_jit_compile = jit_compile
-
-    _optimizer = None
 
     def _make_optimizers(self):
         """Makes those of the paper, unless some were made."""
@@ -87,16 +99,6 @@ class Compilation:
             self.__dict__["_is_compiling"] = False
 
     _is_compiling = False
-
-    @property
-    def optimizer(self):
-        """The `PlayerOptimizers`, one optimizer for each player."""
-        self._make_optimizers()
-        return self._optimizer
-
-    @optimizer.setter
-    def optimizer(self, optimizer):
-        self.__dict__["_optimizer"] = optimizer
 
     def _scaled(self, optimizer):
         """Wraps an optimizer in loss scaling where float16 is computed."""

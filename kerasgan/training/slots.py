@@ -39,6 +39,15 @@ SLOTS = {
 }
 
 
+def filled(**values):
+    """Returns what slots are set to, by name; raises for what cannot be.
+
+    Args:
+        **values: What the user gave for each.
+    """
+    return {name: SLOTS[name](name, value) for name, value in values.items()}
+
+
 def as_tuple(value):
     """Returns what a slot holds, none or one or several, as a tuple."""
     if value is None:

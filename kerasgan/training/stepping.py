@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from kerasgan import backend
+from kerasgan.training import data
 from kerasgan.training.ema import follow
 from kerasgan.training.frozen import unfrozen
 from kerasgan.training.part import parts_in
@@ -26,8 +27,164 @@ class Stepping:
             return self._evaluation_seed_generator
         return self._training_seeds
 
+    # === What a subclass calls in its step ===
+
+    def unpack(self, batch):
+        """Returns `(images, labels)` of a batch, images as float in [-1, 1].
+
+        Args:
+            batch: Images, or a tuple of images and labels. uint8 images are
+                scaled by `x / 127.5 - 1`.
+
+        Returns:
+            Float32 images, and labels or `None`.
+        """
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        is_bytes = keras.backend.standardize_dtype(images.dtype) == "uint8"
+        images = ops.cast(images, "float32")
+        if is_bytes:
+            images = images / 127.5 - 1.0
+        return images, labels
+
+    def augment(self, images, training=True):
+        """Returns images as a discriminator sees them.
+
+        Args:
+            images: Real or generated, `(batch, height, width, channels)`.
+            training: Bool.
+        """
+        several = self.augmentation
+        if several is None:
+            return images
+        for one in several if isinstance(several, tuple) else (several,):
+            if training or one.in_evaluation:
+                images = one.apply(
+                    images, self.seed_generator, self.images_seen.since()
+                )
+        return images
+
+    def minimize(self, player, objective, with_penalties=True):
+        """Takes one step of a player down its loss.
+
+        In evaluation the loss is computed, and nothing updated.
+
+        Args:
+            player: String, name of a network.
+            objective: Function of nothing that returns a scalar loss and a
+                structure of tensors.
+            with_penalties: Bool, whether penalties of the player's weights
+                are added: those of its layers and of `regularizers`.
+                Defaults to `True`.
+
+        Returns:
+            The structure.
+        """
+
+        def whole():
+            loss, aux = objective()
+            penalty, logs = 0.0, {}
+            if with_penalties:
+                penalty, logs = self._weight_penalty(player)
+            return loss + penalty, (loss, aux, logs)
+
+        def scaled():
+            loss, aux = whole()
+            return self._scale_loss(player, loss), aux
+
+        variables = self._player_variables()[player]
+        if self._is_evaluating or not variables:
+            with backend.no_gradients():
+                _, (loss, aux, logs) = whole()
+        else:
+            _, (loss, aux, logs), pullback = backend.vjp(scaled, variables)
+            self._update_player(player, pullback())
+        self._note(player, loss, logs)
+        return aux
+
+    # === Players ===
+
+    #: Players whatever of their networks is frozen when the model is made.
+    _player_names = ()
+
+    def _player_variables(self):
+        """Returns a dict from players to the variables each updates.
+
+        The default makes every network that has trainable variables when the
+        model is made a player. Frozen layers have no part in it: a player of
+        whom nothing is left has an empty list, and does not move.
+        """
+        if self._variables_now is not None:
+            return self._variables_now
+        return self._variables_of_players()
+
+    def _variables_of_players(self):
+        return {
+            player: list(getattr(self, player).trainable_variables)
+            for player in self._networks_of_players
+        }
+
+    @property
+    def optimizer(self):
+        """The `PlayerOptimizers`, one optimizer for each player."""
+        if self._optimizer is None:
+            self._make_optimizers()
+        return self._optimizer
+
+    @optimizer.setter
+    def optimizer(self, optimizer):
+        self.__dict__["_optimizer"] = optimizer
+
+    _optimizer = None
+
+    def _updates_of(self, player):
+        """Returns how many updates a player had, `None` in evaluation."""
+        if self._is_evaluating:
+            return None
+        return self.optimizer.players[player].iterations
+
+    def _update_player(self, player, gradients):
+        """Averages gradients over replicas and applies them to a player."""
+        variables = self._player_variables()[player]
+        for regularizer in self.regularizers:
+            gradients = regularizer.adjust_gradients(
+                player, gradients, variables
+            )
+        if self._has_replicas:
+            gradients = backend.all_reduce_mean(gradients)
+        optimizer = self.optimizer
+        backend.apply_gradients(optimizer.players[player], gradients, variables)
+        optimizer.iterations.assign_add(1)
+
+    def _scale_loss(self, player, loss):
+        """Scales a loss as the player's optimizer wants it for float16."""
+        return self.optimizer.players[player].scale_loss(loss)
+
+    # === Penalties ===
+
+    def _weight_penalty(self, player):
+        """Returns the penalty of a player's weights, and a dict to log.
+
+        It is that of its layers (`kernel_regularizer` and the like), and of
+        those `regularizers` that are of weights.
+        """
+        network = getattr(self, player, None)
+        penalty, logs = 0.0, {}
+        if network is None:
+            return penalty, logs
+        for variable in network.trainable_variables:
+            if variable.regularizer:
+                penalty = penalty + variable.regularizer(variable)
+        for regularizer in self.regularizers:
+            if regularizer.is_of_weights and regularizer.acts_on(player):
+                value = regularizer.of_weights(
+                    network, self._updates_of(player), self.images_seen.since()
+                )
+                logs[regularizer.name] = value
+                penalty = penalty + value
+        return penalty, logs
+
     def _penalty_gradients(self, player):
-        """Returns the gradients of a player's `weight_penalty`, and its logs.
+        """Returns the gradients of a player's `_weight_penalty`, and its logs.
 
         Of a loss that is scaled as the player's optimizer wants it; `None`
         and no logs where there is no such penalty.
@@ -45,6 +202,39 @@ class Stepping:
 
         _, logs, pullback = backend.vjp(objective, variables)
         return pullback(), logs
+
+    def _image_penalty(
+        self, player, logits_of, real, fake, real_logits, training
+    ):
+        """Returns the sum of a player's penalties of images, and what to log.
+
+        Args:
+            player: String, the player, a discriminator.
+            logits_of: Function from images to its logits.
+            real: Real images, `(batch, height, width, channels)`.
+            fake: Generated images, the same shape, detached.
+            real_logits: Logits of the real images.
+            training: Bool.
+        """
+        total, logs = 0.0, {}
+        update = self._updates_of(player) if training else None
+        for regularizer in self.regularizers:
+            if regularizer.is_of_weights or not regularizer.acts_on(player):
+                continue
+            penalty = regularizer(
+                logits_of,
+                real,
+                fake,
+                real_logits,
+                update,
+                self.seed_generator,
+                self.images_seen.since(),
+            )
+            logs[regularizer.name] = penalty
+            total = total + penalty
+        return total, logs
+
+    # === Around each step ===
 
     def _note(self, player, loss, logs=None):
         """Counts a loss into `loss` of the logs: the last one of a player.
@@ -66,7 +256,9 @@ class Stepping:
         """
         with self._noting():
             logs = {**self.adversarial_step(batch), **self._penalties}
-            shown = _rows_of(batch) * backend.replica_count()
+            shown = _rows_of(batch)
+            if self._has_replicas:
+                shown = shown * backend.replica_count()
             self.steps_seen.assign_add(1)
             self.images_seen.assign_add(shown)
             self.__dict__["_images_in_step"] = shown
@@ -110,7 +302,7 @@ class Stepping:
         if not losses:
             losses = [v for k, v in values.items() if k.endswith("_loss")]
         values = {"loss": sum(losses), **values}
-        if backend.replica_count() > 1:
+        if self._has_replicas:
             values = {k: ops.cast(v, "float32") for k, v in values.items()}
             means = backend.all_reduce_mean(list(values.values()))
             values = dict(zip(values, means))
@@ -124,6 +316,25 @@ class Stepping:
 
     #: Number of images in the running step, of all devices; for parts.
     _images_in_step = None
+
+    @property
+    def metrics(self):
+        return [self._log_means, *self._latest_logs.values()]
+
+    def _sharded(self, structure):
+        """Shards what was made in a step over the devices, as batches are."""
+        if self._has_replicas:
+            return backend.shard_batch(structure)
+        return structure
+
+    def _minibatch(self, images, labels, index):
+        """Returns one of the minibatches of a step; they follow each other."""
+        count = self._minibatches_per_step
+        if count == 1:
+            return images, labels
+        return self._sharded(
+            [data.part(x, index, count) for x in (images, labels)]
+        )
 
     @property
     def _parts(self):
