@@ -9,7 +9,7 @@ from kerasgan.saving.older_configs import without_older_arguments
 from kerasgan.saving.weights_file import check_weights
 from kerasgan.saving.weights_file import naming
 
-# What the shapes of a model's inputs and outputs hang on.
+# What the shapes of a model's inputs and outputs depend on.
 _SHAPE_ARGUMENTS = ("image_shape", "latent_dim", "num_classes")
 _ADVICE = "The preset is broken, or none of kerasgan; get it again."
 

@@ -64,7 +64,7 @@ class Changeable:
         self.__dict__["_variables_now"] = None
         self.__dict__["_variables_now"] = self._variables_of_players()
         if known not in (None, settings):
-            self.__dict__.pop("_alone", None)
+            self.__dict__.pop("_predict_functions", None)
             for kind in ("train", "test", "predict"):
                 if getattr(self, f"{kind}_function") is not None:
                     getattr(self, f"make_{kind}_function")(force=True)

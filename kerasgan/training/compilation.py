@@ -48,6 +48,12 @@ class Compilation:
         """
         variables = self._optimized_variables()
         names = [f"{player}_optimizer" for player in variables]
+        if len(in_order) > len(names):
+            raise ValueError(
+                f"`compile` takes {len(names)} optimizers, in the order "
+                f"{', '.join(names)}, and all else by name. Received: "
+                f"{len(in_order)} arguments without a name"
+            )
         optimizers = {**dict(zip(names, in_order)), **optimizers}
         loss = None if loss is None else losses.get(loss)
         with self._distribution_scope():

@@ -166,7 +166,7 @@ class Growth:
         # It is traced when it is called, and again for another shape.
         self._phase = phase
 
-        def foresee(images):
+        def values_after(images):
             counted = self.images_seen.parts_of(seen + images)
             return *counted, (self._last_phase, phase)
 
@@ -174,7 +174,7 @@ class Growth:
         if self.batch_sizes:
             size = self.batch_sizes[self.schedule.size(phase)]
             size *= self._minibatches_per_step
-        return self._compiled_step, size, foresee
+        return self._compiled_step, size, values_after
 
     def make_test_function(self, force=False):
         phase = self._current_phase()

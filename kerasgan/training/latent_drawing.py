@@ -16,6 +16,13 @@ class LatentDrawing:
         return tuple(self.generator.inputs[0].shape[1:])
 
     def sample_inputs(self, n, seed=None, **asked):
+        """Returns latents and what else `render` takes; see `Drawing`.
+
+        Args:
+            n: Integer, how many images.
+            seed: Integer from 0 to 2**31 - 1, or `None`.
+            **asked: What is asked for, such as `labels`.
+        """
         check_count("n", n)
         return self._input_stream(n, seed_or_drawn(seed), **asked)(n)
 

@@ -330,8 +330,10 @@ def test_bad_arguments_are_refused(kwargs, message):
 
 
 def test_a_compile_argument_that_no_player_has_is_refused():
-    with pytest.raises(TypeError, match="optimizer"):
+    with pytest.raises(ValueError, match="Received: optimizer$"):
         make_gan().compile(optimizer="adam")
+    with pytest.raises(ValueError, match="Received: 3 arguments"):
+        make_gan().compile("adam", "adam", "hinge")
 
 
 def test_generate_refuses_a_count_that_is_not_one():
