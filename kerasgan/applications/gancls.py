@@ -96,9 +96,9 @@ class GANCLS(Application, MatchingAwareGAN):
             condition=condition,
             seed=seed,
             name=name,
+            network_config=network_config,
             **kwargs,
         )
-        self._network_config = network_config
 
     def _default_optimizers(self):
         """Adam; the discriminator's is faster, as its kernels are bounded."""

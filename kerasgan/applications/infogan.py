@@ -85,14 +85,14 @@ class InfoGAN(Application, InfoGANModel):
             latent_prior=latent_prior,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "noise_dim": noise_dim,
+                "filters": filters,
+                "units": units,
+            },
             **kwargs,
         )
-        self._network_config = {
-            "image_shape": image_shape,
-            "noise_dim": noise_dim,
-            "filters": filters,
-            "units": units,
-        }
 
     def _default_optimizers(self):
         """Adam; the generator's learning rate is five times as large."""

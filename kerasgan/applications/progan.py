@@ -92,9 +92,9 @@ class ProGAN(Application, ProgressiveGame):
             batch_sizes=batch_sizes,
             seed=seed,
             name=name,
+            network_config={**arguments, "latent_dim": latent_dim},
             **kwargs,
         )
-        self._network_config = {**arguments, "latent_dim": latent_dim}
 
 
 # From here on the paper's settings are the defaults.

@@ -86,9 +86,9 @@ class ProjectionGAN(Application, ConditionalGAN):
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,
+            network_config=network_config,
             **kwargs,
         )
-        self._network_config = network_config
 
     def _default_optimizers(self):
         """Adam with beta_1 0, as in the authors' code."""

@@ -72,9 +72,9 @@ class SNGAN(Application, GAN):
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,
+            network_config=network_config,
             **kwargs,
         )
-        self._network_config = network_config
 
     def _default_optimizers(self):
         """Adam with beta_1 0, as in the authors' code."""

@@ -75,15 +75,15 @@ class WGANGP(Application, GAN):
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "network": network,
+                "filters": filters,
+                "penalty_weight": penalty_weight,
+            },
             **kwargs,
         )
-        self._network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "network": network,
-            "filters": filters,
-            "penalty_weight": penalty_weight,
-        }
 
     def _default_optimizers(self):
         """Adam as in the authors' experiments, on MNIST or of the resnet."""
