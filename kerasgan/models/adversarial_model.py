@@ -10,6 +10,7 @@ from kerasgan.training.compilation import Compilation
 from kerasgan.training.counter import Counter
 from kerasgan.training.drawing import Drawing
 from kerasgan.training.ema import average_copies
+from kerasgan.training.ema import follow
 from kerasgan.training.fit import Fit
 from kerasgan.training.frozen import freeze
 from kerasgan.training.frozen import frozen_config
@@ -265,6 +266,32 @@ class AdversarialModel(
             if part.replica_reduction == "mean":
                 statistics += part.variables
         return [v for v in statistics if "float" in v.dtype]
+
+    # === Averages of networks ===
+
+    def _follow_networks(self, decay):
+        """Moves the averages towards their networks; see `EMA`."""
+        for name in self._averages:
+            follow(
+                getattr(self, name),
+                getattr(self, name.removeprefix("ema_")),
+                decay,
+                self._averaged_weights,
+            )
+
+    @property
+    def _averaged_weights(self):
+        """`id`s of the weights that are averaged, frozen for a while or not."""
+        if "_averaged_weights" not in self.__dict__:
+            names = [name.removeprefix("ema_") for name in self._averages]
+            networks = [getattr(self, name) for name in names]
+            with unfrozen(networks):
+                self.__dict__["_averaged_weights"] = {
+                    id(variable)
+                    for network in networks
+                    for variable in network.trainable_variables
+                }
+        return self.__dict__["_averaged_weights"]
 
     # === Keras ===
 

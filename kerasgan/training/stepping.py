@@ -5,8 +5,6 @@ from keras import ops
 
 from kerasgan import backend
 from kerasgan.training import data
-from kerasgan.training.ema import follow
-from kerasgan.training.frozen import unfrozen
 from kerasgan.training.part import parts_in
 
 
@@ -340,30 +338,6 @@ class Stepping:
     def _parts(self):
         """The `kerasgan.training.Part`s among the attributes."""
         return parts_in(vars(self).values())
-
-    def _follow_networks(self, decay):
-        """Moves the averages towards their networks; see `EMA`."""
-        for name in self._averages:
-            follow(
-                getattr(self, name),
-                getattr(self, name.removeprefix("ema_")),
-                decay,
-                self._averaged_weights,
-            )
-
-    @property
-    def _averaged_weights(self):
-        """`id`s of the weights that are averaged, frozen for a while or not."""
-        if "_averaged_weights" not in self.__dict__:
-            names = [name.removeprefix("ema_") for name in self._averages]
-            networks = [getattr(self, name) for name in names]
-            with unfrozen(networks):
-                self.__dict__["_averaged_weights"] = {
-                    id(variable)
-                    for network in networks
-                    for variable in network.trainable_variables
-                }
-        return self.__dict__["_averaged_weights"]
 
 
 def _rows_of(batch):
