@@ -63,8 +63,9 @@ def labelled(gan, samples, seed):
     The class of an image of InfoGAN is its first categorical code.
     """
     options = {"seed": seed, "batch_size": 500}
-    if gan.num_classes:
-        labels = np.arange(samples, dtype="int32") % gan.num_classes
+    classes = getattr(gan, "num_classes", None)
+    if classes:
+        labels = np.arange(samples, dtype="int32") % classes
         return gan.generate(samples, labels=labels, **options), labels
     if isinstance(gan, kerasgan.models.InfoGAN):
         latents = gan.sample_inputs(samples, seed)["latents"]
@@ -262,7 +263,8 @@ def score(recipe, contestants, test, train, cache=None):
                     cache=cache,
                 )
             if is_model:
-                asked = contestant.num_classes and "each class in turn"
+                classes = getattr(contestant, "num_classes", None)
+                asked = classes and "each class in turn"
                 about = describe_model(contestant, seed, asked)
                 result.protocol["generated"] |= about
             if recipe["padding"]:

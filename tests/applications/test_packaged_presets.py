@@ -38,9 +38,10 @@ def loaded(preset):
 
 
 def images_of(gan, n):
-    if not gan.num_classes:
+    classes = getattr(gan, "num_classes", None)
+    if not classes:
         return gan.generate(n, seed=0)
-    labels = np.arange(n, dtype="int32") % gan.num_classes
+    labels = np.arange(n, dtype="int32") % classes
     return gan.generate(n, seed=0, labels=labels)
 
 
