@@ -322,7 +322,7 @@ def neighbours(rows):
     values, floors = (", ".join(shown) for shown in means.values())
     return (
         f"Precision, recall, density and coverage are of `{network}`, the "
-        f"whole of it, because the features of `{features}` hang on textures "
+        f"whole of it, because the features of `{features}` depend on textures "
         "more than on things (docs/metrics.md says more). In those they are "
         f"{values}, and of real images {floors}."
     )

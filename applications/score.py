@@ -68,7 +68,7 @@ def labelled(gan, samples, seed):
     if asked:
         return gan.generate(samples, **asked, **options), labels
     if isinstance(gan, kerasgan.models.InfoGAN):
-        latents = gan.draw_latents(samples, seed)
+        latents = gan.sample_inputs(samples, seed)["latents"]
         code = gan.codes[0]
         one_hot = latents[:, gan.noise_dim : gan.noise_dim + code.width]
         return gan.render(latents, 500), np.argmax(one_hot, axis=1)
@@ -109,7 +109,7 @@ def open_snapshot(snapshot, count=1):
         for gan in models
     ):
         return None
-    generators = [gan.inference_generator for gan in models]
+    generators = [gan.ema_generator or gan.generator for gan in models]
     weights = zip(*(generator.get_weights() for generator in generators))
     generators[-1].set_weights([np.mean(each, axis=0) for each in weights])
     return models[-1]

@@ -101,7 +101,7 @@ def train(name, recipe, images, labels, out):
             has_labels=has_labels,
             batch_size=recipe["batch_size"],
             seed=recipe["seed"],
-            batches=steps and steps * gan.minibatches_per_step,
+            batches=steps and steps * gan._minibatches_per_step,
         )
         phases = [
             Phase(

@@ -51,7 +51,7 @@ def main(argv=None):
         ("floats", gan, (floats,)),
         ("bytes and labels", labelled, (pixels, labels)),
     ):
-        inspection = Inspection(model.prepare_batch)
+        inspection = Inspection(model._prepare_batch)
         seconds = median_seconds(lambda: inspection(batch), 1000)
         print(f"| {name} | {seconds * 1e6:.0f} | {seconds / whole:.3%} |")
 

@@ -42,7 +42,7 @@ def main(argv=None):
         epochs=args.epochs,
         callbacks=[kerasgan.callbacks.SampleGrid(f"{args.out}/samples")],
     )
-    latents = np.tile(gan.draw_latents(12, seed=0), (10, 1))
+    latents = np.tile(gan.sample_inputs(12, seed=0)["latents"], (10, 1))
     wanted = np.repeat(np.arange(10, dtype="int32"), 12)
     kerasgan.utils.save_image(
         f"{args.out}/classes.png", gan.render([latents, wanted]), columns=12

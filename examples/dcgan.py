@@ -34,7 +34,7 @@ def main(argv=None):
         epochs=args.epochs,
         callbacks=[kerasgan.callbacks.SampleGrid(f"{args.out}/samples")],
     )
-    latents = gan.draw_latents(16, seed=0)
+    latents = gan.sample_inputs(16, seed=0)["latents"]
     # DCGAN's prior is a cube, where the straight way stays inside.
     walk = kerasgan.latent.interpolate(
         latents[:8], latents[8:], steps=10, kind="lerp"

@@ -1,6 +1,6 @@
 """Settings of the whole library."""
 
-from kerasgan.backend.common import cpu_switch
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 
 
 def cpu_kernels(enabled):
@@ -37,7 +37,7 @@ def cpu_kernels(enabled):
             f"enabled={enabled!r}. Call `kerasgan.config.uses_cpu_kernels()` "
             "to read the setting"
         )
-    cpu_switch.set_cpu_kernels(enabled)
+    CPU_KERNELS.is_on = enabled
 
 
 def uses_cpu_kernels():
@@ -51,4 +51,4 @@ def uses_cpu_kernels():
     assert kerasgan.config.uses_cpu_kernels()
     ```
     """
-    return cpu_switch.uses_cpu_kernels()
+    return CPU_KERNELS.is_on

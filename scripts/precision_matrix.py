@@ -114,10 +114,10 @@ def try_case(name, precision, channels, folder):
     gan = make(dtype)
     # The same initial weights: each type has random numbers of its own.
     plain = make("float32")
-    for network in gan.network_names:
+    for network in gan._network_names:
         getattr(gan, network).set_weights(getattr(plain, network).get_weights())
     rng = np.random.default_rng(0)
-    rows = STEPS * gan.minibatches_per_step * 8
+    rows = STEPS * gan._minibatches_per_step * 8
     images = rng.integers(0, 256, (rows, 8, 8, channels), np.uint8)
     labels = (rng.integers(0, 3, rows),) if has_labels else ()
 

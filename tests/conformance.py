@@ -19,7 +19,7 @@ def run_gan_test(cls, kwargs, data, folder, batch_size=8):
     """
     gan = cls(**kwargs)
     compile_with_momentum(gan)
-    rows = 2 * batch_size * gan.minibatches_per_step
+    rows = 2 * batch_size * gan._minibatches_per_step
     data = tuple(part[:rows] for part in data)
     _check_config(gan, cls)
     # Compiled with the step: a step of its own would take as long again.
@@ -39,7 +39,7 @@ def compile_with_momentum(gan):
     gan.compile(
         **{
             f"{player}_optimizer": keras.optimizers.SGD(0.01, momentum=0.5)
-            for player in gan.player_variables()
+            for player in gan._player_variables()
         }
     )
 
@@ -79,12 +79,12 @@ def _log_what_moves(gan):
         A list, longer by one each time that the step is traced.
     """
     trainable = gan.trainable_variables
-    update_player, step = gan.update_player, gan.training_step
+    _update_player, step = gan._update_player, gan._training_step
     turns, traced = [], []
 
     def watched(player, gradients):
         before = [keras.ops.copy(v) for v in trainable]
-        update_player(player, gradients)
+        _update_player(player, gradients)
         moved = [
             keras.ops.any(keras.ops.not_equal(old, new))
             for old, new in zip(before, trainable)
@@ -104,7 +104,7 @@ def _log_what_moves(gan):
             },
         }
 
-    gan.update_player, gan.training_step = watched, logged
+    gan._update_player, gan._training_step = watched, logged
     return traced
 
 
@@ -121,14 +121,14 @@ def _check_only_the_player_whose_turn_it_is_moves(gan, history):
             moved[int(turn), player].add(id(variable))
     own = {
         player: {id(v) for v in variables}
-        for player, variables in gan.player_variables().items()
+        for player, variables in gan._player_variables().items()
     }
     for (_, player), variables in moved.items():
         assert variables, f"{player} did not move"
         assert variables <= own[player], f"others moved with {player}"
     players = [player for _, player in moved]
     assert set(players) == set(own)
-    assert players.count("discriminator") == gan.minibatches_per_step
+    assert players.count("discriminator") == gan._minibatches_per_step
 
 
 def _check_fit(gan, data, batch_size, traced):
@@ -193,7 +193,7 @@ def _check_exact_next_step(gan, data, batch_size, folder):
         loaded.generate(2, seed=0), gan.generate(2, seed=0)
     )
     _log_what_moves(loaded)  # which makes it the same program
-    rows = batch_size * gan.minibatches_per_step
+    rows = batch_size * gan._minibatches_per_step
     for model in (gan, loaded):
         model.fit(
             *(part[:rows] for part in data),

@@ -32,12 +32,17 @@ class SmallGAN(Application, GAN):
                 keras.layers.Dense(1),
             ]
         )
-        super().__init__(generator, discriminator, name=name, **kwargs)
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "units": units,
-        }
+        super().__init__(
+            generator,
+            discriminator,
+            name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "units": units,
+            },
+            **kwargs,
+        )
 
 
 def trained(**kwargs):

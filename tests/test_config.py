@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import kerasgan
-from kerasgan.backend.common import cpu_switch
 from kerasgan.backend.common import subpixel
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 
 kernels = importlib.import_module(
     f"kerasgan.backend.{keras.backend.backend()}.cpu_kernels"
@@ -15,7 +15,7 @@ kernels = importlib.import_module(
 
 @pytest.fixture(autouse=True)
 def switch(monkeypatch):
-    monkeypatch.setattr(cpu_switch, "_is_on", [True])
+    monkeypatch.setattr(CPU_KERNELS, "is_on", True)
 
 
 def train(game, steps=2, **arguments):
@@ -28,7 +28,7 @@ def train(game, steps=2, **arguments):
         discriminator_optimizer=keras.optimizers.Adam(1e-3, epsilon=1e-2),
     )
     images = np.random.default_rng(0).uniform(
-        -1, 1, (4 * steps * gan.minibatches_per_step, *gan.image_shape)
+        -1, 1, (4 * steps * gan._minibatches_per_step, *gan.image_shape)
     )
     history = gan.fit(
         images.astype("float32"),

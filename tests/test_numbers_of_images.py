@@ -52,7 +52,7 @@ def network():
 
 
 def interpolation(n):
-    ends = gan().draw_latents(2, seed=0)
+    ends = gan().sample_inputs(2, seed=0)["latents"]
     way = kerasgan.latent.interpolate(*ends, steps=n + 1)
     return gan().render(way[:n])
 
@@ -98,7 +98,7 @@ def tensor(n):
 
 FUNCTIONS = {
     "generate": lambda n: gan().generate(n, seed=0),
-    "render": lambda n: gan().render(gan().draw_latents(n, seed=0)),
+    "render": lambda n: gan().render(gan().sample_inputs(n, seed=0)["latents"]),
     "interpolate": interpolation,
     "traverse": lambda n: kerasgan.latent.traverse(info_gan(), 0, rows=n),
     "infer_codes": lambda n: info_gan().infer_codes(IMAGES[:n]),
@@ -150,14 +150,14 @@ def test_what_is_said_of_an_image_does_not_hang_on_how_many_there_are(name):
 def test_codes_of_many_images_are_read_a_batch_at_a_time():
     sizes = []
     game = info_gan()
-    predict, game.predict_on_one_device = game.predict_on_one_device, None
-    game.predict_on_one_device = lambda network, x, batch_size: (
+    predict, game._predict_on_one_device = game._predict_on_one_device, None
+    game._predict_on_one_device = lambda network, x, batch_size: (
         sizes.append(len(x)) or predict(network, x, batch_size)
     )
     try:
         game.infer_codes(IMAGES, batch_size=16)
     finally:
-        del game.predict_on_one_device
+        del game._predict_on_one_device
     assert sizes == [16, 16, 8]
     with pytest.raises(ValueError, match="`batch_size` must be"):
         game.infer_codes(IMAGES, batch_size=0)
@@ -167,10 +167,10 @@ def test_batches_of_any_size_are_checked_without_compiling():
     images = np.full((MOST, *SHAPE), -0.5, "float32")
     parts = [keras.ops.convert_to_tensor(images[:n]) for n in range(1, MOST)]
     game = gan()
-    game.check_batch(parts[0], None)
+    game._check_batch(parts[0], None)
     for n in range(1, MOST + 1):
         tensor(n)
     with compilations() as compiled:
         for part in parts:
-            game.check_batch(part, None)
+            game._check_batch(part, None)
     assert not compiled, compiled[0]

@@ -87,13 +87,13 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
             condition=condition,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "filters": filters,
+                "units": units,
+                "discriminator_filters": discriminator_filters,
+                "dropout": dropout,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "filters": filters,
-            "units": units,
-            "discriminator_filters": discriminator_filters,
-            "dropout": dropout,
-        }

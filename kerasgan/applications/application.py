@@ -32,9 +32,10 @@ class Application:
 
     `kerasgan.applications.register` lets a class be found by its name.
 
-    Attributes:
-        network_config: Dict of those arguments of `__init__` that make the
-            networks. Each subclass sets it.
+    Args:
+        *args, **kwargs: Arguments of the model.
+        network_config: Dict of those arguments of the subclass's `__init__`
+            that make the networks, by which it is saved.
 
     Example:
 
@@ -51,9 +52,9 @@ class Application:
                     [keras.Input((3,)), layers.Dense(units), layers.Dense(2)]
                 ),
                 keras.Sequential([keras.Input((2,)), layers.Dense(1)]),
+                network_config={"units": units},
                 **kwargs,
             )
-            self.network_config = {"units": units}
 
     gan = PointGAN(units=5, seed=1)
     with tempfile.TemporaryDirectory() as folder:
@@ -62,6 +63,10 @@ class Application:
     assert (same.generate(2, seed=0) == gan.generate(2, seed=0)).all()
     ```
     """
+
+    def __init__(self, *args, network_config=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._network_config = network_config or {}
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -94,9 +99,9 @@ class Application:
     def get_config(self):
         policy = keras.dtype_policies.serialize(self.dtype_policy)
         return {
-            **self.network_config,
+            **self._network_config,
             "dtype": policy,
-            **self.get_game_config(),
+            **self._get_game_config(),
         }
 
     @classmethod

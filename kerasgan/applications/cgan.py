@@ -90,13 +90,13 @@ class CGAN(Application, ConditionalGAN):
             latent_prior=latent_prior,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                **shared,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            **shared,
-        }
 
 
 def _concat(image_shape, condition, filters, units, seed):

@@ -82,11 +82,11 @@ class DCGAN(Application, GAN):
             latent_prior=latent_prior,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "filters": filters,
+                "kernel_size": kernel_size,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "filters": filters,
-            "kernel_size": kernel_size,
-        }

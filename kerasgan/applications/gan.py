@@ -74,13 +74,13 @@ class GAN(Application, models.GAN):
             loss=loss,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "units": units,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "units": units,
-        }
 
 
 def _packed(shape, packing):

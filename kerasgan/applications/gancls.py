@@ -96,11 +96,11 @@ class GANCLS(Application, MatchingAwareGAN):
             condition=condition,
             seed=seed,
             name=name,
+            network_config=network_config,
             **kwargs,
         )
-        self.network_config = network_config
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam; the discriminator's is faster, as its kernels are bounded."""
         return {
             "generator": keras.optimizers.Adam(2e-4, beta_1=0.5),

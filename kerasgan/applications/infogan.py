@@ -85,16 +85,16 @@ class InfoGAN(Application, InfoGANModel):
             latent_prior=latent_prior,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "noise_dim": noise_dim,
+                "filters": filters,
+                "units": units,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "noise_dim": noise_dim,
-            "filters": filters,
-            "units": units,
-        }
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam; the generator's learning rate is five times as large."""
         return {
             "generator": keras.optimizers.Adam(1e-3, beta_1=0.5),

@@ -9,7 +9,7 @@ from kerasgan.saving.older_configs import without_older_arguments
 from kerasgan.saving.weights_file import check_weights
 from kerasgan.saving.weights_file import naming
 
-# What the shapes of a model's inputs and outputs hang on.
+# What the shapes of a model's inputs and outputs depend on.
 _SHAPE_ARGUMENTS = ("image_shape", "latent_dim", "num_classes")
 _ADVICE = "The preset is broken, or none of kerasgan; get it again."
 
@@ -224,7 +224,7 @@ def weights_only_model(networks):
 
 def networks_of(gan):
     """Returns a dict from names to the networks of a model."""
-    names = getattr(gan, "network_names", None)
+    names = getattr(gan, "_network_names", None)
     if not names:
         raise ValueError(
             "`gan` must be a `kerasgan.models.AdversarialModel`. Received: "

@@ -16,7 +16,7 @@ def load_preset(cls, source, include_discriminator=True, **overrides):
             preset's weights too, which every preset holds. If not, it starts
             anew, and arguments may make it another. Defaults to `True`.
         **overrides: Arguments of the class that differ from the preset's,
-            such as a loss for further training. Those that shapes hang on
+            such as a loss for further training. Those that shapes depend on
             cannot differ.
 
     Returns:

@@ -20,7 +20,7 @@ class ProGAN(Application, ProgressiveGame):
             on, as in the paper, and 0.25 below.
         max_channels: Integer, the most channels of a map, in place of `width`
             times 512; see `kerasgan.networks.ProgressiveGenerator`. A
-            processor can train `width=1/16, max_channels=128`. Defaults to
+            CPU can train `width=1/16, max_channels=128`. Defaults to
             `None`.
         kimg: Float, thousands of images in each stabilising phase. Defaults
             to `None`: 600 from 256 pixels on, as in the authors' code, and
@@ -92,9 +92,9 @@ class ProGAN(Application, ProgressiveGame):
             batch_sizes=batch_sizes,
             seed=seed,
             name=name,
+            network_config={**arguments, "latent_dim": latent_dim},
             **kwargs,
         )
-        self.network_config = {**arguments, "latent_dim": latent_dim}
 
 
 # From here on the paper's settings are the defaults.

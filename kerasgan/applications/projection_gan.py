@@ -86,10 +86,10 @@ class ProjectionGAN(Application, ConditionalGAN):
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,
+            network_config=network_config,
             **kwargs,
         )
-        self.network_config = network_config
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam with beta_1 0, as in the authors' code."""
         return adam_without_momentum()

@@ -72,10 +72,10 @@ class UnrolledGAN(Application, UnrolledGANModel):
             unrolling_steps=unrolling_steps,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "units": units,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "units": units,
-        }

@@ -62,11 +62,11 @@ class WGAN(Application, WGANModel):
             ),
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "filters": filters,
+                "kernel_size": kernel_size,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "filters": filters,
-            "kernel_size": kernel_size,
-        }

@@ -75,27 +75,27 @@ class WGANGP(Application, GAN):
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": image_shape,
+                "latent_dim": latent_dim,
+                "network": network,
+                "filters": filters,
+                "penalty_weight": penalty_weight,
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": image_shape,
-            "latent_dim": latent_dim,
-            "network": network,
-            "filters": filters,
-            "penalty_weight": penalty_weight,
-        }
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam as in the authors' experiments, on MNIST or of the resnet."""
-        is_resnet = self.network_config["network"] == "resnet"
+        is_resnet = self._network_config["network"] == "resnet"
         rate, beta = (2e-4, 0.0) if is_resnet else (1e-4, 0.5)
         return {
             player: keras.optimizers.Adam(rate, beta_1=beta, beta_2=0.9)
             for player in ("generator", "discriminator")
         }
 
-    def get_game_config(self):
-        config = super().get_game_config()
+    def _get_game_config(self):
+        config = super()._get_game_config()
         # The first one is made from `penalty_weight`.
         config["regularizers"] = config["regularizers"][1:]
         return config

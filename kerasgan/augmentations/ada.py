@@ -175,7 +175,7 @@ class ADA(Augmentation, Part):
         """Counts the signs of a step in, and changes `p` where it is time.
 
         Args:
-            model: The model, whose `images_in_step` is the number of real
+            model: The model, whose `_images_in_step` is the number of real
                 images of the step.
             logs: Dict of scalars with the key `real_signs`, the mean sign of
                 the discriminator's logits of real images.
@@ -184,7 +184,7 @@ class ADA(Augmentation, Part):
             Dict with `augmentation_probability`.
         """
         if self.target is not None:
-            self._adjust(logs["real_signs"], model.images_in_step)
+            self._adjust(logs["real_signs"], model._images_in_step)
         return {"augmentation_probability": self.probability.value}
 
     def _adjust(self, mean_sign, count):

@@ -115,7 +115,7 @@ def cli(traceback):
     type=whole_number(most=_MOST_DEVICES),
     default=1,
     show_default=True,
-    help="How many GPUs, or processors, train together on each batch.",
+    help="How many GPUs, or CPUs, train together on each batch.",
 )
 @click.option(
     "--deterministic",

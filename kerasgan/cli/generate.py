@@ -8,6 +8,7 @@ from kerasgan.cli.drawing import Drawing
 from kerasgan.cli.open_model import open_model
 from kerasgan.conditions import Text
 from kerasgan.conditions.in_turn import in_turn
+from kerasgan.latent.generate_batches import generate_batches
 
 
 def generate(
@@ -59,7 +60,7 @@ def generate(
     asked = _labels(gan, labels, count)
     if captions:
         asked = _captions(gan, captions, count)
-    batches = gan.generate_batches(count, seed=seed, **asked)
+    batches = generate_batches(gan, count, seed=seed, **asked)
     deferred = signals.deferred if signals else contextlib.nullcontext
     with deferred(), _progress(count) as advance:
         drawing.write(_watched(batches, advance, signals))

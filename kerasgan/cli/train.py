@@ -150,7 +150,7 @@ def _stream(gan, source, options):
         has_labels=source.num_classes is not None,
         batch_size=options["batch_size"],
         seed=options["seed"],
-        batches=steps and steps * gan.minibatches_per_step,
+        batches=steps and steps * gan._minibatches_per_step,
     )
 
 

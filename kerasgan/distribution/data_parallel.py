@@ -24,7 +24,7 @@ def data_parallel(devices=None, synchronized=False):
     Args:
         devices: Integer, how many devices, or list of their names, such as
             `["gpu:0", "gpu:1"]`. Defaults to `None`: all GPUs of the
-            machine, or its processors where there are none. Must be `None`
+            machine, or its CPUs where there are none. Must be `None`
             where several processes train on JAX and TensorFlow. On torch
             each device is trained by a process of its own, which `torchrun`
             or `kerasgan train --devices` starts.

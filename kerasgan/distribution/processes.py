@@ -18,11 +18,11 @@ class _Together(keras.callbacks.Callback):
     """Starts and stops all processes of a run at the same points."""
 
     def on_train_begin(self, logs=None):
-        self.model.start_together()
+        self.model._start_together()
 
     def on_epoch_end(self, epoch, logs=None):
         model = self.model
-        model.stop_training = model.any_process(model.stop_training)
+        model.stop_training = model._any_process(model.stop_training)
 
 
 class _Alone(keras.callbacks.Callback):
@@ -50,7 +50,7 @@ def _apart(name):
         call = getattr(self.callback, name)
         if name == "on_epoch_end":
             # No file is begun if the epoch has failed.
-            self.model.finish_step()
+            self.model._finish_step()
         return backend.outside_distribution(lambda: call(*args, **kwargs))
 
     return hook
@@ -69,7 +69,7 @@ def work_together(model, callbacks, verbose):
         callbacks: List of callbacks, or `None`.
         verbose: As given to `fit`.
     """
-    if model.processes == 1 or isinstance(
+    if model._processes == 1 or isinstance(
         callbacks, keras.callbacks.CallbackList
     ):
         return callbacks, verbose

@@ -66,7 +66,7 @@ def share_validation(model, data, batch_size):
     if not isinstance(data, (tuple, list)) and not is_array(data):
         return share(model, data)[0]
     x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-    unit = model.replicas
+    unit = model._replicas
     batch_size = (batch_size or 32) // unit * unit or unit
     x, y, _, _ = share(model, x, y, batch_size)
     return x if y is None else (x, y)
@@ -107,12 +107,12 @@ class _Sharing:
     """
 
     def __init__(self, model, minibatches):
-        self.replicas = model.replicas
+        self.replicas = model._replicas
         self.minibatches = minibatches
         self.unit = minibatches * self.replicas
-        self.part, self.parts = model.part_of_batch
+        self.part, self.parts = model._part_of_batch
         # Where a batch is split among replicas only after it was cut here.
-        self.pieces = self.replicas if model.splits_rows else 1
+        self.pieces = self.replicas if model._splits_rows else 1
 
     def check(self, rows, what):
         """Raises unless every device gets as many images."""

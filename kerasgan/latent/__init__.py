@@ -2,6 +2,7 @@
 
 from kerasgan.latent.categorical import Categorical
 from kerasgan.latent.code import Code
+from kerasgan.latent.generate_batches import generate_batches
 from kerasgan.latent.interpolate import interpolate
 from kerasgan.latent.normal import Normal
 from kerasgan.latent.prior import Prior
@@ -42,6 +43,7 @@ __all__ = [
     "Normal",
     "Prior",
     "Uniform",
+    "generate_batches",
     "get",
     "interpolate",
     "traverse",

@@ -78,7 +78,7 @@ def traverse(gan, code, values=None, rows=10, codes=None, seed=0, padding=2):
             "`values` must be a sequence with one value a column. Received: "
             f"shape {values.shape}"
         )
-    latents = gan.draw_latents(rows, seed)
+    latents = gan.sample_inputs(rows, seed)["latents"]
     columns = len(values)
     latents = np.repeat(latents, columns, axis=0)  # row after row
     at = gan.noise_dim

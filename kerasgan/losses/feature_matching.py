@@ -1,7 +1,10 @@
+import weakref
+
 import keras
 from keras import ops
 
 from kerasgan.losses.adversarial_loss import AdversarialLoss
+from kerasgan.utils.look_up import look_up
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -64,3 +67,32 @@ class FeatureMatching(AdversarialLoss):
             "layer": self.feature_layer,
             "loss": keras.saving.serialize_keras_object(self.loss),
         }
+
+
+# Of each discriminator, by the name of the layer.
+_networks = weakref.WeakKeyDictionary()
+
+
+def feature_network(network, layer):
+    """Returns a model of the same inputs whose output is a layer's.
+
+    Args:
+        network: Functional or sequential Keras model.
+        layer: Name of one of its layers.
+
+    Raises:
+        ValueError: If there is no layer of that name, or the network has
+            further outputs, whose losses its features would not replace.
+    """
+    known = _networks.setdefault(network, {})
+    if layer in known:
+        return known[layer]
+    if len(network.outputs) > 1:
+        raise ValueError(
+            "`FeatureMatching` needs a discriminator of one output, the "
+            f"logits. Received: {len(network.outputs)} outputs"
+        )
+    layers = {part.name: part for part in network.layers}
+    output = look_up(layer, layers, "layer").output
+    known[layer] = keras.Model(network.inputs, output, name="features")
+    return known[layer]

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from kerasgan.latent.generate_batches import generate_batches
 from kerasgan.metrics.images import check_image_batch
 from kerasgan.metrics.sample_set import SampleSet
 from kerasgan.metrics.sample_set import rows_in_block
@@ -14,15 +15,15 @@ def drawn_batches(gan, n, seed, batch_size=64, **asked):
     """Returns an iterator of the images that a model draws.
 
     Args:
-        gan: Model with `generate_batches`; or with `generate` alone, which
+        gan: Model of kerasgan; or one with `generate` alone, which
             draws all at once.
         n: Integer, how many images in all.
         seed: Integer.
         batch_size: Integer, images in a batch. Defaults to 64.
         **asked: Further arguments of the model's `generate`.
     """
-    if hasattr(gan, "generate_batches"):
-        return gan.generate_batches(n, seed, batch_size, **asked)
+    if hasattr(gan, "sample_inputs"):
+        return generate_batches(gan, n, seed, batch_size, **asked)
     return iter([gan.generate(n, seed=seed, **asked)])
 
 

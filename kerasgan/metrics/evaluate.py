@@ -25,7 +25,7 @@ def evaluate(
 ):
     """Scores a generator against real images, and says how.
 
-    A score alone means little: it hangs on the feature network, on the
+    A score alone means little: it depends on the feature network, on the
     number of images, on how they were resized, and even real images do not
     reach the best value. The returned `Evaluation` therefore holds all of
     that beside the scores, and the floor: what as many other real images

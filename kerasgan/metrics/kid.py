@@ -12,7 +12,7 @@ class KID(GenerativeMetric):
 
     The squared maximum mean discrepancy with the kernel
     `(a . b / dimensions + 1)^3`, estimated without bias and averaged over
-    random subsets. Its mean does not hang on the number of images, unlike
+    random subsets. Its mean does not depend on the number of images, unlike
     that of `FID`; where real and generated images agree it is 0 on average,
     and so now and then negative.
 

@@ -12,7 +12,7 @@ from kerasgan.utils.check_images import warn_of_scale
 from kerasgan.utils.check_labels import check_labels
 
 # Images in a block: a multiple of what networks compute at a time, so that
-# features do not hang on it.
+# features do not depend on it.
 _BLOCK = 1024
 _LEAST = 128
 # Bytes of a block of large images.

@@ -52,7 +52,7 @@ class SSIM(MeanOverPairs):
         Wang et al., 2004, Image quality assessment: from error visibility
         to structural similarity. The numbers are those of scikit-image with
         `gaussian_weights=True`, `use_sample_covariance=False`, for images
-        whose least value is 0; the first factor hangs on that.
+        whose least value is 0; the first factor depends on that.
     """
 
     def __init__(self, data_range=(-1.0, 1.0), name="ssim", dtype=None):

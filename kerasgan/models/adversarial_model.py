@@ -1,5 +1,4 @@
 import keras
-from keras import ops
 
 from kerasgan import backend
 from kerasgan.saving.constructor_config import constructor_config
@@ -11,14 +10,14 @@ from kerasgan.training.compilation import Compilation
 from kerasgan.training.counter import Counter
 from kerasgan.training.drawing import Drawing
 from kerasgan.training.ema import average_copies
+from kerasgan.training.ema import follow
 from kerasgan.training.fit import Fit
 from kerasgan.training.frozen import freeze
 from kerasgan.training.frozen import frozen_config
 from kerasgan.training.frozen import unfrozen
 from kerasgan.training.last_value import LastValue
 from kerasgan.training.running_means import RunningMeans
-from kerasgan.training.slots import SLOTS
-from kerasgan.training.slots import as_tuple
+from kerasgan.training.slots import filled
 from kerasgan.training.slots import packing_of
 from kerasgan.training.state import load_state
 from kerasgan.training.state import save_state
@@ -28,6 +27,15 @@ from kerasgan.training.validation import check_log_names
 from kerasgan.utils.layers import layers_in
 from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
+
+# What a subclass says of itself, which is in no config.
+_FOR_SUBCLASSES = (
+    "networks",
+    "log_names",
+    "real_shape",
+    "averaged_networks",
+    "minibatches_per_step",
+)
 
 
 class AdversarialModel(
@@ -54,8 +62,8 @@ class AdversarialModel(
 
     Args:
         networks: Dict from names to built Keras models. Each becomes an
-            attribute of that name. A network that is a player has an entry
-            in `player_variables`.
+            attribute of that name. Those with trainable variables are the
+            players, each with an optimizer of its own.
         log_names: Sequence of the keys that `adversarial_step` logs, beside
             those of the regularizers. Defaults to `("d_loss", "g_loss")`.
         loss: `kerasgan.losses.AdversarialLoss`, its name, or `None`.
@@ -71,6 +79,12 @@ class AdversarialModel(
             gets an exponential moving average, which makes the images.
         seed: Integer or `None`, for latents, noise and penalties.
         name: String, the model's name.
+        real_shape: Shape of one real example, without the batch. Defaults to
+            `None`, that of the first input of a network `discriminator`.
+        averaged_networks: Names of the networks that `ema` averages, of
+            those that there are. Defaults to `("generator",)`.
+        minibatches_per_step: Integer, how many minibatches one training step
+            consumes. Defaults to 1.
 
     Example:
 
@@ -82,11 +96,9 @@ class AdversarialModel(
     class Imitation(kerasgan.models.AdversarialModel):
         "A game for one: match the mean of the data."
 
-        real_shape = (2,)
-
         def __init__(self, generator, **kwargs):
             networks = {"generator": generator}
-            super().__init__(networks, log_names=["g_loss"], **kwargs)
+            super().__init__(networks, ["g_loss"], real_shape=(2,), **kwargs)
 
         def adversarial_step(self, batch):
             real, _ = self.unpack(batch)
@@ -108,17 +120,11 @@ class AdversarialModel(
     ```
     """
 
-    #: How many minibatches one training step consumes.
-    minibatches_per_step = 1
-
     #: Keys of the logs that show the last step, not a mean over the epoch.
-    latest_log_names = ()
+    _latest_log_names = ()
 
     #: Attributes that the model is built on: once set, they stay.
-    fixed_attributes = ("seed",)
-
-    #: Names of the networks that `ema` averages, of those that there are.
-    averaged_networks = ("generator",)
+    _fixed_attributes = ("seed",)
 
     def __init__(
         self,
@@ -130,47 +136,49 @@ class AdversarialModel(
         ema=None,
         seed=None,
         name=None,
+        real_shape=None,
+        averaged_networks=("generator",),
+        minibatches_per_step=1,
     ):
         for key, network in networks.items():
             check_built(key, network)
         seed = check_seed(seed)
-        slots = {
-            "loss": loss,
-            "regularizers": regularizers,
-            "augmentation": augmentation,
-            "ema": ema,
-        }
-        slots = {key: SLOTS[key](key, value) for key, value in slots.items()}
+        slots = filled(
+            loss=loss,
+            regularizers=regularizers,
+            augmentation=augmentation,
+            ema=ema,
+        )
         penalties = [r.name for r in slots["regularizers"] if r.is_logged]
         check_log_names(log_names, penalties)
         backend.check_distribution(networks)
-        averages = average_copies(
-            networks, self.averaged_networks, slots["ema"]
-        )
+        averages = average_copies(networks, averaged_networks, slots["ema"])
         networks = {**networks, **averages}
         super().__init__(name=name)
         for key, network in networks.items():
             setattr(self, key, network)
             backend.set_memory_format(network.variables)
-        for key in self.averaged_networks:
+        for key in averaged_networks:
             if key in networks and not averages:
                 setattr(self, f"ema_{key}", None)
-        self.network_names = tuple(networks)
-        self.averages = tuple(averages)
-        self.penalty_names = tuple(penalties)
-        self.seed = seed
+        self._network_names = tuple(networks)
+        self._averages = tuple(averages)
+        self._penalty_names = tuple(penalties)
+        self._seed = seed
+        self._given_real_shape = real_shape and tuple(real_shape)
+        self._given_minibatches = minibatches_per_step
         self._training_seeds = keras.random.SeedGenerator(seed)
         # Evaluation draws its own numbers, so that validation data does not
         # change how training goes on.
-        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self._evaluation_seed_generator = keras.random.SeedGenerator(seed)
         self.steps_seen = Counter(name="steps_seen")
         self.images_seen = Counter(name="images_seen")
         names = ("loss", *log_names, *penalties)
-        self.log_means = RunningMeans(
-            [name for name in names if name not in self.latest_log_names]
+        self._log_means = RunningMeans(
+            [name for name in names if name not in self._latest_log_names]
         )
-        self.latest_logs = {
-            key: LastValue(key) for key in self.latest_log_names
+        self._latest_logs = {
+            key: LastValue(key) for key in self._latest_log_names
         }
         layers = layers_in(networks.values())
         # Past Keras, which would look for layers and variables in them.
@@ -178,16 +186,17 @@ class AdversarialModel(
         self._networks_of_players = tuple(
             name
             for name, network in networks.items()
-            if network.trainable_variables or name in self.player_names
+            if network.trainable_variables or name in self._player_names
         )
-        self.remember_distribution(
+        self._remember_distribution(
             [
                 self._training_seeds,
-                self.evaluation_seed_generator,
+                self._evaluation_seed_generator,
                 *seed_generators_of(layers),
             ],
             layers,
         )
+        self._has_replicas = self._replicas > 1
         self.built = True
         for key, value in slots.items():
             setattr(self, key, value)
@@ -205,35 +214,15 @@ class AdversarialModel(
         """
         raise NotImplementedError
 
-    def evaluation_step(self, batch):
+    def _evaluation_step(self, batch):
         """Computes the logs of one batch without changing any weight.
 
         By default that is `adversarial_step`, in which `minimize` updates
-        nothing then, and `is_training` is false.
+        nothing then.
         """
         return self.adversarial_step(batch)
 
-    #: Players whatever of their networks is frozen when the model is made.
-    player_names = ()
-
-    def player_variables(self):
-        """Returns a dict from players to the variables each updates.
-
-        The default makes every network that has trainable variables when the
-        model is made a player. Frozen layers have no part in it: a player of
-        whom nothing is left has an empty list, and does not move.
-        """
-        if self._variables_now is not None:
-            return self._variables_now
-        return self._variables_of_players()
-
-    def _variables_of_players(self):
-        return {
-            player: list(getattr(self, player).trainable_variables)
-            for player in self._networks_of_players
-        }
-
-    def optimized_variables(self):
+    def _optimized_variables(self):
         """Returns a dict from players to all that their optimizers know.
 
         Layers that are frozen now are among it: they can be trained later,
@@ -241,155 +230,74 @@ class AdversarialModel(
         """
         networks = [getattr(self, name) for name in self._networks_of_players]
         with unfrozen(networks):
-            return self.player_variables()
+            return self._player_variables()
 
     @property
-    def real_shape(self):
+    def _minibatches_per_step(self):
+        return self._given_minibatches
+
+    @property
+    def _real_shape(self):
         """Shape of one real example, without the batch."""
+        if self._given_real_shape is not None:
+            return self._given_real_shape
         *sizes, channels = self.discriminator.inputs[0].shape[1:]
         return (*sizes, channels // packing_of(self.augmentation))
 
-    def statistics(self):
+    def _statistics(self):
         """Returns the variables that differ between replicas.
 
         They follow from the images that a replica has seen, such as the
         moving averages of BatchNormalization, and are averaged after each
         step. By default, all that is not trained in networks that are.
         """
-        networks = [getattr(self, name) for name in self.network_names]
+        networks = [getattr(self, name) for name in self._network_names]
         statistics = [
             variable
             for network in networks
             if network.trainable
             for variable in network.non_trainable_variables
         ]
-        for name in self.averages:
+        for name in self._averages:
             fast = getattr(self, name.removeprefix("ema_")).weights
             pairs = zip(getattr(self, name).weights, fast)
             statistics += [slow for slow, fast in pairs if not fast.trainable]
-        for part in self.parts:
+        for part in self._parts:
             if part.replica_reduction == "mean":
                 statistics += part.variables
         return [v for v in statistics if "float" in v.dtype]
 
-    # === Pieces of a step ===
+    # === Averages of networks ===
 
-    def unpack(self, batch):
-        """Returns `(images, labels)` of a batch, images as float in [-1, 1].
-
-        Args:
-            batch: Images, or a tuple of images and labels. uint8 images are
-                scaled by `x / 127.5 - 1`.
-
-        Returns:
-            Float32 images, and labels or `None`.
-        """
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        is_bytes = keras.backend.standardize_dtype(images.dtype) == "uint8"
-        images = ops.cast(images, "float32")
-        if is_bytes:
-            images = images / 127.5 - 1.0
-        return images, labels
-
-    def augment(self, images, training=True):
-        """Returns images as a discriminator sees them.
-
-        Args:
-            images: Real or generated, `(batch, height, width, channels)`.
-            training: Bool.
-        """
-        for augmentation in as_tuple(self.augmentation):
-            if training or augmentation.in_evaluation:
-                images = augmentation.apply(
-                    images, self.seed_generator, self.images_seen.since()
-                )
-        return images
-
-    def minimize(self, player, objective, with_penalties=True):
-        """Takes one step of a player down its loss.
-
-        In evaluation the loss is computed, and nothing updated.
-
-        Args:
-            player: String, a key of `player_variables`.
-            objective: Function of nothing that returns a scalar loss and a
-                structure of tensors.
-            with_penalties: Bool, whether penalties of the player's weights
-                are added: those of its layers and of `regularizers`.
-                Defaults to `True`.
-
-        Returns:
-            The structure.
-        """
-
-        def whole():
-            loss, aux = objective()
-            penalty, logs = 0.0, {}
-            if with_penalties:
-                penalty, logs = self.weight_penalty(player)
-            return loss + penalty, (loss, aux, logs)
-
-        def scaled():
-            loss, aux = whole()
-            return self.scale_loss(player, loss), aux
-
-        variables = self.player_variables()[player]
-        if self._is_evaluating or not variables:
-            with backend.no_gradients():
-                _, (loss, aux, logs) = whole()
-        else:
-            _, (loss, aux, logs), pullback = backend.vjp(scaled, variables)
-            self.update_player(player, pullback())
-        self.note(player, loss, logs)
-        return aux
-
-    def weight_penalty(self, player):
-        """Returns the penalty of a player's weights, and a dict to log.
-
-        It is that of its layers (`kernel_regularizer` and the like), and of
-        those `regularizers` that are of weights.
-        """
-        network = getattr(self, player, None)
-        penalty, logs = 0.0, {}
-        if network is None:
-            return penalty, logs
-        for variable in network.trainable_variables:
-            if variable.regularizer:
-                penalty = penalty + variable.regularizer(variable)
-        for regularizer in self.regularizers:
-            if regularizer.is_of_weights and regularizer.acts_on(player):
-                value = regularizer.of_weights(
-                    network, self.updates_of(player), self.images_seen.since()
-                )
-                logs[regularizer.name] = value
-                penalty = penalty + value
-        return penalty, logs
-
-    def updates_of(self, player):
-        """Returns how many updates a player had, `None` in evaluation."""
-        if self._is_evaluating:
-            return None
-        return self.optimizer.players[player].iterations
-
-    def update_player(self, player, gradients):
-        """Averages gradients over replicas and applies them to a player."""
-        variables = self.player_variables()[player]
-        for regularizer in self.regularizers:
-            gradients = regularizer.adjust_gradients(
-                player, gradients, variables
+    def _follow_networks(self, decay):
+        """Moves the averages towards their networks; see `EMA`."""
+        for name in self._averages:
+            follow(
+                getattr(self, name),
+                getattr(self, name.removeprefix("ema_")),
+                decay,
+                self._averaged_weights,
             )
-        gradients = backend.all_reduce_mean(gradients)
-        self.optimizer.apply(gradients, variables)
 
-    def scale_loss(self, player, loss):
-        """Scales a loss as the player's optimizer wants it for float16."""
-        return self.optimizer.players[player].scale_loss(loss)
+    @property
+    def _averaged_weights(self):
+        """`id`s of the weights that are averaged, frozen for a while or not."""
+        if "_averaged_weights" not in self.__dict__:
+            names = [name.removeprefix("ema_") for name in self._averages]
+            networks = [getattr(self, name) for name in names]
+            with unfrozen(networks):
+                self.__dict__["_averaged_weights"] = {
+                    id(variable)
+                    for network in networks
+                    for variable in network.trainable_variables
+                }
+        return self.__dict__["_averaged_weights"]
 
     # === Keras ===
 
     def get_config(self):
         config = constructor_config(
-            self, AdversarialModel, without=("networks", "log_names")
+            self, AdversarialModel, without=_FOR_SUBCLASSES
         )
         players = self._networks_of_players
         return {**config, **frozen_config(self, players)}

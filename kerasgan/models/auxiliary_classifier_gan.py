@@ -54,7 +54,7 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
         Odena, Olah and Shlens, 2017, arXiv 1610.09585.
     """
 
-    further_log_names = (
+    _further_log_names = (
         "real_class_loss",
         "fake_class_loss",
         "generator_class_loss",
@@ -103,10 +103,10 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
         check_shapes(generator.output_shape, discriminator.input_shape)
         check_unpacked(packing, "names the class of each image")
 
-    def discriminator_inputs(self, images, condition):
+    def _discriminator_inputs(self, images, condition):
         return images
 
-    def further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
+    def _further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
         fake_loss = _cross_entropy(of_fake, fake_outputs[0])
         if real_outputs is None:
             logs = {"generator_class_loss": fake_loss}
@@ -119,9 +119,9 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
         logs = {"real_class_loss": real_loss, "fake_class_loss": fake_loss}
         return loss, logs
 
-    def get_game_config(self):
+    def _get_game_config(self):
         return {
-            **super().get_game_config(),
+            **super()._get_game_config(),
             "real_class_weight": self.real_class_weight,
             "fake_class_weight": self.fake_class_weight,
             "generator_class_weight": self.generator_class_weight,

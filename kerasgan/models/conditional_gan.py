@@ -87,10 +87,10 @@ class ConditionalGAN(GAN):
         check_shapes(generator.output_shape, discriminator.inputs[0].shape)
         check_unpacked(packing, "has one condition an image")
 
-    def generator_inputs(self, latents, condition):
+    def _generator_inputs(self, latents, condition):
         return [latents, condition]
 
-    def discriminator_inputs(self, images, condition):
+    def _discriminator_inputs(self, images, condition):
         return [images, condition]
 
     def unpack(self, batch):
@@ -103,16 +103,16 @@ class ConditionalGAN(GAN):
             y = self.condition.standardize(y, len(x), "y")
         return super()._checked(x, y, inspection)
 
-    def prepare_batch(self, batch):
+    def _prepare_batch(self, batch):
         if isinstance(batch, (tuple, list)) and len(batch) > 1:
             images, given, *rest = batch
             if given is not None:
                 given = self.condition.standardize(given, len(images), "y")
             batch = (images, given, *rest)
-        return super().prepare_batch(batch)
+        return super()._prepare_batch(batch)
 
-    def check_batch(self, images, labels):
-        self.check_real(images)
+    def _check_batch(self, images, labels):
+        self._check_real(images)
         if labels is None:
             raise ValueError(
                 "`y` must be given: this model is conditional and needs the "
@@ -144,8 +144,8 @@ class ConditionalGAN(GAN):
         asked = {"labels": labels, "condition": condition}
         return super().generate(n, seed, batch_size, **asked)
 
-    def input_stream(self, n, seed, labels=None, condition=None):
-        next_latents = self.latent_stream(seed)
+    def _input_stream(self, n, seed, labels=None, condition=None):
+        next_latents = self._latent_stream(seed)
         next_conditions = self._condition_stream(n, seed, labels, condition)
         name = self.condition.input_name
         return lambda count: {
@@ -175,9 +175,9 @@ class ConditionalGAN(GAN):
 
         return next_rows
 
-    def get_game_config(self):
+    def _get_game_config(self):
         condition = keras.saving.serialize_keras_object(self.condition)
-        return {**super().get_game_config(), "condition": condition}
+        return {**super()._get_game_config(), "condition": condition}
 
 
 def check_takes(network, condition):

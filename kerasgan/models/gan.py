@@ -2,16 +2,17 @@ import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan import losses
 from kerasgan.augmentations.packing import pack
+from kerasgan.losses.feature_matching import feature_network
 from kerasgan.models.adversarial_model import AdversarialModel
 from kerasgan.saving.constructor_config import constructor_config
-from kerasgan.training import data
 from kerasgan.training import validation
 from kerasgan.training.frozen import frozen_config
 from kerasgan.training.latent_drawing import LatentDrawing
-from kerasgan.training.slots import SLOTS
+from kerasgan.training.slots import filled
 from kerasgan.training.slots import packing_of
+
+_LOG_NAMES = ("d_loss", "g_loss", "real_logits", "fake_logits")
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -32,9 +33,8 @@ class GAN(LatentDrawing, AdversarialModel):
     gradient goes back through that forward pass. Real and generated images
     pass the discriminator as separate batches.
 
-    To change the game, subclass and override `sample_latents`,
-    `discriminator_loss`, `generator_loss`, or, for a wholly new one,
-    `adversarial_step`.
+    To change the game, subclass and override `discriminator_loss`,
+    `generator_loss`, or, for a wholly new one, `adversarial_step`.
 
     Args:
         generator: Built Keras model from latents, `(batch, latent_dim)`, to
@@ -111,36 +111,27 @@ class GAN(LatentDrawing, AdversarialModel):
         seed=None,
         name=None,
     ):
-        slots = {
-            "loss": loss,
-            "regularizers": regularizers,
-            "augmentation": augmentation,
-            "ema": ema,
-            "latent_prior": latent_prior,
-            "discriminator_steps": discriminator_steps,
-        }
-        slots = {key: SLOTS[key](key, value) for key, value in slots.items()}
-        prior = slots.pop("latent_prior")
-        steps = slots.pop("discriminator_steps")
-        augmentation = slots["augmentation"]
-        self._check_networks(generator, discriminator, packing_of(augmentation))
-        validation.check_loss("loss", slots["loss"], discriminator)
-        validation.check_augmentable(
-            augmentation, discriminator.inputs[0].shape[1:]
+        own = filled(
+            latent_prior=latent_prior, discriminator_steps=discriminator_steps
         )
-        validation.warn_of_coupling(discriminator, slots["regularizers"])
+        slots = filled(
+            loss=loss,
+            regularizers=regularizers,
+            augmentation=augmentation,
+            ema=ema,
+        )
+        packing = packing_of(slots["augmentation"])
+        self._check_networks(generator, discriminator, packing)
+        validation.check_slots(slots, discriminator)
         super().__init__(
             {"generator": generator, "discriminator": discriminator},
-            log_names=(
-                *("d_loss", "g_loss", "real_logits", "fake_logits"),
-                *self.further_log_names,
-            ),
+            log_names=(*_LOG_NAMES, *self._further_log_names),
             seed=seed,
             name=name,
             **slots,
         )
-        self.latent_prior = prior
-        self.discriminator_steps = steps
+        self.latent_prior = own["latent_prior"]
+        self.discriminator_steps = own["discriminator_steps"]
         self.reuse_fakes = reuse_fakes
 
     def _check_networks(self, generator, discriminator, packing):
@@ -150,23 +141,18 @@ class GAN(LatentDrawing, AdversarialModel):
         made, taken = generator.output_shape, discriminator.input_shape
         validation.check_shapes(made, taken, packing)
 
-    player_names = ("generator", "discriminator")
+    _player_names = ("generator", "discriminator")
 
-    fixed_attributes = ("seed", "generator", "discriminator", "ema_generator")
+    _fixed_attributes = ("seed", "generator", "discriminator", "ema_generator")
 
     #: Keys that a subclass adds to the logs.
-    further_log_names = ()
+    _further_log_names = ()
 
-    # === The paper's equations: override these ===
+    # === The paper's equations ===
 
-    def sample_latents(self, batch_size):
-        """Returns the latents of one minibatch, float32.
-
-        Args:
-            batch_size: Integer, or a scalar tensor where it is unknown when
-                the step is compiled.
-        """
-        shape = (batch_size, *self.latent_shape)
+    def _sample_latents(self, batch_size):
+        """Returns the float32 latents of one minibatch."""
+        shape = (batch_size, *self.generator.inputs[0].shape[1:])
         return self.latent_prior.sample(shape, self.seed_generator)
 
     def discriminator_loss(self, real_logits, fake_logits):
@@ -186,7 +172,7 @@ class GAN(LatentDrawing, AdversarialModel):
     # === One step ===
 
     @property
-    def minibatches_per_step(self):
+    def _minibatches_per_step(self):
         return self.discriminator_steps
 
     def adversarial_step(self, batch):
@@ -204,121 +190,95 @@ class GAN(LatentDrawing, AdversarialModel):
         g_logs = self._update_generator(fake, real, y, of_fake, pull)
         return {**d_logs, **g_logs}
 
-    def _minibatch(self, images, labels, i):
-        if self.discriminator_steps == 1:
-            return images, labels
-        parts = [
-            data.part(x, i, self.discriminator_steps) for x in (images, labels)
-        ]
-        return backend.shard_batch(parts)
-
     def _fakes(self, rows, labels, with_gradient):
         """Returns generated images, their condition, and their pullback.
 
         The pullback, of a gradient for the images to one for the generator's
         weights, is `None` where none is asked for or nothing is trained.
         """
-        latents = backend.shard_batch(self.sample_latents(rows))
-        condition = self.fake_condition(latents, labels)
-        weights = self.player_variables()["generator"]
+        latents = self._sharded(self._sample_latents(rows))
+        condition = self._fake_condition(latents, labels)
+        weights = self._player_variables()["generator"]
         if not (with_gradient and weights):
             with backend.no_gradients():
-                return self.synthesize(latents, labels), condition, None
+                return self._synthesize(latents, labels), condition, None
         fake, _, pull = backend.vjp(
-            lambda: (self.synthesize(latents, labels), None), weights
+            lambda: (self._synthesize(latents, labels), None), weights
         )
         return ops.stop_gradient(fake), condition, pull
 
     def _update_discriminator(self, real, fake, of_real, of_fake):
         return self.minimize(
             "discriminator",
-            lambda: self.discriminator_objective(real, fake, of_real, of_fake),
+            lambda: self._discriminator_objective(real, fake, of_real, of_fake),
             with_penalties=False,
         )
 
     def _update_generator(self, fake, real, of_real, of_fake, pull):
         def objective(fake):
-            loss, logs = self.generator_objective(fake, real, of_real, of_fake)
-            return self.scale_loss("generator", loss), (loss, logs)
+            loss, logs = self._generator_objective(fake, real, of_real, of_fake)
+            return self._scale_loss("generator", loss), (loss, logs)
 
         if pull is None:  # frozen
             with backend.no_gradients():
                 _, (loss, logs) = objective(fake)
-            self.note("generator", loss)
+            self._note("generator", loss)
             return logs
         _, (loss, logs), gradient = backend.input_gradient(objective, fake)
         gradients = pull(gradient)
         # What does not pass through the images.
-        of_weights, penalties = self.penalty_gradients("generator")
+        of_weights, penalties = self._penalty_gradients("generator")
         if of_weights is not None:
             gradients = [a + b for a, b in zip(gradients, of_weights)]
-        self.update_player("generator", gradients)
-        self.note("generator", loss, penalties)
+        self._update_player("generator", gradients)
+        self._note("generator", loss, penalties)
         return logs
 
-    def evaluation_step(self, batch):
+    def _evaluation_step(self, batch):
         images, labels = self.unpack(batch)
-        latents = backend.shard_batch(self.sample_latents(ops.shape(images)[0]))
-        fake = self.synthesize(latents, labels, training=False)
-        given = labels, self.fake_condition(latents, labels), False
-        d_loss, d_logs = self.discriminator_objective(images, fake, *given)
-        g_loss, g_logs = self.generator_objective(fake, images, *given)
-        self.note("discriminator", d_loss)
-        self.note("generator", g_loss)
+        latents = self._sharded(self._sample_latents(ops.shape(images)[0]))
+        fake = self._synthesize(latents, labels, training=False)
+        given = labels, self._fake_condition(latents, labels), False
+        d_loss, d_logs = self._discriminator_objective(images, fake, *given)
+        g_loss, g_logs = self._generator_objective(fake, images, *given)
+        self._note("discriminator", d_loss)
+        self._note("generator", g_loss)
         return {**d_logs, **g_logs}
 
     # === The two objectives ===
 
-    def fake_condition(self, latents, labels):
-        """Returns the condition of generated images.
-
-        Real images have that of the data.
-
-        Args:
-            latents: What `sample_latents` returned.
-            labels: Labels of the minibatch, or `None`.
-        """
+    def _fake_condition(self, latents, labels):
+        """Returns the condition of generated images, by default the labels."""
         return labels
 
-    def further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
-        """Returns a loss on further outputs, and a dict of parts to log.
+    def _further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
+        """Returns a loss on the discriminator's outputs after the first.
 
-        Called for both players: with `real_outputs=None` for the generator.
-        The keys of the parts stand in `further_log_names`.
-
-        Args:
-            real_outputs: List of the discriminator's further outputs for
-                real images, or `None`.
-            fake_outputs: The same for generated images.
-            of_real: Condition of the real images.
-            of_fake: Condition of the generated images.
+        Beside it a dict of its parts to log, keyed by `_further_log_names`.
+        For the generator's loss, `real_outputs` is `None`.
         """
         return 0.0, {}
 
-    def discriminator_objective(
+    def _discriminator_objective(
         self, real, fake, of_real, of_fake=None, training=True
     ):
         """Returns the discriminator's loss and the parts it consists of.
 
         Args:
-            real: Real images, `(batch, height, width, channels)`.
-            fake: Generated images, the same shape, detached.
-            of_real: Condition of the real images.
-            of_fake: Condition of the generated images. Defaults to `None`,
-                that of the real ones.
+            real, fake: Images, `(batch, height, width, channels)`; the
+                generated ones are detached.
+            of_real, of_fake: Their conditions. Without the latter, both have
+                the former.
             training: Bool.
-
-        Returns:
-            Scalar loss, and a dict of scalars to log.
         """
         of_fake = of_real if of_fake is None else of_fake
-        real_logits, real_outputs = self.discriminate(real, of_real, training)
-        fake_logits, fake_outputs = self.discriminate(fake, of_fake, training)
+        real_logits, real_outputs = self._discriminate(real, of_real, training)
+        fake_logits, fake_outputs = self._discriminate(fake, of_fake, training)
         loss = self.discriminator_loss(real_logits, fake_logits)
-        further, logs = self.further_losses(
+        further, logs = self._further_losses(
             real_outputs, fake_outputs, of_real, of_fake
         )
-        penalty, penalties = self.discriminator_penalty(
+        penalty, penalties = self._discriminator_penalty(
             real, fake, of_real, real_logits, training
         )
         loss = loss + further + penalty
@@ -330,42 +290,30 @@ class GAN(LatentDrawing, AdversarialModel):
             **penalties,
         }
 
-    def discriminator_penalty(self, real, fake, of_real, real_logits, training):
-        """Returns the sum of the discriminator's penalties, and what to log.
-
-        Args:
-            real, fake, of_real, training: See `discriminator_objective`.
-            real_logits: Logits of the real images.
-        """
-        total, logs = self.weight_penalty("discriminator")
-        if "real_signs" in self.latest_logs:
+    def _discriminator_penalty(
+        self, real, fake, of_real, real_logits, training
+    ):
+        """Returns the sum of the discriminator's penalties, and what to log."""
+        total, logs = self._weight_penalty("discriminator")
+        if "real_signs" in self._latest_logs:
             logs = {**logs, "real_signs": ops.mean(ops.sign(real_logits))}
-        update = self.updates_of("discriminator") if training else None
-        for regularizer in self.regularizers:
-            if regularizer.is_of_weights:
-                continue
-            if not regularizer.acts_on("discriminator"):
-                continue
-            penalty = regularizer(
-                lambda images: self.logits_of(images, of_real, training),
-                real,
-                fake,
-                real_logits,
-                update,
-                self.seed_generator,
-                self.images_seen.since(),
-            )
-            logs[regularizer.name] = penalty
-            total = total + penalty
-        return total, logs
+        penalty, penalties = self._image_penalty(
+            "discriminator",
+            lambda images: self._logits_of(images, of_real, training),
+            real,
+            fake,
+            real_logits,
+            training,
+        )
+        return total + penalty, {**logs, **penalties}
 
-    def generator_objective(
+    def _generator_objective(
         self, fake, real, of_real, of_fake=None, training=True
     ):
         """Returns the generator's loss and the parts it consists of.
 
-        Arguments and results are those of `discriminator_objective`, but for
-        their order: `fake`, which is not detached, comes first.
+        As `_discriminator_objective`, but for the order of its arguments:
+        `fake`, which is not detached, comes first.
         """
         of_fake = of_real if of_fake is None else of_fake
         if self.loss.feature_layer is not None:
@@ -374,110 +322,61 @@ class GAN(LatentDrawing, AdversarialModel):
                 self._features(real, of_real, training),
             )
             return loss, {"g_loss": loss}
-        fake_logits, fake_outputs = self.discriminate(fake, of_fake, training)
+        fake_logits, fake_outputs = self._discriminate(fake, of_fake, training)
         real_logits = None
         if self.loss.uses_real_logits:
-            real_logits = self.logits_of(real, of_real, training)
+            real_logits = self._logits_of(real, of_real, training)
         loss = self.generator_loss(fake_logits, real_logits)
-        further, logs = self.further_losses(
-            None, fake_outputs, of_real, of_fake
-        )
+        given = None, fake_outputs, of_real, of_fake
+        further, logs = self._further_losses(*given)
         loss = loss + further
         return loss, {"g_loss": loss, **logs}
 
     # === How the two networks are called ===
 
-    def generator_inputs(self, latents, condition):
+    def _generator_inputs(self, latents, condition):
         """Returns what the generator is called with."""
         return latents
 
-    def discriminator_inputs(self, images, condition):
+    def _discriminator_inputs(self, images, condition):
         """Returns what the discriminator is called with."""
         return images
 
-    def call_network(self, network, inputs, training):
+    def _call_network(self, network, inputs, training):
         """Returns the outputs of the generator or the discriminator."""
         return backend.call_network(network, inputs, training)
 
-    def synthesize(self, latents, condition=None, training=True):
+    def _synthesize(self, latents, condition=None, training=True):
         """Returns the generator's images, float32."""
-        inputs = self.generator_inputs(latents, condition)
-        images = self.call_network(self.generator, inputs, training)
+        inputs = self._generator_inputs(latents, condition)
+        images = self._call_network(self.generator, inputs, training)
         return ops.cast(images, "float32")
 
-    def discriminate(self, images, condition=None, training=True):
+    def _discriminate(self, images, condition=None, training=True):
         """Returns the discriminator's logits and further outputs, float32.
 
-        In training, this is where images are augmented.
-
-        Args:
-            images: Real or generated, `(batch, height, width, channels)`.
-            condition: Their condition, or `None`.
-            training: Bool.
-
-        Returns:
-            The first output, and a list of the others if there are any.
+        In training, this is where images are augmented. The further outputs
+        are a list, which is empty where there are none.
         """
         images = self.augment(images, training)
-        inputs = self.discriminator_inputs(images, condition)
-        outputs = self.call_network(self.discriminator, inputs, training)
+        inputs = self._discriminator_inputs(images, condition)
+        outputs = self._call_network(self.discriminator, inputs, training)
         outputs = [ops.cast(x, "float32") for x in keras.tree.flatten(outputs)]
         return outputs[0], outputs[1:]
 
-    def logits_of(self, images, condition=None, training=True):
-        """Returns the discriminator's logits, float32; see `discriminate`."""
-        return self.discriminate(images, condition, training=training)[0]
+    def _logits_of(self, images, condition=None, training=True):
+        """Returns the discriminator's logits, float32."""
+        return self._discriminate(images, condition, training=training)[0]
 
     def _features(self, images, condition, training):
-        layer = self.loss.feature_layer
-        if self.__dict__.get("_feature_layer") != layer:
-            network = validation.feature_network(self.discriminator, layer)
-            self.__dict__.update(_feature_layer=layer, _feature_network=network)
+        network = feature_network(self.discriminator, self.loss.feature_layer)
         images = pack(images, packing_of(self.augmentation))
-        return backend.call_network(
-            self._feature_network,
-            self.discriminator_inputs(images, condition),
-            training,
-        )
+        inputs = self._discriminator_inputs(images, condition)
+        return backend.call_network(network, inputs, training)
 
     # === Keras ===
 
-    def compile(
-        self,
-        generator_optimizer=None,
-        discriminator_optimizer=None,
-        loss=None,
-        run_eagerly=False,
-        jit_compile="auto",
-        steps_per_execution=1,
-    ):
-        """Sets the optimizers, and the loss if one is given.
-
-        A model that is trained without it has the defaults; calling this
-        again starts with fresh optimizers.
-
-        Args:
-            generator_optimizer: Keras optimizer, its name or its config.
-                Defaults to the model's, `default_optimizers`.
-            discriminator_optimizer: The same for the discriminator; another
-                instance.
-            loss: `kerasgan.losses.AdversarialLoss`, its name, or `None` to
-                keep what the model has.
-            run_eagerly, jit_compile, steps_per_execution: As in
-                `keras.Model.compile`.
-        """
-        if loss is not None:
-            loss = losses.get(loss)
-        super().compile(
-            generator_optimizer=generator_optimizer,
-            discriminator_optimizer=discriminator_optimizer,
-            run_eagerly=run_eagerly,
-            jit_compile=jit_compile,
-            steps_per_execution=steps_per_execution,
-        )
-        self.loss = loss
-
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Those that DCGAN made common; Goodfellow et al. used SGD."""
         return {
             player: keras.optimizers.Adam(2e-4, beta_1=0.5)
@@ -489,12 +388,12 @@ class GAN(LatentDrawing, AdversarialModel):
         return {
             "generator": serialize(self.generator),
             "discriminator": serialize(self.discriminator),
-            **self.get_game_config(),
+            **self._get_game_config(),
         }
 
-    def get_game_config(self):
+    def _get_game_config(self):
         """Returns the config of everything but the networks."""
         config = constructor_config(
             self, GAN, without=("generator", "discriminator"), cls=GAN
         )
-        return {**config, **frozen_config(self, self.player_names)}
+        return {**config, **frozen_config(self, self._player_names)}

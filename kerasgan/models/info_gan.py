@@ -66,7 +66,7 @@ class InfoGAN(GAN):
         Chen et al., 2016, arXiv 1606.03657.
     """
 
-    further_log_names = ("mutual_information",)
+    _further_log_names = ("mutual_information",)
 
     def __init__(
         self,
@@ -90,24 +90,24 @@ class InfoGAN(GAN):
     @property
     def noise_dim(self):
         """Length of the latents' first part, which carries no code."""
-        return self.latent_shape[0] - sum(code.width for code in self.codes)
+        return self._latent_shape[0] - sum(code.width for code in self.codes)
 
-    def sample_latents(self, batch_size):
+    def _sample_latents(self, batch_size):
         seed = self.seed_generator
         parts = [self.latent_prior.sample((batch_size, self.noise_dim), seed)]
         for code in self.codes:
             parts.append(code.sample((batch_size, code.width), seed))
         return ops.concatenate(parts, axis=1)
 
-    def fake_condition(self, latents, labels):
+    def _fake_condition(self, latents, labels):
         return ops.cast(latents[:, self.noise_dim :], "float32")
 
-    def further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
-        information = self.mutual_information(of_fake, fake_outputs[0])
+    def _further_losses(self, real_outputs, fake_outputs, of_real, of_fake):
+        information = self._mutual_information(of_fake, fake_outputs[0])
         logs = {"mutual_information": information}
         return -self.information_weight * information, logs
 
-    def mutual_information(self, codes, parameters):
+    def _mutual_information(self, codes, parameters):
         """Returns `L_I`, the lower bound of the mutual information, in nats.
 
         Args:
@@ -136,14 +136,14 @@ class InfoGAN(GAN):
             a `Categorical`, numbers in [-1, 1] of a `Uniform`.
         """
         images = as_array(images, "images", "an array of images")
-        check_images(images, "images", self.real_shape)
+        check_images(images, "images", self._real_shape)
         check_count("batch_size", batch_size)
         parameters = []
         for start in range(0, len(images), batch_size):
             part = images[start : start + batch_size]
             if part.dtype == "uint8":
                 part = part.astype("float32") / 127.5 - 1.0
-            _, said = self.predict_on_one_device(
+            _, said = self._predict_on_one_device(
                 self.discriminator, part, batch_size
             )
             parameters.append(said)
@@ -171,8 +171,8 @@ class InfoGAN(GAN):
         """
         return super().generate(n, seed, batch_size, codes=codes)
 
-    def input_stream(self, n, seed, codes=None):
-        next_latents = self.latent_stream(seed)
+    def _input_stream(self, n, seed, codes=None):
+        next_latents = self._latent_stream(seed)
         wanted = [] if codes is None else self._encode(codes, n)
         start = 0
 
@@ -211,7 +211,7 @@ class InfoGAN(GAN):
             at += code.width
         return wanted
 
-    def latent_stream(self, seed):
+    def _latent_stream(self, seed):
         # A generator each: no part depends on how many of another are drawn.
         rngs = [
             np.random.default_rng([seed, i] if i else seed)
@@ -226,9 +226,9 @@ class InfoGAN(GAN):
 
         return next_latents
 
-    def get_game_config(self):
+    def _get_game_config(self):
         return {
-            **super().get_game_config(),
+            **super()._get_game_config(),
             "codes": [
                 keras.saving.serialize_keras_object(code) for code in self.codes
             ],

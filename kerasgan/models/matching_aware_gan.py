@@ -61,7 +61,7 @@ class MatchingAwareGAN(ConditionalGAN):
         interpolation of texts (GAN-INT) is left out.
     """
 
-    further_log_names = ("wrong_logits",)
+    _further_log_names = ("wrong_logits",)
 
     def __init__(self, generator, discriminator, wrong_weight=0.5, **kwargs):
         if not 0 <= wrong_weight <= 1:
@@ -72,18 +72,18 @@ class MatchingAwareGAN(ConditionalGAN):
         super().__init__(generator, discriminator, **kwargs)
         self.wrong_weight = wrong_weight
 
-    def discriminator_objective(
+    def _discriminator_objective(
         self, real, fake, of_real, of_fake=None, training=True
     ):
         of_fake = of_real if of_fake is None else of_fake
         of_others = ops.roll(of_real, 1, axis=0)
-        real_logits = self.logits_of(real, of_real, training)
-        fake_logits = self.logits_of(fake, of_fake, training)
-        wrong_logits = self.logits_of(real, of_others, training)
+        real_logits = self._logits_of(real, of_real, training)
+        fake_logits = self._logits_of(fake, of_fake, training)
+        wrong_logits = self._logits_of(real, of_others, training)
         c = self.wrong_weight
         loss = (1.0 - c) * self.discriminator_loss(real_logits, fake_logits)
         loss = loss + c * self.discriminator_loss(real_logits, wrong_logits)
-        penalty, logs = self.discriminator_penalty(
+        penalty, logs = self._discriminator_penalty(
             real, fake, of_real, real_logits, training
         )
         loss = loss + penalty
@@ -95,6 +95,6 @@ class MatchingAwareGAN(ConditionalGAN):
             **logs,
         }
 
-    def get_game_config(self):
-        config = super().get_game_config()
+    def _get_game_config(self):
+        config = super()._get_game_config()
         return {**config, "wrong_weight": self.wrong_weight}

@@ -140,7 +140,7 @@ class ProGAN(Growth, GAN):
         if batch_size is None and self.batch_sizes and is_array(x):
             batch_size = max(self.batch_sizes.values())
         images = _images_in(
-            x, batch_size, steps_per_epoch, self.minibatches_per_step
+            x, batch_size, steps_per_epoch, self._minibatches_per_step
         )
         if images is not None:
             self._warn_of_an_early_end(images * (epochs - initial_epoch))
@@ -167,15 +167,15 @@ class ProGAN(Growth, GAN):
                 stacklevel=3,
             )
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam without momentum, as in the authors' code."""
         return {
             player: keras.optimizers.Adam(1e-3, 0.0, 0.99, epsilon=1e-8)
             for player in ("generator", "discriminator")
         }
 
-    def get_game_config(self):
-        config = super().get_game_config()
+    def _get_game_config(self):
+        config = super()._get_game_config()
         return {
             **config,
             "kimg": self.kimg,

@@ -66,23 +66,23 @@ class UnrolledGAN(GAN):
         super().__init__(generator, discriminator, loss=loss, **kwargs)
         self.unrolling_steps = unrolling_steps
 
-    def generator_objective(
+    def _generator_objective(
         self, fake, real, of_real, of_fake=None, training=True
     ):
-        variables = self.player_variables()["discriminator"]
+        variables = self._player_variables()["discriminator"]
         given = fake, real, of_real, of_fake
         if not (training and self.unrolling_steps and variables):
-            return super().generator_objective(*given, training)
+            return super()._generator_objective(*given, training)
         unrolled = self._unroll(variables, *given)
         with backend.frozen_state(zip(variables, unrolled)):
-            return super().generator_objective(*given)
+            return super()._generator_objective(*given)
 
     def _unroll(self, variables, fake, real, of_real, of_fake):
         """Returns the discriminator's weights after the next updates."""
 
         def objective(values):
             with backend.frozen_state(zip(variables, values)):
-                loss, _ = self.discriminator_objective(
+                loss, _ = self._discriminator_objective(
                     real, fake, of_real, of_fake
                 )
             return loss, None
@@ -98,7 +98,7 @@ class UnrolledGAN(GAN):
             values, state = step(values, gradients, state)
         return values
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Adam with the rates of the authors' example, beta_1 0.5."""
         return {
             "generator": keras.optimizers.Adam(1e-3, beta_1=0.5),
@@ -115,8 +115,8 @@ class UnrolledGAN(GAN):
             check_unrollable(discriminator_optimizer)
         super().compile(generator_optimizer, discriminator_optimizer, **kwargs)
 
-    def get_game_config(self):
+    def _get_game_config(self):
         return {
-            **super().get_game_config(),
+            **super()._get_game_config(),
             "unrolling_steps": self.unrolling_steps,
         }

@@ -79,20 +79,20 @@ class WGAN(GAN):
         self.warm_up_updates = warm_up_updates
         self.warm_up_steps = warm_up_steps
         self.warm_up_every = warm_up_every
-        for variable in self.optimized_variables()["discriminator"]:
+        for variable in self._optimized_variables()["discriminator"]:
             variable.constraint = constraint
         # Since the generator's last update; one step is several of them.
-        self.critic_updates = self.add_weight(
-            name="critic_updates",
+        self._critic_updates = self.add_weight(
+            name="_critic_updates",
             dtype="int32",
             initializer="zeros",
             trainable=False,
         )
 
-    def update_player(self, player, gradients):
+    def _update_player(self, player, gradients):
         if player == "discriminator":
-            super().update_player(player, gradients)
-            self.critic_updates.assign_add(1)
+            super()._update_player(player, gradients)
+            self._critic_updates.assign_add(1)
             return
         backend.run_if(
             self._is_generators_turn(),
@@ -101,8 +101,8 @@ class WGAN(GAN):
         )
 
     def _update_generator_weights(self, gradients):
-        super().update_player("generator", gradients)
-        self.critic_updates.assign(0)
+        super()._update_player("generator", gradients)
+        self._critic_updates.assign(0)
 
     def _is_generators_turn(self):
         updates = self.optimizer.players["generator"].iterations
@@ -112,11 +112,11 @@ class WGAN(GAN):
         )
         needed = ops.where(is_warming_up, self.warm_up_updates, 0)
         return ops.greater_equal(
-            ops.convert_to_tensor(self.critic_updates),
+            ops.convert_to_tensor(self._critic_updates),
             ops.cast(needed, "int32"),
         )
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """RMSprop with learning rate 5e-5: momentum is unstable here.
 
         `rho` and `epsilon` are those of the authors' framework.
@@ -126,9 +126,9 @@ class WGAN(GAN):
             for player in ("generator", "discriminator")
         }
 
-    def get_game_config(self):
+    def _get_game_config(self):
         return {
-            **super().get_game_config(),
+            **super()._get_game_config(),
             "clip": self.clip,
             "warm_up_updates": self.warm_up_updates,
             "warm_up_steps": self.warm_up_steps,

@@ -34,5 +34,5 @@ class Drift(Regularizer):
     def __init__(self, weight=0.001, interval=1, name=None):
         super().__init__(weight, interval=interval, name=name)
 
-    def penalty(self, score, images, real_logits):
+    def penalty(self, logits_of, images, real_logits):
         return ops.mean(ops.square(real_logits))

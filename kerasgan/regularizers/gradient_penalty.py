@@ -49,16 +49,16 @@ class GradientPenalty(Regularizer):
         mix = keras.random.uniform(shape, dtype=real.dtype, seed=seed)
         return real + mix * (fake - real)
 
-    def penalty(self, score, images, real_logits):
-        return mean_squared_distance_of_norm(score, images, self.target)
+    def penalty(self, logits_of, images, real_logits):
+        return mean_squared_distance_of_norm(logits_of, images, self.target)
 
     def get_config(self):
         return {**super().get_config(), "target": self.target}
 
 
-def mean_squared_distance_of_norm(score, images, target):
-    """Returns `mean (|grad score(x)| - target)^2` over the images."""
-    squared = squared_gradient_norms(score, images)
+def mean_squared_distance_of_norm(logits_of, images, target):
+    """Returns `mean (|grad D(x)| - target)^2` over the images."""
+    squared = squared_gradient_norms(logits_of, images)
     if target == 0:
         return ops.mean(squared)
     # The root has no derivative at 0; 1e-12 keeps it finite and is below

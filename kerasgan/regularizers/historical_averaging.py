@@ -46,7 +46,7 @@ class HistoricalAveraging(Regularizer, Part):
         # Of the model, whose files have them there.
         model.histories = {
             player: HistoricalAverage(variables, self.weight)
-            for player, variables in model.optimized_variables().items()
+            for player, variables in model._optimized_variables().items()
         }
         self.__dict__["_histories"] = model.histories
 

@@ -40,5 +40,5 @@ class R1(Regularizer):
     def __init__(self, weight=10.0, interval=1, name=None):
         super().__init__(weight, interval=interval, name=name)
 
-    def penalty(self, score, images, real_logits):
-        return 0.5 * ops.mean(squared_gradient_norms(score, images))
+    def penalty(self, logits_of, images, real_logits):
+        return 0.5 * ops.mean(squared_gradient_norms(logits_of, images))

@@ -42,8 +42,8 @@ class Regularizer:
         def points(self, real, fake, seed):
             return fake
 
-        def penalty(self, score, images, real_logits):
-            return ops.square(ops.mean(score(images)))
+        def penalty(self, logits_of, images, real_logits):
+            return ops.square(ops.mean(logits_of(images)))
 
     penalty = Brightness(weight=0.1, name="brightness")
     ```
@@ -83,11 +83,11 @@ class Regularizer:
         """
         return real
 
-    def penalty(self, score, images, real_logits):
+    def penalty(self, logits_of, images, real_logits):
         """Returns the unweighted penalty, a scalar.
 
         Args:
-            score: Function from images to logits.
+            logits_of: Function from images to logits.
             images: What `points` returned.
             real_logits: The logits of the real images, already computed.
         """
@@ -116,12 +116,12 @@ class Regularizer:
         return self.player in (player, "both")
 
     def __call__(
-        self, score, real, fake, real_logits, update, seed, images_seen=None
+        self, logits_of, real, fake, real_logits, update, seed, images_seen=None
     ):
         """Returns the weighted penalty, a float32 scalar.
 
         Args:
-            score: Function from images to logits.
+            logits_of: Function from images to logits.
             real: Real images, `(batch, height, width, channels)`.
             fake: Generated images, the same shape, detached.
             real_logits: The logits of `real`.
@@ -133,7 +133,7 @@ class Regularizer:
         """
         images = self.points(real, fake, seed)
         return self._lazily(
-            lambda: self.penalty(score, images, real_logits),
+            lambda: self.penalty(logits_of, images, real_logits),
             update,
             images_seen,
         )
@@ -154,17 +154,17 @@ class Regularizer:
     def _lazily(self, compute, update, images_seen):
         weight = value_at(self.weight, images_seen)
 
-        def charge(gain=1):
+        def weighted(gain=1):
             with backend.frozen_state():
                 penalty = compute()
             return ops.cast(gain * weight * penalty, "float32")
 
         if self.interval == 1 or update is None:
-            return charge()
+            return weighted()
         due = ops.equal(ops.mod(update, self.interval), 0)
         return ops.cond(
             due,
-            lambda: charge(gain=self.interval),
+            lambda: weighted(gain=self.interval),
             lambda: ops.zeros((), "float32"),
         )
 
@@ -183,15 +183,15 @@ class Regularizer:
         return cls(**config)
 
 
-def squared_gradient_norms(score, images):
-    """Returns `|grad score(x)|^2` of each image, over all of its pixels.
+def squared_gradient_norms(logits_of, images):
+    """Returns `|grad D(x)|^2` of each image, over all of its pixels.
 
     Summing the scores before differentiating gives each image its own
     gradient as long as the discriminator does not couple the images of a
     batch, as BatchNormalization does.
 
     Args:
-        score: Function from images to logits.
+        logits_of: Function from images to logits.
         images: `(batch, height, width, channels)`.
 
     Returns:
@@ -199,7 +199,7 @@ def squared_gradient_norms(score, images):
     """
     with backend.frozen_state():
         _, _, gradient = backend.input_gradient(
-            lambda x: (ops.sum(score(x)), None), images, create_graph=True
+            lambda x: (ops.sum(logits_of(x)), None), images, create_graph=True
         )
     gradient = ops.cast(gradient, "float32")
     return ops.sum(ops.square(gradient), axis=tuple(range(1, gradient.ndim)))

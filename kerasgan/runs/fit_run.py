@@ -88,7 +88,7 @@ def _fit_phase(gan, stream, run, phase, sample_every, signals):
         if part:
             is_last = done + 1 == phase.epochs
             grid.at_end = is_last
-            stream.skip = part * gan.minibatches_per_step
+            stream.skip = part * gan._minibatches_per_step
             with _without_forecast(not is_last):
                 more = [*callbacks, _going_on(gan)]
                 _fit(gan, stream, done, done + 1, more)
@@ -100,8 +100,8 @@ def _fit_phase(gan, stream, run, phase, sample_every, signals):
     except _Stopped:
         if is_first:
             save.save()
-        if gan.processes > 1:
-            gan.any_process(True)  # none ends before the file is there
+        if gan._processes > 1:
+            gan._any_process(True)  # none ends before the file is there
         raise KeyboardInterrupt(_where(gan, stream)) from None
     finally:
         if is_first:
@@ -121,7 +121,7 @@ def position(gan, stream):
         Number of complete epochs, of steps after them, and of the steps in
         an epoch.
     """
-    steps = max(stream.batches // gan.minibatches_per_step, 1)
+    steps = max(stream.batches // gan._minibatches_per_step, 1)
     return *divmod(_steps_seen(gan), steps), steps
 
 
@@ -163,8 +163,8 @@ def _stop_between_steps(gan, signals):
 
     def begin(batch, logs=None):
         is_asked = signals.number is not None
-        if gan.processes > 1:
-            is_asked = gan.any_process(is_asked)
+        if gan._processes > 1:
+            is_asked = gan._any_process(is_asked)
         if is_asked:
             raise _Stopped
 

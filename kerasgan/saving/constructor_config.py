@@ -10,7 +10,7 @@ def constructor_config(model, stop, without=(), cls=None):
 
     Args:
         model: Keras model, whose constructor keeps each of its arguments as
-            an attribute of the same name.
+            an attribute of the same name, or with an underscore before it.
         stop: Class whose own arguments are asked for last, where those of
             its subclasses pass `**kwargs` on.
         without: Names of arguments to leave out.
@@ -27,13 +27,14 @@ def constructor_config(model, stop, without=(), cls=None):
     for name in _arguments(cls or type(model), stop):
         if name in without or name in config:
             continue
-        if not hasattr(model, name):
+        kept = name if hasattr(model, name) else f"_{name}"
+        if not hasattr(model, kept):
             raise NotImplementedError(
                 f"{type(model).__name__} cannot be saved: its argument "
                 f"`{name}` is not kept. Set `self.{name} = {name}` in "
                 "`__init__`, or write `get_config`"
             )
-        config[name] = _plain(getattr(model, name))
+        config[name] = _plain(getattr(model, kept))
     return config
 
 

@@ -21,8 +21,8 @@ class Changeable:
     _variables_now = None
 
     def __setattr__(self, name, value):
-        if name in self.fixed_attributes:
-            before = getattr(self, name, value)
+        if name in self._fixed_attributes:
+            before = getattr(self, name, getattr(self, f"_{name}", value))
             if before is not value and before != value:
                 raise ValueError(
                     f"`{name}` is part of what the model was built from, and "
@@ -30,6 +30,8 @@ class Changeable:
                     f"{value!r}. Make another model, and give it the weights "
                     "of this one's networks with `set_weights`"
                 )
+        if name == "loss" and value is None and "loss" in self.__dict__:
+            return  # Keras' `compile` sets it so, which says nothing.
         value = checked(self, name, value)
         is_built = self.__dict__.get("built")
         if is_built and not name.startswith("_"):
@@ -41,34 +43,23 @@ class Changeable:
             self._bind(value)
 
     def _attach(self, part):
-        with self.distribution_scope():
+        with self._distribution_scope():
             part.attach(self)
             for key in part.log_names:
-                if key not in self.latest_logs:
-                    self.latest_logs[key] = LastValue(key)
+                if key not in self._latest_logs:
+                    self._latest_logs[key] = LastValue(key)
 
     def _bind(self, value):
         """Lets each replica draw numbers of its own in a layer or part."""
         values = value if isinstance(value, (list, tuple)) else [value]
         layers = [x for x in values if isinstance(x, keras.layers.Layer)]
         generators = seed_generators_of(layers_in(layers))
-        if generators and self.replicas > 1:
-            with self.distribution_scope():
-                self.remember_distribution(generators, [])
-
-    @property
-    def loss(self):
-        """The `kerasgan.losses.AdversarialLoss`, if the game has one."""
-        return self.__dict__.get("_loss")
-
-    @loss.setter
-    def loss(self, loss):
-        # Keras' `compile` sets it to `None`, which says nothing.
-        if loss is not None:
-            self.__dict__["_loss"] = loss
+        if generators and self._replicas > 1:
+            with self._distribution_scope():
+                self._remember_distribution(generators, [])
 
     @contextlib.contextmanager
-    def current_settings(self):
+    def _current_settings(self):
         """A context of steps that are made of the settings as they are now."""
         outer = self._variables_now
         self._follow_settings()
@@ -87,7 +78,7 @@ class Changeable:
         self.__dict__["_variables_now"] = None
         self.__dict__["_variables_now"] = self._variables_of_players()
         if known not in (None, settings):
-            self.__dict__.pop("_alone", None)
+            self.__dict__.pop("_predict_functions", None)
             for kind in ("train", "test", "predict"):
                 if getattr(self, f"{kind}_function") is not None:
                     getattr(self, f"make_{kind}_function")(force=True)
@@ -97,7 +88,3 @@ class Changeable:
         if self._variables_now is not None:
             # Keras calls this at the start of each epoch.
             self._follow_settings()
-
-    @property
-    def metrics(self):
-        return [self.log_means, *self.latest_logs.values()]

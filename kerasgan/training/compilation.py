@@ -1,6 +1,7 @@
 import keras
 
 from kerasgan import backend
+from kerasgan import losses
 from kerasgan.optimizers import PlayerOptimizers
 
 
@@ -11,7 +12,7 @@ class Compilation:
     first `fit` or whatever else asks for `optimizer`.
     """
 
-    def default_optimizers(self):
+    def _default_optimizers(self):
         """Returns a dict from players to the optimizers of the paper.
 
         Players that it lacks must be given theirs in `compile`.
@@ -20,34 +21,52 @@ class Compilation:
 
     def compile(
         self,
+        *in_order,
+        loss=None,
         run_eagerly=False,
         jit_compile="auto",
         steps_per_execution=1,
         **optimizers,
     ):
-        """Gives each player its optimizer.
+        """Sets the optimizers of the players, and the loss if one is given.
+
+        A model that is trained without it has the optimizers of the paper;
+        calling this again starts with fresh ones.
 
         Args:
+            *in_order: Optimizers, in the order of the players: those of a GAN
+                are the generator and the discriminator.
+            loss: `kerasgan.losses.AdversarialLoss`, its name, or `None` to
+                keep what the model has.
             run_eagerly: Bool, as in `keras.Model.compile`.
             jit_compile: Bool or `"auto"`, as in `keras.Model.compile`.
             steps_per_execution: Integer, in training steps, as in
                 `keras.Model.compile`; torch has only 1.
             **optimizers: `<player>_optimizer` for each player: a Keras
                 optimizer, its name or its config. Defaults to those of
-                `default_optimizers`.
+                the paper, where the model has some.
         """
-        variables = self.optimized_variables()
-        with self.distribution_scope():
-            defaults = self.default_optimizers()
+        variables = self._optimized_variables()
+        names = [f"{player}_optimizer" for player in variables]
+        if len(in_order) > len(names):
+            raise ValueError(
+                f"`compile` takes {len(names)} optimizers, in the order "
+                f"{', '.join(names)}, and all else by name. Received: "
+                f"{len(in_order)} arguments without a name"
+            )
+        optimizers = {**dict(zip(names, in_order)), **optimizers}
+        loss = None if loss is None else losses.get(loss)
+        with self._distribution_scope():
+            defaults = self._default_optimizers()
         players = {}
         for player in variables:
             name = f"{player}_optimizer"
             optimizer = optimizers.pop(name, None) or defaults.get(player)
             if optimizer is None:
                 raise ValueError(f"`{name}` must be given. Received: None")
-            with self.distribution_scope():
+            with self._distribution_scope():
                 optimizer = self._scaled(keras.optimizers.get(optimizer))
-            self.check_placement(name, optimizer.variables)
+            self._check_placement(name, optimizer.variables)
             players[player] = optimizer
         if optimizers:
             raise ValueError(
@@ -55,7 +74,7 @@ class Compilation:
                 + ", ".join(f"`{player}_optimizer`" for player in players)
                 + f". Received: {', '.join(optimizers)}"
             )
-        with self.distribution_scope():
+        with self._distribution_scope():
             group = PlayerOptimizers(**players)
             group.build_players(variables)
             backend.set_memory_format(group.variables)
@@ -67,13 +86,12 @@ class Compilation:
                 steps_per_execution=steps_per_execution,
                 auto_scale_loss=False,
             )
+        self.loss = loss
         # What "auto" becomes differs between backends: saved as it was said.
         self._said_jit_compile = jit_compile
 
-    _optimizer = None
-
-    def make_optimizers(self):
-        """Makes those of `default_optimizers`, unless some were made."""
+    def _make_optimizers(self):
+        """Makes those of the paper, unless some were made."""
         # A model that is being made has no networks yet.
         is_whole = self.__dict__.get("built") and not self._is_compiling
         if self._optimizer is not None or not is_whole:
@@ -81,27 +99,18 @@ class Compilation:
         # What makes variables may ask for the optimizer on its way.
         self.__dict__["_is_compiling"] = True
         try:
-            if self.default_optimizers():
+            if self._default_optimizers():
                 self.compile()
         finally:
             self.__dict__["_is_compiling"] = False
 
     _is_compiling = False
 
-    @property
-    def optimizer(self):
-        self.make_optimizers()
-        return self._optimizer
-
-    @optimizer.setter
-    def optimizer(self, optimizer):
-        self.__dict__["_optimizer"] = optimizer
-
     def _scaled(self, optimizer):
         """Wraps an optimizer in loss scaling where float16 is computed."""
         is_half = any(
             layer.compute_dtype == "float16"
-            for name in self.network_names
+            for name in self._network_names
             for layer in getattr(self, name).layers
         )
         if not is_half or isinstance(
@@ -111,7 +120,7 @@ class Compilation:
         return keras.optimizers.LossScaleOptimizer(optimizer)
 
     def get_compile_config(self):
-        self.make_optimizers()
+        self._make_optimizers()
         if not self.compiled:
             return {}
         return {
@@ -127,4 +136,4 @@ class Compilation:
         }
 
     def compile_from_config(self, config):
-        self.compile(**{**config, **self.fixed_compile_arguments})
+        self.compile(**{**config, **self._fixed_compile_arguments})

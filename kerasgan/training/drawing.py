@@ -2,6 +2,7 @@ import keras
 import numpy as np
 
 from kerasgan import backend
+from kerasgan.latent.generate_batches import generate_batches
 from kerasgan.utils import check_count
 from kerasgan.utils.seeds import seed_or_drawn
 
@@ -29,11 +30,11 @@ class Drawing:
         return tuple(self.generator.output_shape[1:])
 
     def call(self, inputs, training=False):
-        network = self.generator if training else self.inference_generator
+        network = self.generator if training else self._inference_generator
         return backend.call_network(network, inputs, training)
 
     @property
-    def inference_generator(self):
+    def _inference_generator(self):
         """The network that makes images: the average, if there is one."""
         return getattr(self, "ema_generator", None) or self.generator
 
@@ -63,16 +64,7 @@ class Drawing:
         shape = (n, *self.generator.inputs[0].shape[1:])
         return {"latents": rng.standard_normal(shape, "float32")}
 
-    def draw_latents(self, n, seed=None):
-        """Returns what `generate(n, seed)` draws from, as `predict` takes it.
-
-        Args:
-            n: Integer, how many images.
-            seed: See `sample_inputs`.
-        """
-        return in_order(self.sample_inputs(n, seed))
-
-    def input_stream(self, n, seed, **asked):
+    def _input_stream(self, n, seed, **asked):
         """Returns a function that draws the next inputs of a seed.
 
         By default they are rows of `sample_inputs`, which are in memory.
@@ -109,49 +101,11 @@ class Drawing:
         Returns:
             Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
         """
-        batches = self.generate_batches(n, seed, batch_size, **asked)
+        batches = generate_batches(self, n, seed, batch_size, **asked)
         return gathered(n, batches)
 
-    def generate_batches(self, n, seed=None, batch_size=64, **asked):
-        """Yields the images of `generate` a batch at a time.
-
-        Neither latents nor images of other batches are in memory.
-
-        Args:
-            n: Integer, how many images in all.
-            seed: See `generate`.
-            batch_size: Integer, images in a batch; the last may have fewer.
-                Defaults to 64.
-            **asked: Further arguments of the model's `generate`, such as
-                `labels`.
-
-        Returns:
-            Iterator of float32 NumPy arrays, `(batch, height, width,
-            channels)`, in [-1, 1]. Arguments are checked before it begins.
-
-        Example:
-
-        ```python
-        import kerasgan
-
-        gan = kerasgan.applications.GAN(image_shape=(4, 4, 1), units=(8,))
-        means = [x.mean() for x in gan.generate_batches(100, seed=0)]
-        assert len(means) == 2
-        ```
-        """
-        check_count("n", n)
-        check_count("batch_size", batch_size)
-        how = {k: asked.pop(k) for k in self.render_arguments if k in asked}
-        next_inputs = self.input_stream(n, seed_or_drawn(seed), **asked)
-        return (
-            self.render(
-                next_inputs(min(batch_size, n - start)), batch_size, **how
-            )
-            for start in range(0, n, batch_size)
-        )
-
     #: Further arguments of `render`, which `generate` passes on.
-    render_arguments = ()
+    _render_arguments = ()
 
     def export(self, filepath, *args, **kwargs):
         """Exports what makes the images, for use without Keras and kerasgan.
@@ -177,14 +131,14 @@ class Drawing:
             gan.export("generator", verbose=False)
         ```
         """
-        network = self.network_to_export()
+        network = self._network_to_export()
         # Keras refuses some formats to what was never called.
         network(network.inputs)
         # PyTorch cannot export gradients of our own.
         with backend.no_gradients():
             network.export(filepath, *args, **kwargs)
 
-    def check_inputs(self, inputs, batch_size):
+    def _check_inputs(self, inputs, batch_size):
         """Raises `ValueError` unless `render` can make images of these."""
         check_count("batch_size", batch_size)
         expected = [tuple(x.shape[1:]) for x in self.generator.inputs]
@@ -201,9 +155,9 @@ class Drawing:
                 "`sample_inputs(n)`"
             )
 
-    def network_to_export(self):
+    def _network_to_export(self):
         """Returns the Keras model that `export` writes."""
-        return self.inference_generator
+        return self._inference_generator
 
     def render(self, inputs, batch_size=64):
         """Returns the images that inputs stand for.
@@ -221,9 +175,9 @@ class Drawing:
             ValueError: If the shapes are not those that the generator takes.
         """
         inputs = in_order(inputs)
-        self.check_inputs(inputs, batch_size)
-        images = self.predict_on_one_device(
-            self.inference_generator, inputs, batch_size
+        self._check_inputs(inputs, batch_size)
+        images = self._predict_on_one_device(
+            self._inference_generator, inputs, batch_size
         )
         return images.astype("float32")
 

@@ -54,12 +54,12 @@ class EMA(Part):
 
     def after_step(self, model, logs):
         decay = decay_of(
-            model.images_in_step,
+            model._images_in_step,
             self.half_life,
             self.ramp_up,
             model.images_seen.since(),
         )
-        model.follow_networks(decay)
+        model._follow_networks(decay)
 
     def get_config(self):
         return {

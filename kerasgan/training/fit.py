@@ -64,12 +64,12 @@ class Fit:
                     f"`{key}` has no meaning in an adversarial game. Draw "
                     "the examples as often as they should count instead"
                 )
-        self.check_scope()
+        self._check_scope()
         batch_size = _count("batch_size", batch_size)
         steps_per_epoch = _count("steps_per_epoch", steps_per_epoch)
         for key in ("validation_batch_size", "validation_steps"):
             kwargs[key] = _count(key, kwargs.get(key))
-        inspection = Inspection(self.prepare_batch)
+        inspection = Inspection(self._prepare_batch)
         x, y = self._checked(x, y, inspection)
         if validation_split:
             x, y, validation_data = data.split(x, y, validation_split)
@@ -81,9 +81,9 @@ class Fit:
             # Keras warns about its own default otherwise.
             kwargs.setdefault("shuffle", isinstance(x, keras.utils.PyDataset))
         x, y, batch_size, steps_per_epoch = group(
-            x, y, batch_size, self.minibatches_per_step, steps_per_epoch
+            x, y, batch_size, self._minibatches_per_step, steps_per_epoch
         )
-        if self.replicas > 1:
+        if self._replicas > 1:
             callbacks, verbose = processes.work_together(
                 self, callbacks, verbose
             )
@@ -93,7 +93,7 @@ class Fit:
                 x,
                 y,
                 batch_size,
-                self.minibatches_per_step,
+                self._minibatches_per_step,
                 steps_per_epoch,
                 shuffle,
             )
@@ -104,8 +104,8 @@ class Fit:
                     validation_data,
                     kwargs.get("validation_batch_size") or batch_size,
                 )
-        self.make_optimizers()
-        with inspection.reporting(), self.current_settings():
+        self._make_optimizers()
+        with inspection.reporting(), self._current_settings():
             return super().fit(
                 x,
                 y,
@@ -119,16 +119,16 @@ class Fit:
             )
 
     def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
-        inspection = Inspection(self.prepare_batch)
+        inspection = Inspection(self._prepare_batch)
         if not kwargs.get("_use_cached_eval_dataset"):
-            self.check_scope()
+            self._check_scope()
             batch_size = _count("batch_size", batch_size)
             kwargs["steps"] = _count("steps", kwargs.get("steps"))
             x, y = self._checked(x, y, inspection)
-            if self.replicas > 1:
+            if self._replicas > 1:
                 x, y, batch_size, _ = sharding.share(self, x, y, batch_size)
-        self.make_optimizers()
-        with inspection.reporting(), self.current_settings():
+        self._make_optimizers()
+        with inspection.reporting(), self._current_settings():
             return super().evaluate(x, y, batch_size=batch_size, **kwargs)
 
     def train_on_batch(self, x, y=None, **kwargs):
@@ -143,28 +143,28 @@ class Fit:
         Returns:
             The logs, as `keras.Model.train_on_batch` returns them.
         """
-        if self.replicas > 1:
+        if self._replicas > 1:
             raise ValueError(
                 "`train_on_batch` is for a model on one device. Give the "
                 "batches to `fit` as a data set, with `steps_per_epoch`. "
-                f"Received: a model on {self.replicas} devices"
+                f"Received: a model on {self._replicas} devices"
             )
         x, y = self._checked(x, y)
-        count = self.minibatches_per_step
+        count = self._minibatches_per_step
         if len(x) < count or len(x) % count:
             raise ValueError(
                 f"`x` must hold {count} minibatches of the same size, one "
                 "for each of the `discriminator_steps`. Received: "
                 f"{len(x)} images"
             )
-        self.make_optimizers()
-        with self.current_settings():
+        self._make_optimizers()
+        with self._current_settings():
             return super().train_on_batch(x, y, **kwargs)
 
     def test_on_batch(self, x, y=None, **kwargs):
         x, y = self._checked(x, y)
-        self.make_optimizers()
-        with self.current_settings():
+        self._make_optimizers()
+        with self._current_settings():
             return super().test_on_batch(x, y, **kwargs)
 
     def _checked(self, x, y, inspection=None):
@@ -175,7 +175,7 @@ class Fit:
         """
         if is_data_set(x):
             batch, x = data.peek(x)
-            images, labels = _parts_of(self.prepare_batch(batch))
+            images, labels = _parts_of(self._prepare_batch(batch))
             if inspection is not None:
                 x = inspection.of(x)
         elif x is None:
@@ -190,8 +190,8 @@ class Fit:
             if y is not None:
                 y = standardize_array(y, "y", "whole numbers, one an image")
             images, labels = x, y
-            self.check_batch(images, labels)
-        if len(self.real_shape) == 3:
+            self._check_batch(images, labels)
+        if len(self._real_shape) == 3:
             warn_of_scale(images, "x")
         return x, y
 
@@ -201,27 +201,27 @@ class Fit:
             return images if labels is None else (images, labels)
         return self._checked(data, None, inspection)[0]
 
-    def prepare_batch(self, batch):
+    def _prepare_batch(self, batch):
         """Returns a batch of a data set as the arrays that are trained on.
 
         Args:
             batch: What the data set yielded.
 
         Raises:
-            ValueError: If the game cannot train on it; see `check_batch`.
+            ValueError: If the game cannot train on it; see `_check_batch`.
         """
         batch = standardize_batch(batch)
-        self.check_batch(*_parts_of(batch))
+        self._check_batch(*_parts_of(batch))
         return batch
 
-    def check_batch(self, images, labels):
+    def _check_batch(self, images, labels):
         """Raises `ValueError` unless the game can train on these examples.
 
         Args:
             images: Array, `(batch, *real_shape)`.
             labels: Array of integers, or `None`.
         """
-        self.check_real(images)
+        self._check_real(images)
         if labels is not None:
             raise ValueError(
                 f"{type(self).__name__} is not conditional and takes no "
@@ -229,9 +229,9 @@ class Fit:
                 f"Received: labels of shape {tuple(labels.shape)}"
             )
 
-    def check_real(self, images):
+    def _check_real(self, images):
         """Raises `ValueError` unless these can be the real images."""
-        check_images(images, "x", self.real_shape)
+        check_images(images, "x", self._real_shape)
 
 
 def _count(name, value):

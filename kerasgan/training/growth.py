@@ -24,7 +24,7 @@ class Growth:
     Expects `schedule`, `batch_sizes` and what `kerasgan.models.GAN` sets.
     """
 
-    further_log_names = latest_log_names = ("resolution", "alpha", "kimg")
+    _further_log_names = _latest_log_names = ("resolution", "alpha", "kimg")
 
     # The phase that is computed right now, `None` outside of all steps; and
     # those that the compiled steps are for.
@@ -36,8 +36,8 @@ class Growth:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Of the last step; where the next one differs, moments are forgotten.
-        self.last_phase = self.add_weight(
-            name="last_phase",
+        self._last_phase = self.add_weight(
+            name="_last_phase",
             dtype="int32",
             initializer="zeros",
             trainable=False,
@@ -63,7 +63,7 @@ class Growth:
         finally:
             self._phase = before
 
-    def growth(self):
+    def _growth(self):
         """Returns the size to compute, and alpha or `None` where none fades."""
         phase = self._current_phase()
         if not self.schedule.is_fading(phase):
@@ -73,8 +73,8 @@ class Growth:
             self.schedule.alpha(phase, self.images_seen.since),
         )
 
-    def player_variables(self):
-        variables = super().player_variables()
+    def _player_variables(self):
+        variables = super()._player_variables()
         if self._phase is None:
             return variables
         size = self.schedule.size(self._phase)
@@ -84,27 +84,27 @@ class Growth:
             for player in variables
         }
 
-    def call_network(self, network, inputs, training):
-        size, alpha = self.growth()
+    def _call_network(self, network, inputs, training):
+        size, alpha = self._growth()
         return network(inputs, size=size, alpha=alpha, training=training)
 
     def unpack(self, batch):
         images, labels = super().unpack(batch)
-        size, alpha = self.growth()
+        size, alpha = self._growth()
         images = downscale(images, images.shape[1] // size)
         if alpha is not None:
             images = blend(upscale(downscale(images)), images, alpha)
         return images, labels
 
     def call(self, latents, training=False):
-        network = self.generator if training else self.inference_generator
-        images = self.call_network(network, latents, training)
+        network = self.generator if training else self._inference_generator
+        images = self._call_network(network, latents, training)
         # The networks are linear at the end.
         return images if training else ops.clip(images, -1.0, 1.0)
 
     # === One step ===
 
-    def follow_networks(self, decay):
+    def _follow_networks(self, decay):
         size = self.schedule.size(self._phase)
         is_fading = self.schedule.is_fading(self._phase)
         used = {id(v) for v in self.generator.weights_at(size, is_fading)}
@@ -114,17 +114,17 @@ class Growth:
             types.SimpleNamespace(weights=slow),
             types.SimpleNamespace(weights=fast),
             decay,
-            self.averaged_weights,
+            self._averaged_weights,
         )
 
-    def log(self, values, weight=1):
-        size, alpha = self.growth()
+    def _log(self, values, weight=1):
+        size, alpha = self._growth()
         where = {
             "resolution": size,
             "alpha": 1.0 if alpha is None else alpha,
             "kimg": self.images_seen.since() / 1000.0,
         }
-        return super().log({**values, **where}, weight)
+        return super()._log({**values, **where}, weight)
 
     # === Keras: steps that are compiled for one phase ===
 
@@ -144,20 +144,20 @@ class Growth:
 
     def _train_batch(self, *args):
         try:
-            return self.train_in_minibatches(args, self._prepare_step)
+            return self._train_in_minibatches(args, self._prepare_step)
         finally:
             self._phase = None
 
     def _prepare_step(self, read, write):
         """Returns the next step, its minibatch's size, and what it will leave.
 
-        See `train_in_minibatches` of the backends.
+        See `_train_in_minibatches` of the backends.
         """
         seen = self.images_seen.read(read)
         phase = self.schedule.phase_at(seen)
-        if phase != read(self.last_phase):
+        if phase != read(self._last_phase):
             self._moments.forget(write)
-            write(self.last_phase, phase)
+            write(self._last_phase, phase)
         if phase != self._train_phase:
             super().make_train_function(force=True)
             self._compiled_step = self.train_function
@@ -166,15 +166,15 @@ class Growth:
         # It is traced when it is called, and again for another shape.
         self._phase = phase
 
-        def foresee(images):
+        def values_after(images):
             counted = self.images_seen.parts_of(seen + images)
-            return *counted, (self.last_phase, phase)
+            return *counted, (self._last_phase, phase)
 
         size = None
         if self.batch_sizes:
             size = self.batch_sizes[self.schedule.size(phase)]
-            size *= self.minibatches_per_step
-        return self._compiled_step, size, foresee
+            size *= self._minibatches_per_step
+        return self._compiled_step, size, values_after
 
     def make_test_function(self, force=False):
         phase = self._current_phase()
@@ -221,22 +221,24 @@ class Growth:
         """
         return super().generate(n, seed, batch_size, resolution=resolution)
 
-    render_arguments = ("resolution",)
+    _render_arguments = ("resolution",)
 
     def render(self, inputs, batch_size=64, resolution=None):
         inputs = in_order(inputs)
-        self.check_inputs(inputs, batch_size)
+        self._check_inputs(inputs, batch_size)
         phase = self._current_phase()
         if resolution is not None:
             # Its stabilising phase: nothing fades.
             phase = 2 * level_of(resolution, self.schedule.sizes)
         with self._at(phase):
-            images = self.predict_on_one_device(self, inputs, batch_size, phase)
+            images = self._predict_on_one_device(
+                self, inputs, batch_size, phase
+            )
         return images.astype("float32")
 
-    def network_to_export(self):
+    def _network_to_export(self):
         """Returns a model of the size that the game is at."""
-        inputs = keras.Input(self.latent_shape, name="latents")
+        inputs = keras.Input(self._latent_shape, name="latents")
         with self._at(self._current_phase()):
             return keras.Model(inputs, self.call(inputs))
 

@@ -11,24 +11,26 @@ class LatentDrawing:
     """
 
     @property
-    def latent_shape(self):
+    def _latent_shape(self):
         """Shape of one image's latents, without the batch."""
         return tuple(self.generator.inputs[0].shape[1:])
 
     def sample_inputs(self, n, seed=None, **asked):
-        check_count("n", n)
-        return self.input_stream(n, seed_or_drawn(seed), **asked)(n)
+        """Returns latents and what else `render` takes; see `Drawing`.
 
-    def input_stream(self, n, seed):
-        next_latents = self.latent_stream(seed)
+        Args:
+            n: Integer, how many images.
+            seed: Integer from 0 to 2**31 - 1, or `None`.
+            **asked: What is asked for, such as `labels`.
+        """
+        check_count("n", n)
+        return self._input_stream(n, seed_or_drawn(seed), **asked)(n)
+
+    def _input_stream(self, n, seed):
+        next_latents = self._latent_stream(seed)
         return lambda count: {"latents": next_latents(count)}
 
-    def draw_latents(self, n, seed=None):
-        """Returns the latents of `generate(n, seed)`, a NumPy array."""
-        check_count("n", n)
-        return self.latent_stream(seed_or_drawn(seed))(n)
-
-    def latent_stream(self, seed):
+    def _latent_stream(self, seed):
         """Returns a function that draws the next latents of a seed.
 
         Args:
@@ -38,4 +40,4 @@ class LatentDrawing:
             Function from a number of images to a NumPy array.
         """
         rng = np.random.default_rng(seed)
-        return lambda n: self.latent_prior.draw((n, *self.latent_shape), rng)
+        return lambda n: self.latent_prior.draw((n, *self._latent_shape), rng)

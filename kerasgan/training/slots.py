@@ -39,6 +39,15 @@ SLOTS = {
 }
 
 
+def filled(**values):
+    """Returns what slots are set to, by name; raises for what cannot be.
+
+    Args:
+        **values: What the user gave for each.
+    """
+    return {name: SLOTS[name](name, value) for name, value in values.items()}
+
+
 def as_tuple(value):
     """Returns what a slot holds, none or one or several, as a tuple."""
     if value is None:
@@ -60,7 +69,7 @@ def checked(model, name, value):
     if name not in SLOTS:
         return value
     value = SLOTS[name](name, value)
-    if name == "ema" and (value is not None) != bool(model.averages):
+    if name == "ema" and (value is not None) != bool(model._averages):
         raise ValueError(
             "`ema` must stay an average, or None: a model has averaged "
             "networks from the start, or none. Received: "
@@ -68,11 +77,11 @@ def checked(model, name, value):
         )
     if name == "regularizers":
         received = sorted(r.name for r in value if r.is_logged)
-        if received != sorted(model.penalty_names):
+        if received != sorted(model._penalty_names):
             raise ValueError(
                 "`regularizers` must have the names that they had, because "
                 "the logs are keyed by them: "
-                f"{sorted(model.penalty_names)}. Received: {received}. "
+                f"{sorted(model._penalty_names)}. Received: {received}. "
                 "Make another model"
             )
     if name == "augmentation":

@@ -5,16 +5,15 @@ import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.training.ema import follow
-from kerasgan.training.frozen import unfrozen
+from kerasgan.training import data
 from kerasgan.training.part import parts_in
 
 
 class Stepping:
     """What comes with any step; mixed into `AdversarialModel`.
 
-    The seam calls `training_step` and `testing_step`, which call what the
-    model says of itself: `adversarial_step` and `evaluation_step`.
+    The seam calls `_training_step` and `_testing_step`, which call what the
+    model says of itself: `adversarial_step` and `_evaluation_step`.
     """
 
     @property
@@ -26,24 +25,175 @@ class Stepping:
         return self._running.is_evaluating
 
     @property
-    def is_training(self):
-        """Whether the running step trains, rather than evaluates."""
-        return not self._is_evaluating
-
-    @property
     def seed_generator(self):
         """The source of all randomness of the running step."""
         if self._is_evaluating:
-            return self.evaluation_seed_generator
+            return self._evaluation_seed_generator
         return self._training_seeds
 
-    def penalty_gradients(self, player):
-        """Returns the gradients of a player's `weight_penalty`, and its logs.
+    # === What a subclass calls in its step ===
+
+    def unpack(self, batch):
+        """Returns `(images, labels)` of a batch, images as float in [-1, 1].
+
+        Args:
+            batch: Images, or a tuple of images and labels. uint8 images are
+                scaled by `x / 127.5 - 1`.
+
+        Returns:
+            Float32 images, and labels or `None`.
+        """
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        is_bytes = keras.backend.standardize_dtype(images.dtype) == "uint8"
+        images = ops.cast(images, "float32")
+        if is_bytes:
+            images = images / 127.5 - 1.0
+        return images, labels
+
+    def augment(self, images, training=True):
+        """Returns images as a discriminator sees them.
+
+        Args:
+            images: Real or generated, `(batch, height, width, channels)`.
+            training: Bool.
+        """
+        several = self.augmentation
+        if several is None:
+            return images
+        for one in several if isinstance(several, tuple) else (several,):
+            if training or one.in_evaluation:
+                images = one.apply(
+                    images, self.seed_generator, self.images_seen.since()
+                )
+        return images
+
+    def minimize(self, player, objective, with_penalties=True):
+        """Takes one step of a player down its loss.
+
+        In evaluation the loss is computed, and nothing updated.
+
+        Args:
+            player: String, name of a network.
+            objective: Function of nothing that returns a scalar loss and a
+                structure of tensors.
+            with_penalties: Bool, whether penalties of the player's weights
+                are added: those of its layers and of `regularizers`.
+                Defaults to `True`.
+
+        Returns:
+            The structure.
+        """
+
+        def whole():
+            loss, aux = objective()
+            penalty, logs = 0.0, {}
+            if with_penalties:
+                penalty, logs = self._weight_penalty(player)
+            return loss + penalty, (loss, aux, logs)
+
+        def scaled():
+            loss, aux = whole()
+            return self._scale_loss(player, loss), aux
+
+        variables = self._player_variables()[player]
+        if self._is_evaluating or not variables:
+            with backend.no_gradients():
+                _, (loss, aux, logs) = whole()
+        else:
+            _, (loss, aux, logs), pullback = backend.vjp(scaled, variables)
+            self._update_player(player, pullback())
+        self._note(player, loss, logs)
+        return aux
+
+    # === Players ===
+
+    #: Players whatever of their networks is frozen when the model is made.
+    _player_names = ()
+
+    def _player_variables(self):
+        """Returns a dict from players to the variables each updates.
+
+        The default makes every network that has trainable variables when the
+        model is made a player. Frozen layers have no part in it: a player of
+        whom nothing is left has an empty list, and does not move.
+        """
+        if self._variables_now is not None:
+            return self._variables_now
+        return self._variables_of_players()
+
+    def _variables_of_players(self):
+        return {
+            player: list(getattr(self, player).trainable_variables)
+            for player in self._networks_of_players
+        }
+
+    @property
+    def optimizer(self):
+        """The `PlayerOptimizers`, one optimizer for each player."""
+        if self._optimizer is None:
+            self._make_optimizers()
+        return self._optimizer
+
+    @optimizer.setter
+    def optimizer(self, optimizer):
+        self.__dict__["_optimizer"] = optimizer
+
+    _optimizer = None
+
+    def _updates_of(self, player):
+        """Returns how many updates a player had, `None` in evaluation."""
+        if self._is_evaluating:
+            return None
+        return self.optimizer.players[player].iterations
+
+    def _update_player(self, player, gradients):
+        """Averages gradients over replicas and applies them to a player."""
+        variables = self._player_variables()[player]
+        for regularizer in self.regularizers:
+            gradients = regularizer.adjust_gradients(
+                player, gradients, variables
+            )
+        if self._has_replicas:
+            gradients = backend.all_reduce_mean(gradients)
+        optimizer = self.optimizer
+        backend.apply_gradients(optimizer.players[player], gradients, variables)
+        optimizer.iterations.assign_add(1)
+
+    def _scale_loss(self, player, loss):
+        """Scales a loss as the player's optimizer wants it for float16."""
+        return self.optimizer.players[player].scale_loss(loss)
+
+    # === Penalties ===
+
+    def _weight_penalty(self, player):
+        """Returns the penalty of a player's weights, and a dict to log.
+
+        It is that of its layers (`kernel_regularizer` and the like), and of
+        those `regularizers` that are of weights.
+        """
+        network = getattr(self, player, None)
+        penalty, logs = 0.0, {}
+        if network is None:
+            return penalty, logs
+        for variable in network.trainable_variables:
+            if variable.regularizer:
+                penalty = penalty + variable.regularizer(variable)
+        for regularizer in self.regularizers:
+            if regularizer.is_of_weights and regularizer.acts_on(player):
+                value = regularizer.of_weights(
+                    network, self._updates_of(player), self.images_seen.since()
+                )
+                logs[regularizer.name] = value
+                penalty = penalty + value
+        return penalty, logs
+
+    def _penalty_gradients(self, player):
+        """Returns the gradients of a player's `_weight_penalty`, and its logs.
 
         Of a loss that is scaled as the player's optimizer wants it; `None`
         and no logs where there is no such penalty.
         """
-        variables = self.player_variables()[player]
+        variables = self._player_variables()[player]
         is_there = any(variable.regularizer for variable in variables) or any(
             r.is_of_weights and r.acts_on(player) for r in self.regularizers
         )
@@ -51,13 +201,46 @@ class Stepping:
             return None, {}
 
         def objective():
-            penalty, logs = self.weight_penalty(player)
-            return self.scale_loss(player, penalty), logs
+            penalty, logs = self._weight_penalty(player)
+            return self._scale_loss(player, penalty), logs
 
         _, logs, pullback = backend.vjp(objective, variables)
         return pullback(), logs
 
-    def note(self, player, loss, logs=None):
+    def _image_penalty(
+        self, player, logits_of, real, fake, real_logits, training
+    ):
+        """Returns the sum of a player's penalties of images, and what to log.
+
+        Args:
+            player: String, the player, a discriminator.
+            logits_of: Function from images to its logits.
+            real: Real images, `(batch, height, width, channels)`.
+            fake: Generated images, the same shape, detached.
+            real_logits: Logits of the real images.
+            training: Bool.
+        """
+        total, logs = 0.0, {}
+        update = self._updates_of(player) if training else None
+        for regularizer in self.regularizers:
+            if regularizer.is_of_weights or not regularizer.acts_on(player):
+                continue
+            penalty = regularizer(
+                logits_of,
+                real,
+                fake,
+                real_logits,
+                update,
+                self.seed_generator,
+                self.images_seen.since(),
+            )
+            logs[regularizer.name] = penalty
+            total = total + penalty
+        return total, logs
+
+    # === Around each step ===
+
+    def _note(self, player, loss, logs=None):
         """Counts a loss into `loss` of the logs: the last one of a player.
 
         Args:
@@ -71,7 +254,7 @@ class Stepping:
             for key, value in (logs or {}).items():
                 step.penalties[key] = step.penalties.get(key, 0.0) + value
 
-    def training_step(self, batch):
+    def _training_step(self, batch):
         """Runs `adversarial_step`, and all that comes with any step.
 
         Counters advance, parts act, and what there is to log is logged.
@@ -83,15 +266,15 @@ class Stepping:
             self.images_seen.assign_add(shown)
             step.images = shown
             logs = self._of_all_replicas(logs)
-            for part in self.parts:
+            for part in self._parts:
                 logs.update(_means(part.after_step(self, logs) or {}))
-            return self.log(logs, shown)
+            return self._log(logs, shown)
 
-    def testing_step(self, batch):
-        """Runs `evaluation_step`, and logs what it returns."""
+    def _testing_step(self, batch):
+        """Runs `_evaluation_step`, and logs what it returns."""
         with self._noting(is_evaluating=True) as step:
-            logs = {**self.evaluation_step(batch), **step.penalties}
-            return self.log(self._of_all_replicas(logs), _rows_of(batch))
+            logs = {**self._evaluation_step(batch), **step.penalties}
+            return self._log(self._of_all_replicas(logs), _rows_of(batch))
 
     @contextlib.contextmanager
     def _noting(self, is_evaluating=False):
@@ -110,7 +293,7 @@ class Stepping:
             losses = [v for k, v in values.items() if k.endswith("_loss")]
         return _means({"loss": sum(losses), **values})
 
-    def log(self, values, weight=1):
+    def _log(self, values, weight=1):
         """Adds to the running means of this epoch and returns them.
 
         The key `loss` is the sum of the players' losses, and NaN if any
@@ -125,45 +308,40 @@ class Stepping:
         values = dict(values)
         total, others = values.pop("loss"), sum(values.values())
         values = {"loss": total + 0.0 * others, **values}
-        for key, metric in self.latest_logs.items():
+        for key, metric in self._latest_logs.items():
             if key in values:
                 metric.update_state(ops.cast(values.pop(key), "float32"))
-        self.log_means.update_state(values, weight)
+        self._log_means.update_state(values, weight)
         return self.get_metrics_result()
 
     @property
-    def images_in_step(self):
+    def _images_in_step(self):
         """Number of images in the running step, of all devices; for parts."""
         return self._running.images
 
     @property
-    def parts(self):
-        """The `kerasgan.training.Part`s among the attributes."""
-        return parts_in(vars(self).values())
+    def metrics(self):
+        return [self._log_means, *self._latest_logs.values()]
 
-    def follow_networks(self, decay):
-        """Moves the averages towards their networks; see `EMA`."""
-        for name in self.averages:
-            follow(
-                getattr(self, name),
-                getattr(self, name.removeprefix("ema_")),
-                decay,
-                self.averaged_weights,
-            )
+    def _sharded(self, structure):
+        """Shards what was made in a step over the devices, as batches are."""
+        if self._has_replicas:
+            return backend.shard_batch(structure)
+        return structure
+
+    def _minibatch(self, images, labels, index):
+        """Returns one of the minibatches of a step; they follow each other."""
+        count = self._minibatches_per_step
+        if count == 1:
+            return images, labels
+        return self._sharded(
+            [data.part(x, index, count) for x in (images, labels)]
+        )
 
     @property
-    def averaged_weights(self):
-        """`id`s of the weights that are averaged, frozen for a while or not."""
-        if "_averaged_weights" not in self.__dict__:
-            names = [name.removeprefix("ema_") for name in self.averages]
-            networks = [getattr(self, name) for name in names]
-            with unfrozen(networks):
-                self.__dict__["_averaged_weights"] = {
-                    id(variable)
-                    for network in networks
-                    for variable in network.trainable_variables
-                }
-        return self.__dict__["_averaged_weights"]
+    def _parts(self):
+        """The `kerasgan.training.Part`s among the attributes."""
+        return parts_in(vars(self).values())
 
 
 class _RunningStep(threading.local):

@@ -6,7 +6,7 @@ import keras
 
 from kerasgan.layers import ConditionalBatchNormalization
 from kerasgan.layers import MinibatchDiscrimination
-from kerasgan.utils.look_up import look_up
+from kerasgan.losses.feature_matching import feature_network
 
 
 def check_built(name, network):
@@ -114,10 +114,19 @@ def check_augmentable(augmentation, shape):
         )
 
 
-def check_loss(name, loss, discriminator):
-    """Raises `ValueError` unless a loss can be had with a discriminator."""
+def check_slots(slots, discriminator):
+    """Raises `ValueError` unless settings can be had with a discriminator.
+
+    Args:
+        slots: Dict with `loss`, `augmentation` and `regularizers`.
+        discriminator: Keras model.
+    """
+    loss = slots["loss"]
     if loss.feature_layer is not None:
         feature_network(discriminator, loss.feature_layer)
+    shape = discriminator.inputs[0].shape[1:]
+    check_augmentable(slots["augmentation"], shape)
+    warn_of_coupling(discriminator, slots["regularizers"])
 
 
 def warn_of_coupling(discriminator, regularizers):
@@ -140,7 +149,7 @@ def warn_of_coupling(discriminator, regularizers):
             f"make the images of a batch depend on each other: "
             f"{', '.join(names)}. Use a discriminator without them, or with "
             "`keras.layers.LayerNormalization` in their place.",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
@@ -157,24 +166,3 @@ def _inner_layers(network):
             yield from _inner_layers(layer)
         else:
             yield layer
-
-
-def feature_network(network, layer):
-    """Returns a model of the same inputs whose output is a layer's.
-
-    Args:
-        network: Functional or sequential Keras model.
-        layer: Name of one of its layers.
-
-    Raises:
-        ValueError: If there is no layer of that name, or the network has
-            further outputs, whose losses its features would not replace.
-    """
-    if len(network.outputs) > 1:
-        raise ValueError(
-            "`FeatureMatching` needs a discriminator of one output, the "
-            f"logits. Received: {len(network.outputs)} outputs"
-        )
-    layers = {part.name: part for part in network.layers}
-    output = look_up(layer, layers, "layer").output
-    return keras.Model(network.inputs, output, name="features")

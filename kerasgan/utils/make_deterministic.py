@@ -7,7 +7,7 @@ def make_deterministic(seed):
     """Lets the same training give the same weights, bit for bit.
 
     Seeds everything that has no seed of its own, and asks the framework for
-    operations whose results do not hang on the order in which threads end.
+    operations whose results do not depend on the order in which threads end.
     Call it before anything is built. The same script then gives the same
     weights with the same backend, versions, machine and number of devices;
     others round otherwise. See `docs/reproducibility.md` for what it costs.

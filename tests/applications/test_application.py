@@ -38,8 +38,8 @@ def test_a_subclass_takes_pretrained_by_its_own_arguments(tmp_path):
             super().__init__(units=units, **kwargs)
 
     SmallGAN(seed=1).save_to_preset(tmp_path)
-    assert Wider().network_config["units"] == 9
-    assert Wider(pretrained=tmp_path).network_config["units"] == 5
+    assert Wider()._network_config["units"] == 9
+    assert Wider(pretrained=tmp_path)._network_config["units"] == 5
 
 
 @pytest.mark.parametrize("key", ["pretrained", "include_discriminator"])

@@ -101,7 +101,7 @@ def test_true_needs_one_preset_that_stands_for_the_class(packaged):
         packaged / "smallgan" / "rings",
         metadata={"default": True},
     )
-    assert SmallGAN(pretrained=True).seed == 11
+    assert SmallGAN(pretrained=True).get_config()["seed"] == 11
     with pytest.raises(ValueError, match="these presets: none"):
         load_preset(applications.DCGAN, True)
 

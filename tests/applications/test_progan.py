@@ -7,7 +7,7 @@ import kerasgan
 def test_small_images_have_a_quarter_of_the_papers_channels():
     gan = kerasgan.applications.ProGAN(image_shape=(8, 8, 1))
     assert gan.generator.channels(0) == gan.discriminator.channels(1) == 128
-    assert gan.latent_shape == (128,)
+    assert gan._latent_shape == (128,)
     assert gan.kimg == 100
     assert gan.batch_sizes is None
 

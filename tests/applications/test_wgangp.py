@@ -20,7 +20,7 @@ def test_the_defaults_are_those_of_the_paper():
     (penalty,) = gan.regularizers
     assert isinstance(penalty, kerasgan.regularizers.GradientPenalty)
     assert (penalty.weight, penalty.target, penalty.interval) == (10.0, 1.0, 1)
-    assert gan.discriminator_steps == gan.minibatches_per_step == 5
+    assert gan.discriminator_steps == gan._minibatches_per_step == 5
     assert isinstance(gan.loss, kerasgan.losses.Wasserstein)
     assert isinstance(gan.latent_prior, kerasgan.latent.Normal)
     for optimizer in gan.optimizer.optimizers:
@@ -43,7 +43,7 @@ def test_the_critic_is_updated_on_five_different_minibatches():
     gan = kerasgan.applications.WGANGP(
         image_shape=(8, 8, 1), latent_dim=2, filters=1, seed=0
     )
-    update, step = gan._update_discriminator, gan.training_step
+    update, step = gan._update_discriminator, gan._training_step
     seen = []
 
     def watched(real, fake, *conditions):
@@ -59,7 +59,7 @@ def test_the_critic_is_updated_on_five_different_minibatches():
             for kind, value in zip(("real", "fake"), pair)
         }
 
-    gan._update_discriminator, gan.training_step = watched, logged
+    gan._update_discriminator, gan._training_step = watched, logged
     # Minibatch i is of the constant i / 10.
     means = np.repeat([-0.1, 0.0, 0.1, 0.2, 0.3], 2).astype("float32")
     images = np.ones((10, 8, 8, 1), "float32") * means.reshape((10, 1, 1, 1))

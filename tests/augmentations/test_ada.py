@@ -186,7 +186,7 @@ def trained(ada, steps, run=None):
         sign, count = ops.convert_to_tensor(float(sign)), int(count)
         logs = run(
             lambda s=sign, n=count: ada.after_step(
-                types.SimpleNamespace(images_in_step=n), {"real_signs": s}
+                types.SimpleNamespace(_images_in_step=n), {"real_signs": s}
             ),
             ada.variables,
         )

@@ -39,9 +39,9 @@ class Told:
         _step.told, _step.turn = 3.0 * images[:, 0, :4, 0], 0
         return super().unpack(batch)
 
-    def sample_latents(self, batch_size):
+    def _sample_latents(self, batch_size):
         _step.turn += 1
-        count = 1 if self._is_evaluating else self.minibatches_per_step
+        count = 1 if self._is_evaluating else self._minibatches_per_step
         return feeding.part(_step.told, _step.turn - 1, count)
 
 
@@ -122,7 +122,7 @@ def _compile(gan, **kwargs):
     # Adam would make much of what rounding does to tiny gradients.
     optimizers = {
         f"{player}_optimizer": keras.optimizers.SGD(0.02, 0.5, **kwargs)
-        for player in gan.player_variables()
+        for player in gan._player_variables()
     }
     gan.compile(**optimizers, jit_compile=keras.backend.backend() == "jax")
     return gan
@@ -221,7 +221,7 @@ SAME = {
 def weights_of(gan):
     """Returns the arrays of a model, under names that can be compared."""
     arrays = {}
-    for name in gan.network_names:
+    for name in gan._network_names:
         for i, weight in enumerate(getattr(gan, name).get_weights()):
             arrays[f"{name}_{i}"] = weight
     for counter in ("steps_seen", "images_seen"):
@@ -234,8 +234,8 @@ def play(name):
     """Returns weights and logs after some steps, and the model."""
     keras.utils.set_random_seed(0)
     gan = SAME[name]()
-    batches = gan.minibatches_per_step * STEPS[name]
-    data = Batches(images(batches, shape=gan.real_shape))
+    batches = gan._minibatches_per_step * STEPS[name]
+    data = Batches(images(batches, shape=gan._real_shape))
     history = gan.fit(data, shuffle=False, verbose=0).history
     logs = {f"log_{key}": np.array(value) for key, value in history.items()}
     return {**weights_of(gan), **logs}, gan
@@ -295,10 +295,12 @@ def fingerprint(gan):
 def latents_of(gan, rows):
     """Returns what each device of this process draws for a batch."""
     if keras.backend.backend() == "jax":
-        with gan.distribution_scope():
-            drawn = kerasgan.backend.shard_batch(gan.sample_latents(rows))
+        with gan._distribution_scope():
+            drawn = kerasgan.backend.shard_batch(gan._sample_latents(rows))
         return [np.asarray(shard.data) for shard in drawn.addressable_shards]
-    return on_each_device(gan, lambda: gan.sample_latents(rows // gan.replicas))
+    return on_each_device(
+        gan, lambda: gan._sample_latents(rows // gan._replicas)
+    )
 
 
 def on_each_device(gan, fn):

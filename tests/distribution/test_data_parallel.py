@@ -18,7 +18,7 @@ def test_one_device_is_what_a_model_is_on_anyway(devices):
         gan = kerasgan.models.GAN(
             tiny.tiny_generator(), tiny.tiny_discriminator(), seed=0
         )
-    assert gan.replicas == gan.processes == 1
+    assert gan._replicas == gan._processes == 1
     assert gan.generate(2, seed=0).shape == (2, 4, 4, 1)
 
 

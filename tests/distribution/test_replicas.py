@@ -29,7 +29,7 @@ def play_on_two(folder):
     for name, make in games.ALIKE.items():
         with kerasgan.distribution.data_parallel():
             gan = make()
-        rows = 8 * gan.minibatches_per_step
+        rows = 8 * gan._minibatches_per_step
         shape = (STEPS * rows, *gan.image_shape)
         images = np.random.default_rng(0).integers(0, 256, shape)
         gan.fit(images.astype("uint8"), batch_size=8, verbose=0)

@@ -28,7 +28,7 @@ def play_zoo_on_two(folder):
         with kerasgan.distribution.data_parallel():
             gan = kerasgan.applications.get(model)(**kwargs, seed=0)
             compile_with_momentum(gan)
-        rows = STEPS * BATCH_SIZE * gan.minibatches_per_step
+        rows = STEPS * BATCH_SIZE * gan._minibatches_per_step
         data = [np.resize(part, (rows, *part.shape[1:])) for part in data]
         gan.fit(*data, batch_size=BATCH_SIZE, verbose=0)
         steps = int(keras.ops.convert_to_numpy(gan.steps_seen))

@@ -13,13 +13,13 @@ def numpy(x):
     return ops.convert_to_numpy(x)
 
 
-def logits_of(layer, label):
+def _logits_of(layer, label):
     return numpy(layer([FEATURES, np.full(4, label, "int32")]))
 
 
 def test_classes_differ_by_the_inner_product_with_their_embeddings():
     layer = ProjectionLogit(3)
-    difference = logits_of(layer, 2) - logits_of(layer, 0)
+    difference = _logits_of(layer, 2) - _logits_of(layer, 0)
     embeddings = numpy(layer.embedding.embeddings)
     expected = FEATURES @ (embeddings[2] - embeddings[0])
     np.testing.assert_allclose(difference[:, 0], expected, rtol=1e-4, atol=1e-6)
@@ -33,7 +33,7 @@ def test_an_embedding_of_zeros_leaves_the_unconditional_logit(normalized):
         embeddings_initializer="zeros",
         seed=0,
     )
-    actual = logits_of(layer, 1)
+    actual = _logits_of(layer, 1)
     assert actual.shape == (4, 1)
     np.testing.assert_allclose(actual, numpy(layer.dense(FEATURES)), rtol=1e-5)
 

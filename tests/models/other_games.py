@@ -33,9 +33,6 @@ class Latents:
 class Translation(AdversarialModel):
     """Two generators that translate and lead back, as in CycleGAN."""
 
-    averaged_networks = ("generator", "back")
-    real_shape = SHAPE
-
     def __init__(self, cycle_weight=10.0, pool_size=0, **kwargs):
         networks = {
             "generator": dense(SHAPE, SHAPE, "there", "tanh"),
@@ -43,11 +40,17 @@ class Translation(AdversarialModel):
             "discriminator": dense(SHAPE, None, "discriminator"),
         }
         logs = ["d_loss", "g_loss", "back_loss", "cycle_loss"]
-        super().__init__(networks, logs, **kwargs)
+        super().__init__(
+            networks,
+            logs,
+            real_shape=SHAPE,
+            averaged_networks=("generator", "back"),
+            **kwargs,
+        )
         self.cycle_weight = cycle_weight
         self.pool_size = pool_size
         pool = kerasgan.layers.ImagePool(pool_size, seed=3)
-        with self.distribution_scope():
+        with self._distribution_scope():
             pool.build((None, *SHAPE))
         self.pool = pool
 
@@ -84,8 +87,6 @@ class Translation(AdversarialModel):
 class Encoding(Latents, AdversarialModel):
     """An encoder and a generator against a critic of pairs, as in BiGAN."""
 
-    real_shape = SHAPE
-
     def __init__(self, **kwargs):
         z, x = keras.Input((3,)), keras.Input(SHAPE)
         pair = layers.Concatenate()([layers.Flatten()(x), z])
@@ -97,7 +98,8 @@ class Encoding(Latents, AdversarialModel):
             ),
             "discriminator": keras.Model([x, z], logits),
         }
-        super().__init__(networks, ["d_loss", "g_loss", "e_loss"], **kwargs)
+        logs = ["d_loss", "g_loss", "e_loss"]
+        super().__init__(networks, logs, real_shape=SHAPE, **kwargs)
 
     def adversarial_step(self, batch):
         x, _ = self.unpack(batch)
@@ -120,7 +122,7 @@ class Encoding(Latents, AdversarialModel):
         return logs | self.minimize("encoder", objective("e_loss", -1.0))
 
     def encode(self, images, batch_size=64):
-        return self.predict_on_one_device(self.encoder, images, batch_size)
+        return self._predict_on_one_device(self.encoder, images, batch_size)
 
 
 @keras.saving.register_keras_serializable(package="kerasgan_tests")
@@ -142,14 +144,12 @@ class Control(kerasgan.training.Part):
 class Controlled(Latents, AdversarialModel):
     """A critic that reconstructs, its loss held by a control, as in BEGAN."""
 
-    real_shape = SHAPE
-
     def __init__(self, **kwargs):
         networks = {
             "generator": dense((3,), SHAPE, "generator", "tanh"),
             "discriminator": dense(SHAPE, SHAPE, "autoencoder"),
         }
-        super().__init__(networks, **kwargs)
+        super().__init__(networks, real_shape=SHAPE, **kwargs)
         self.control = Control()
 
     def error(self, images):

@@ -45,7 +45,7 @@ def _play(gan, data):
         discriminator_optimizer=keras.optimizers.SGD(rate, momentum=0.5),
     )
     initial = _weights(gan)
-    rows = BATCH * gan.minibatches_per_step
+    rows = BATCH * gan._minibatches_per_step
     for i in range(STEPS):
         gan.train_on_batch(*(part[i * rows : (i + 1) * rows] for part in data))
     return initial, _weights(gan)
@@ -73,9 +73,12 @@ def _give_weights(networks, deviation):
 
 def _give_latents(gan):
     """Lets the game take its latents from a table, in turn."""
-    count = gan.minibatches_per_step
+    count = gan._minibatches_per_step
     table = np.stack(
-        [gan.draw_latents(BATCH, seed=i) for i in range(STEPS * count)]
+        [
+            gan.sample_inputs(BATCH, seed=i)["latents"]
+            for i in range(STEPS * count)
+        ]
     )
     calls = []
 
@@ -89,7 +92,7 @@ def _give_latents(gan):
             axis=0,
         )
 
-    gan.sample_latents = sample_latents
+    gan._sample_latents = sample_latents
 
 
 def _between(real, fake, seed):

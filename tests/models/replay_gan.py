@@ -20,7 +20,7 @@ class ReplayGAN(kerasgan.models.GAN):
             name="draws", dtype="int32", initializer="zeros", trainable=False
         )
 
-    def sample_latents(self, batch_size):
+    def _sample_latents(self, batch_size):
         latents = ops.take(
             ops.convert_to_tensor(self.table), self.draws.value, axis=0
         )

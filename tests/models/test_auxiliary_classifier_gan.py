@@ -35,8 +35,8 @@ def losses(gan, real, fake, labels):
     """Returns both players' losses and their logs as numbers."""
     real, fake = tensors(real, fake)
     labels = ops.convert_to_tensor(labels)
-    d_loss, d_logs = gan.discriminator_objective(real, fake, labels)
-    g_loss, g_logs = gan.generator_objective(fake, real, labels)
+    d_loss, d_logs = gan._discriminator_objective(real, fake, labels)
+    g_loss, g_logs = gan._generator_objective(fake, real, labels)
     logs = {key: number(value) for key, value in {**d_logs, **g_logs}.items()}
     return number(d_loss), number(g_loss), logs
 
@@ -58,7 +58,7 @@ def test_uniform_classes_cost_log_10_each():
     # log 4 + 2 log 10 and log 2 + log 10.
     assert d_loss == pytest.approx(5.991465, abs=1e-5)
     assert g_loss == pytest.approx(2.995732, abs=1e-5)
-    for key in gan.further_log_names:
+    for key in gan._further_log_names:
         assert logs[key] == pytest.approx(2.302585, abs=1e-5)
 
 
@@ -80,7 +80,7 @@ def test_each_player_pays_for_the_classes_of_its_own_images(weights):
     d_loss, g_loss, _ = losses(gan, real, fake, LABELS)
     on_real, on_fake = (cross_entropy(gan, x, LABELS) for x in (real, fake))
     scores = [
-        number(gan.logits_of(*tensors(x.mean(0)[None]))) for x in (real, fake)
+        number(gan._logits_of(*tensors(x.mean(0)[None]))) for x in (real, fake)
     ]
     expected = scores[1] - scores[0]
     expected += weights[0] * on_real + weights[1] * on_fake

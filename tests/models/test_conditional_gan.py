@@ -92,9 +92,10 @@ def test_without_labels_a_seed_draws_all_classes_and_repeats_them():
 def test_a_seed_means_the_same_latents_whatever_the_labels():
     gan = make_gan()
     np.testing.assert_array_equal(
-        gan.draw_latents(4, seed=1), gan.draw_latents(4, seed=1)
+        gan.sample_inputs(4, seed=1)["latents"],
+        gan.sample_inputs(4, seed=1)["latents"],
     )
-    assert gan.draw_latents(4).shape == (4, LATENT)
+    assert gan.sample_inputs(4)["latents"].shape == (4, LATENT)
 
 
 BAD_LABELS = {

@@ -35,7 +35,9 @@ def exported(gan, folder, inputs):
 
 
 def assert_it_generates_the_same(gan, folder):
-    images = exported(gan, folder, gan.draw_latents(4, 0).astype("float32"))
+    images = exported(
+        gan, folder, gan.sample_inputs(4, 0)["latents"].astype("float32")
+    )
     np.testing.assert_allclose(images, gan.generate(4, seed=0), atol=1e-5)
 
 
@@ -64,7 +66,7 @@ def test_a_game_that_grows_is_exported_as_it_is(seen, size, tmp_path):
 def test_labels_are_an_input_of_what_is_exported(tmp_path):
     gan = kerasgan.applications.CGAN((8, 8, 1), num_classes=3, filters=2)
     labels = np.array([2, 0, 1], "int32")
-    latents = gan.draw_latents(3, 0).astype("float32")
+    latents = gan.sample_inputs(3, 0)["latents"].astype("float32")
     images = exported(gan, tmp_path, [latents, labels])
     expected = gan.generate(3, labels=labels, seed=0)
     np.testing.assert_allclose(images, expected, atol=1e-5)
@@ -83,10 +85,10 @@ def test_onnx_has_a_fixed_number_of_images_only_where_it_must(model, tmp_path):
         gan = kerasgan.applications.get(model)((8, 8, 1), filters=2)
     if model != "DCGAN":
         signature = [
-            keras.InputSpec(shape=(3, *gan.latent_shape), dtype="float32")
+            keras.InputSpec(shape=(3, *gan._latent_shape), dtype="float32")
         ]
     gan.export(path, "onnx", verbose=False, input_signature=signature)
     network = reference.ReferenceEvaluator(str(path))
-    latents = gan.draw_latents(3, 0).astype("float32")
+    latents = gan.sample_inputs(3, 0)["latents"].astype("float32")
     (images,) = network.run(None, {network.input_names[0]: latents})
     np.testing.assert_allclose(images, gan.generate(3, seed=0), atol=1e-5)

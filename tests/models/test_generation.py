@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import kerasgan
+from kerasgan.latent import generate_batches
 from tests.conformance import numpy_values
 from tests.tiny import tiny_gan
 
@@ -35,7 +36,7 @@ def test_the_first_images_of_a_seed_are_the_same_however_many_there_are(name):
     gan = make(name)
     many = gan.generate(20, seed=3, batch_size=7)
     np.testing.assert_allclose(gan.generate(5, seed=3), many[:5], atol=1e-6)
-    batches = list(gan.generate_batches(20, seed=3, batch_size=7))
+    batches = list(generate_batches(gan, 20, seed=3, batch_size=7))
     assert [len(batch) for batch in batches] == [7, 7, 6]
     np.testing.assert_array_equal(np.concatenate(batches), many)
 
@@ -43,7 +44,8 @@ def test_the_first_images_of_a_seed_are_the_same_however_many_there_are(name):
 def test_all_codes_of_a_seed_are_the_same_however_many_are_drawn():
     gan = make("InfoGAN")
     np.testing.assert_array_equal(
-        gan.draw_latents(200, seed=1)[:7], gan.draw_latents(7, seed=1)
+        gan.sample_inputs(200, seed=1)["latents"][:7],
+        gan.sample_inputs(7, seed=1)["latents"],
     )
 
 
@@ -60,7 +62,7 @@ def test_keras_seed_decides_what_is_drawn_without_a_seed():
 
 def test_arguments_are_checked_before_the_first_batch():
     with pytest.raises(ValueError, match="labels"):
-        make("CGAN").generate_batches(4, labels=[0, 1])
+        generate_batches(make("CGAN"), 4, labels=[0, 1])
 
 
 @pytest.mark.parametrize("seed", [-1, 2**40, 1.5, True, "0"])

@@ -44,7 +44,7 @@ def play(model, arguments, data, reads):
     import torch
 
     gan = kerasgan.applications.get(model)(seed=0, **arguments)
-    n = 8 * gan.minibatches_per_step
+    n = 8 * gan._minibatches_per_step
     batch = tuple(torch.from_numpy(np.asarray(part[:n])) for part in data)
     reads.clear()
     gan.train_step(batch)

@@ -67,7 +67,7 @@ def q_head(gan):
 
 
 def bound(gan, codes, parameters):
-    return number(gan.mutual_information(*tensors(codes, parameters)))
+    return number(gan._mutual_information(*tensors(codes, parameters)))
 
 
 def test_a_perfect_reader_of_ten_classes_knows_log_10_nats():
@@ -111,17 +111,17 @@ def test_both_players_maximise_it_with_its_weight():
     gan = make_gan([Categorical(3)], information_weight=2.0)
     real, fake = tensors(np.zeros((2, 1, 5, 1)), np.ones((2, 1, 5, 1)))
     codes = ops.convert_to_tensor(np.eye(3, dtype="float32")[[0, 1]])
-    d_loss, d_logs = gan.discriminator_objective(real, fake, codes)
-    g_loss, g_logs = gan.generator_objective(fake, real, codes)
+    d_loss, d_logs = gan._discriminator_objective(real, fake, codes)
+    g_loss, g_logs = gan._generator_objective(fake, real, codes)
     # Q says the same of all three classes: L_I is 0.
     assert number(d_logs["mutual_information"]) == pytest.approx(0, abs=1e-6)
     said = np.array([[0, 0, 3, 0, 0], [0, 0, 0, 1, 0]], "float32")
     fake = ops.convert_to_tensor(said.reshape((2, 1, 5, 1)))
-    d_loss, d_logs = gan.discriminator_objective(real, fake, codes)
-    g_loss, g_logs = gan.generator_objective(fake, real, codes)
+    d_loss, d_logs = gan._discriminator_objective(real, fake, codes)
+    g_loss, g_logs = gan._generator_objective(fake, real, codes)
     information = number(d_logs["mutual_information"])
     assert information == number(g_logs["mutual_information"]) > 0.3
-    logits = [gan.logits_of(x) for x in (real, fake)]
+    logits = [gan._logits_of(x) for x in (real, fake)]
     expected = number(gan.discriminator_loss(*logits)) - 2 * information
     assert number(d_loss) == pytest.approx(expected, abs=1e-5)
     expected = number(gan.generator_loss(logits[1])) - 2 * information
@@ -135,7 +135,7 @@ def head_gradients(gan, real, fake, codes):
     _ = gan.optimizer  # Made before anything is traced.
 
     def objective():
-        return gan.discriminator_objective(real, fake, codes)
+        return gan._discriminator_objective(real, fake, codes)
 
     variables = [*q_head(gan), gan.discriminator.get_layer("trunk").kernel]
     *head, trunk = kerasgan.backend.vjp(objective, variables)[2]()
@@ -207,9 +207,9 @@ def check_codes(latents):
 
 def test_codes_are_drawn_from_their_distributions():
     gan = make_gan()
-    check_codes(numpy(gan.sample_latents(400)))
-    check_codes(gan.draw_latents(400, seed=0))
-    assert numpy(gan.fake_condition(gan.sample_latents(5), None)).shape == (
+    check_codes(numpy(gan._sample_latents(400)))
+    check_codes(gan.sample_inputs(400, seed=0)["latents"])
+    assert numpy(gan._fake_condition(gan._sample_latents(5), None)).shape == (
         5,
         4,
     )
@@ -217,11 +217,15 @@ def test_codes_are_drawn_from_their_distributions():
 
 def test_the_noise_of_a_seed_does_not_depend_on_the_codes():
     gan, other = make_gan(), make_gan([Uniform(), Categorical(7)])
-    noise = gan.draw_latents(5, seed=1)[:, :NOISE]
-    np.testing.assert_array_equal(other.draw_latents(5, 1)[:, :NOISE], noise)
+    noise = gan.sample_inputs(5, seed=1)["latents"][:, :NOISE]
+    np.testing.assert_array_equal(
+        other.sample_inputs(5, 1)["latents"][:, :NOISE], noise
+    )
     given = gan.generate(5, codes=[2, 0.5], seed=1)[:, 0, :, 0]
     np.testing.assert_array_equal(given[:, :NOISE], noise)
-    assert not np.array_equal(gan.draw_latents(5, 2)[:, :NOISE], noise)
+    assert not np.array_equal(
+        gan.sample_inputs(5, 2)["latents"][:, :NOISE], noise
+    )
 
 
 def test_generate_takes_codes_in_every_form():

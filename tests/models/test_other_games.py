@@ -61,7 +61,7 @@ def test_it_is_drawn_evaluated_and_goes_on(cls, tmp_path):
         "epoch_0001.png"
     ]
     assert np.isfinite(history["val_loss"]).all()
-    assert game.player_variables()
+    assert game._player_variables()
     before = [np.array(w) for w in game.get_weights()]
     game.evaluate(IMAGES, verbose=0)
     for old, new in zip(before, game.get_weights(), strict=True):

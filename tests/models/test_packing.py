@@ -62,9 +62,9 @@ def packed_gan(packing=2, dimensions=4):
 
 def test_the_discriminator_judges_packs_and_fit_takes_single_images():
     gan = packed_gan()
-    assert gan.real_shape == (2,)
+    assert gan._real_shape == (2,)
     images = ops.convert_to_tensor(points(6))
-    logits = gan.logits_of(images)
+    logits = gan._logits_of(images)
     assert tuple(logits.shape) == (3, 1)
     expected = gan.discriminator(ops.reshape(images, (3, 4)))
     np.testing.assert_array_equal(numpy(logits), numpy(expected))
@@ -99,7 +99,7 @@ def test_images_are_packed_by_the_zoo_too():
         seed=0,
     )
     assert gan.discriminator.input_shape == (None, 4, 4, 6)
-    assert gan.real_shape == gan.image_shape == (4, 4, 3)
+    assert gan._real_shape == gan.image_shape == (4, 4, 3)
     again = type(gan).from_config(gan.get_config())
     assert again.augmentation.count == 2
 
@@ -126,5 +126,5 @@ def test_a_convolutional_discriminator_sees_packs():
     discriminator.set_weights([kernel])
     images = np.zeros((4, 4, 4, 1), "float32")
     images[:, 0, 0, 0] = [1, 2, 3, 4]
-    logits = gan.logits_of(ops.convert_to_tensor(images))
+    logits = gan._logits_of(ops.convert_to_tensor(images))
     np.testing.assert_allclose(numpy(logits)[:, 0], [21, 43])

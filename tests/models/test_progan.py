@@ -22,13 +22,13 @@ class Diary(keras.callbacks.Callback):
         super().__init__()
         self.logs = []
         self.traced = []
-        step = gan.training_step
+        step = gan._training_step
 
         def noted(batch):
             self.traced.append(gan.resolution)
             return step(batch)
 
-        gan.training_step = noted
+        gan._training_step = noted
 
     def on_train_batch_end(self, batch, logs=None):
         self.logs.append({k: float(v) for k, v in logs.items()})

@@ -68,10 +68,10 @@ def test_a_game_loaded_in_the_middle_of_a_fade_makes_the_same_images(run):
     folder, _ = run
     gan = keras.saving.load_model(folder / "3.keras")
     assert gan.resolution == 8
-    size, alpha = gan.growth()
+    size, alpha = gan._growth()
     assert (size, float(alpha)) == (8, 0.5)
     # Half of the old image and half of the new.
-    latents = gan.draw_latents(2, seed=0)
+    latents = gan.sample_inputs(2, seed=0)["latents"]
     faded = gan.ema_generator(latents, size=8, alpha=0.5)
     np.testing.assert_allclose(
         gan.generate(2, seed=0),
@@ -138,7 +138,7 @@ def test_a_run_that_is_killed_in_any_phase_goes_on_as_if_not(tmp_path):
     for epoch, phase in KILLED.items():
         gan._initial_epoch = None  # which Keras' callback leaves behind
         fit_with_backup(gan, f"{backup}_{epoch}", epoch + 1)
-        assert int(gan.last_phase.value) == phase
+        assert int(gan._last_phase.value) == phase
         assert int(gan.steps_seen.value) == epoch + 1
         with np.load(f"{backup}_{epoch}.npz") as uninterrupted:
             tiny.assert_same_state(tiny.state(gan), dict(uninterrupted))

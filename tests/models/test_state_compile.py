@@ -205,7 +205,7 @@ def test_settings_of_the_game_survive(tmp_path):
         ],
     )
     loaded = reload(gan, tmp_path)
-    assert loaded.get_game_config() == gan.get_game_config()
+    assert loaded._get_game_config() == gan._get_game_config()
     assert loaded.regularizers[0].interval == 4
 
 

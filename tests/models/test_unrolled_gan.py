@@ -107,7 +107,7 @@ def used_gan(steps=3):
 def advance(gan, real, fake):
     """Takes one step of the discriminator, by Keras' own optimizer."""
     gan.minimize(
-        "discriminator", lambda: gan.discriminator_objective(real, fake, None)
+        "discriminator", lambda: gan._discriminator_objective(real, fake, None)
     )
 
 
@@ -124,7 +124,7 @@ def foreseen_loss(gan, real, fake, foreseen=None):
     )
     for _ in range(gan.unrolling_steps):
         advance(gan, real, seen)
-    loss = number(gan.generator_objective(fake, real, None, training=False)[0])
+    loss = number(gan._generator_objective(fake, real, None, training=False)[0])
     for variable, value in zip(variables, kept):
         variable.assign(value)
     return loss

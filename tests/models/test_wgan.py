@@ -44,11 +44,11 @@ def fast(rate=1.0):
 
 def largest_after_each_update(gan, images):
     """Plays a step; returns the critic's largest weight after each update."""
-    update_player, step = gan.update_player, gan.training_step
+    _update_player, step = gan._update_player, gan._training_step
     largest = []
 
     def watched(player, gradients):
-        update_player(player, gradients)
+        _update_player(player, gradients)
         if player == "discriminator":
             weights = gan.discriminator.trainable_variables
             largest.append(
@@ -60,9 +60,9 @@ def largest_after_each_update(gan, images):
         step(batch)
         return {str(i): value for i, value in enumerate(largest)}
 
-    gan.update_player, gan.training_step = watched, logged
+    gan._update_player, gan._training_step = watched, logged
     logs = gan.train_on_batch(images, return_dict=True)
-    gan.update_player, gan.training_step = update_player, step
+    gan._update_player, gan._training_step = _update_player, step
     gan.train_function = None
     return list(logs.values())
 
@@ -113,7 +113,7 @@ def test_a_linear_critic_pushes_the_generator_with_its_limit():
     np.testing.assert_allclose(gradient, -0.01 / 4 * np.ones((4, 1)))
     assert logs["d_loss"] == 0
     # Now it tells the distance times the limit.
-    d_loss, _ = gan.discriminator_objective(real, fake, None)
+    d_loss, _ = gan._discriminator_objective(real, fake, None)
     assert number(d_loss) == pytest.approx(-0.01)
 
 
@@ -159,12 +159,12 @@ def test_the_updates_are_counted_and_not_the_steps():
     # 5 is rounded up to 6: the generator is asked after every second one.
     gan = make_gan(discriminator_steps=2, warm_up_updates=5)
     for updates, is_due in ((2, False), (4, False), (6, True)):
-        gan.critic_updates.assign(updates)
+        gan._critic_updates.assign(updates)
         turn = ops.convert_to_numpy(gan._is_generators_turn())
         assert bool(turn) == is_due
     # Warmed up, no more than the usual updates are asked for.
     gan.optimizer.generator_optimizer.iterations.assign(25)
-    gan.critic_updates.assign(2)
+    gan._critic_updates.assign(2)
     assert bool(ops.convert_to_numpy(gan._is_generators_turn()))
 
 
@@ -173,14 +173,14 @@ def test_a_resumed_game_goes_on_warming_up_where_it_was(tmp_path):
     images = points(4)
     for _ in range(2):
         gan.train_on_batch(images)
-    assert number(gan.critic_updates) == 2
+    assert number(gan._critic_updates) == 2
     gan.save(tmp_path / "wgan.keras")
     loaded = keras.saving.load_model(tmp_path / "wgan.keras")
-    assert number(loaded.critic_updates) == 2
+    assert number(loaded._critic_updates) == 2
     assert loaded.warm_up_updates == 3
     for model in (gan, loaded):
         model.train_on_batch(images)
-        assert number(model.critic_updates) == 0
+        assert number(model._critic_updates) == 0
         assert number(model.optimizer.generator_optimizer.iterations) == 1
     for a, b in zip(copies(gan.weights), copies(loaded.weights), strict=True):
         np.testing.assert_array_equal(a, b)

@@ -106,6 +106,6 @@ def image_gradient(gan, fake, real, condition=None):
     """Returns the gradient of the generator's loss for generated images."""
     _ = gan.optimizer  # Made before anything is traced.
     _, _, gradient = kerasgan.backend.input_gradient(
-        lambda fake: gan.generator_objective(fake, real, condition), fake
+        lambda fake: gan._generator_objective(fake, real, condition), fake
     )
     return numpy(gradient)

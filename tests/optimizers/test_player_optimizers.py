@@ -12,8 +12,6 @@ from tests import tiny
 class Slope(AdversarialModel):
     """Two players, each on a plane of slope 1: the gradient is always 1."""
 
-    real_shape = (1,)
-
     def __init__(self):
         networks = {}
         for name in ("generator", "discriminator"):
@@ -24,10 +22,10 @@ class Slope(AdversarialModel):
             networks[name] = keras.Sequential(
                 [keras.Input((1,)), dense], name="same"
             )
-        super().__init__(networks, log_names=["g_loss"], seed=0)
+        super().__init__(networks, ["g_loss"], seed=0, real_shape=(1,))
 
     def adversarial_step(self, batch):
-        for player, variables in self.player_variables().items():
+        for player, variables in self._player_variables().items():
 
             def objective(variables=variables):
                 loss = keras.ops.sum(variables[0])

@@ -9,106 +9,22 @@ import keras
 import numpy as np
 import pytest
 
-import kerasgan
 from tests.conformance import numpy_values
 from tests.tiny import state
 from tests.tiny import tiny_gan
 from tests.tiny import tiny_images
-
-RNG = np.random.default_rng(0)
-IMAGES = RNG.integers(0, 256, (24, 8, 8, 1)).astype("uint8")
-FLOATS = (IMAGES / 127.5 - 1).astype("float32")
-
-
-def make_gan(discriminator_steps=1):
-    """Returns a game of dense layers: what is fed is all that matters."""
-
-    def dense(units, seed):
-        initializer = keras.initializers.GlorotUniform(seed=seed)
-        return keras.layers.Dense(units, kernel_initializer=initializer)
-
-    gan = kerasgan.models.GAN(
-        keras.Sequential(
-            [
-                keras.Input((4,)),
-                dense(64, seed=0),
-                keras.layers.Reshape((8, 8, 1)),
-            ]
-        ),
-        keras.Sequential(
-            [
-                keras.Input((8, 8, 1)),
-                keras.layers.Flatten(),
-                dense(1, seed=1),
-            ]
-        ),
-        discriminator_steps=discriminator_steps,
-        seed=0,
-    )
-    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
-    return gan
-
-
-class Batches(keras.utils.PyDataset):
-    def __init__(self, images, size, shape=None):
-        super().__init__()
-        self.images, self.size = images, size
-
-    def __len__(self):
-        return -(-len(self.images) // self.size)
-
-    def __getitem__(self, i):
-        return self.images[i * self.size : (i + 1) * self.size]
-
-
-def as_tf_data(images, size, shape=None):
-    tf = pytest.importorskip("tensorflow")
-    return tf.data.Dataset.from_tensor_slices(images).batch(size)
-
-
-def as_data_loader(images, size, shape=None):
-    torch = pytest.importorskip("torch")
-    dataset = torch.utils.data.TensorDataset(torch.tensor(images))
-    return torch.utils.data.DataLoader(dataset, batch_size=size)
-
-
-def as_generator(images, size, shape=None):
-    return ((images[i : i + size],) for i in range(0, len(images), size))
-
-
-def as_grain(images, size, shape=None):
-    grain = pytest.importorskip("grain")
-    return grain.MapDataset.source(images).batch(size)
-
-
-def as_tf_data_without_length(images, size, shape=(8, 8, 1)):
-    tf = pytest.importorskip("tensorflow")
-    return tf.data.Dataset.from_generator(
-        lambda: (batch for (batch,) in as_generator(images, size)),
-        output_signature=tf.TensorSpec((None, *shape), images.dtype),
-    )
-
-
-FEEDS = [
-    as_tf_data,
-    as_tf_data_without_length,
-    as_data_loader,
-    Batches,
-    as_generator,
-    as_grain,
-]
+from tests.training.feeds import FEEDS
+from tests.training.feeds import FLOATS
+from tests.training.feeds import IMAGES
+from tests.training.feeds import Batches
+from tests.training.feeds import as_data_loader
+from tests.training.feeds import counted
+from tests.training.feeds import make_gan
 
 
 def weights_after_an_epoch(gan, x, **kwargs):
     gan.fit(x, epochs=1, verbose=0, **kwargs)
     return numpy_values(gan.trainable_variables)
-
-
-def counted(gan):
-    return [
-        int(keras.ops.convert_to_numpy(counter))
-        for counter in (gan.steps_seen, gan.images_seen)
-    ]
 
 
 @functools.cache
@@ -250,107 +166,6 @@ def test_bad_images_are_refused_before_anything_changes(
     after = numpy_values([*gan.variables, *gan.optimizer.variables])
     for a, b in zip(before, after):
         np.testing.assert_array_equal(a, b)
-
-
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
-def test_the_first_batch_of_a_data_set_is_checked(feed):
-    with pytest.raises(ValueError, match="float in"):
-        make_gan().fit(feed(IMAGES.astype("float32"), 4), verbose=0)
-
-
-LABELS = np.arange(24, dtype="int32") % 3
-
-
-def with_labels(feed, labels, images=IMAGES):
-    """Returns a data set of pairs, of a kind."""
-    pairs = [(images[i : i + 4], labels[i : i + 4]) for i in range(0, 24, 4)]
-    if feed is as_data_loader:
-        torch = pytest.importorskip("torch")
-        dataset = torch.utils.data.TensorDataset(
-            torch.tensor(images), torch.tensor(labels)
-        )
-        return torch.utils.data.DataLoader(dataset, batch_size=4)
-    if feed is Batches:
-        pairs_of = type("Pairs", (Batches,), {})
-        pairs_of.__getitem__ = lambda self, i: pairs[i]
-        return pairs_of(images, 4)
-    if feed is as_generator:
-        return (pair for pair in pairs)
-    tf = pytest.importorskip("tensorflow")
-    return tf.data.Dataset.from_tensor_slices((images, labels)).batch(4)
-
-
-def conditional_gan(steps=1):
-    """Returns the game of `make_gan` with labels that change nothing."""
-    plain = make_gan()
-    networks = []
-    for network in (plain.generator, plain.discriminator):
-        labels = keras.Input((), dtype="int32")
-        inputs = [network.inputs[0], labels]
-        networks.append(keras.Model(inputs, network(network.inputs[0])))
-    gan = kerasgan.models.ConditionalGAN(
-        *networks, num_classes=3, seed=0, discriminator_steps=steps
-    )
-    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
-    return gan
-
-
-@pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize(
-    ("feed", "wrong", "steps"),
-    [
-        (as_tf_data, 9, 1),
-        (as_tf_data, -1, 2),
-        (as_data_loader, -1, 1),
-        (as_data_loader, 9, 2),
-        (Batches, 9, 1),
-        (as_generator, -1, 1),
-    ],
-    ids=lambda x: getattr(x, "__name__", str(x)),
-)
-def test_labels_of_every_batch_are_checked_before_its_step(feed, wrong, steps):
-    labels = LABELS.copy()
-    labels[18] = wrong
-    gan = conditional_gan(steps)
-    with pytest.raises(ValueError, match="`y` must be whole numbers"):
-        gan.fit(with_labels(feed, labels), shuffle=False, verbose=0)
-    assert counted(gan)[1] <= 16
-    gan.fit(with_labels(feed, LABELS), shuffle=False, verbose=0)
-    with pytest.raises(ValueError, match="`y` must be whole numbers"):
-        gan.evaluate(with_labels(feed, labels), verbose=0)
-
-
-LATE = {
-    "nan": (np.nan, "must be finite"),
-    "bytes": (200.0, "uint8 in"),
-}
-
-
-@pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize(("value", "message"), LATE.values(), ids=LATE)
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.__name__)
-def test_images_of_every_batch_are_checked_before_its_step(
-    feed, value, message
-):
-    images = FLOATS.copy()
-    images[18, 3, 3] = value
-    gan = make_gan()
-    with pytest.raises(ValueError, match=message):
-        gan.fit(feed(images, 4), shuffle=False, verbose=0)
-    assert counted(gan)[1] <= 16
-    for weights in numpy_values(gan.weights):
-        assert np.isfinite(weights).all()
-
-
-@pytest.mark.filterwarnings("ignore:Your input ran out of data")
-def test_a_batch_of_another_size_is_refused_before_its_step():
-    def batches():
-        yield (IMAGES[:4],)
-        yield (IMAGES[4:8, :4],)
-
-    gan = make_gan()
-    with pytest.raises(ValueError, match=r"Received: shape \(4, 4, 8, 1\)"):
-        gan.fit(batches(), verbose=0)
 
 
 @pytest.mark.parametrize(

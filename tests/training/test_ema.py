@@ -114,7 +114,7 @@ def test_the_average_starts_as_the_generator_and_is_not_trained():
     for slow, fast in pairs:
         np.testing.assert_array_equal(slow, fast)
     assert gan.ema_generator.trainable_variables == []
-    assert "ema_generator" not in gan.player_variables()
+    assert "ema_generator" not in gan._player_variables()
     own = {id(v) for v in gan.ema_generator.weights}
     assert not own & {id(v) for v in gan.trainable_variables}
     # The networks share no variable.
@@ -139,7 +139,7 @@ def parted():
 
 
 def test_images_come_from_the_average(parted):
-    latents = parted.draw_latents(3, seed=0)
+    latents = parted.sample_inputs(3, seed=0)["latents"]
     expected = parted.ema_generator.predict(latents, verbose=0)
     other = parted.generator.predict(latents, verbose=0)
     assert np.abs(expected - other).max() > 0.1
@@ -153,7 +153,7 @@ def test_calling_in_training_uses_the_generator():
     gan = tiny.tiny_gan(ema=100.0)
     fill(gan.ema_generator.weights, 0.5)
     statistics = values(gan.generator.non_trainable_variables)
-    gan(gan.draw_latents(8, seed=0), training=True)
+    gan(gan.sample_inputs(8, seed=0)["latents"], training=True)
     moved = values(gan.generator.non_trainable_variables)
     assert any(np.any(a != b) for a, b in zip(statistics, moved))
 
@@ -161,7 +161,7 @@ def test_calling_in_training_uses_the_generator():
 def test_without_an_average_the_generator_makes_the_images():
     gan = tiny.tiny_gan()
     assert gan.ema_generator is None
-    latents = gan.draw_latents(3, seed=0)
+    latents = gan.sample_inputs(3, seed=0)["latents"]
     expected = gan.generator.predict(latents, verbose=0)
     np.testing.assert_allclose(gan.generate(3, seed=0), expected, atol=1e-6)
 

@@ -21,28 +21,28 @@ class BaseDistributionMixin:
     """
 
     #: Whether a batch is split among replicas as its rows stand.
-    splits_rows = False
+    _splits_rows = False
 
     @property
-    def part_of_batch(self):
+    def _part_of_batch(self):
         """Index of this process' shard of each batch, and their number."""
         raise NotImplementedError
 
     @property
-    def replicas(self):
+    def _replicas(self):
         """Number of devices that train, each on its shard of every batch."""
         raise NotImplementedError
 
     @property
-    def processes(self):
+    def _processes(self):
         """Number of processes that train the model together."""
-        return self.part_of_batch[1]
+        return self._part_of_batch[1]
 
-    def distribution_scope(self):
+    def _distribution_scope(self):
         """A context in which variables are made like those of the model."""
         return contextlib.nullcontext()
 
-    def remember_distribution(self, seed_generators, layers):
+    def _remember_distribution(self, seed_generators, layers):
         """Binds the model, just built, to the distribution that is open.
 
         Args:
@@ -52,7 +52,7 @@ class BaseDistributionMixin:
         """
         raise NotImplementedError
 
-    def check_placement(self, name, variables):
+    def _check_placement(self, name, variables):
         """Raises unless the variables lie where those of the model do.
 
         Args:
@@ -60,22 +60,22 @@ class BaseDistributionMixin:
             variables: List of Keras variables.
         """
 
-    def check_scope(self):
+    def _check_scope(self):
         """Raises if a distribution is open that the model is not made for."""
         raise NotImplementedError
 
-    def start_together(self):
+    def _start_together(self):
         """Broadcasts the state of the first process to all others."""
         raise NotImplementedError
 
-    def finish_step(self):
+    def _finish_step(self):
         """Waits for the step that was started; raises if it has failed."""
 
-    def any_process(self, flag):
+    def _any_process(self, flag):
         """Returns whether `flag` is true in any of the processes."""
         raise NotImplementedError
 
-    def predict_on_one_device(self, network, inputs, batch_size, key=None):
+    def _predict_on_one_device(self, network, inputs, batch_size, key=None):
         """Runs inference on this process only; returns a NumPy array.
 
         Not by Keras' `predict`, which makes a pipeline for each call, and on

@@ -12,15 +12,15 @@ class BaseTrainer:
     """Base of each framework's `Trainer`, which is mixed into Keras' model.
 
     A `Trainer` supplies Keras' `train_step` and `test_step`. They run
-    `training_step(batch)` and `testing_step(batch)` of the model, which
+    `_training_step(batch)` and `_testing_step(batch)` of the model, which
     assign to variables and return logs, and leave the variables as they were
     where such a step is not completed.
     """
 
     #: Arguments of `compile` of which the framework knows only one value.
-    fixed_compile_arguments = {}
+    _fixed_compile_arguments = {}
 
-    def train_in_minibatches(self, args, prepare):
+    def _train_in_minibatches(self, args, prepare):
         """Trains on the next batch in minibatches, each with a step of its own.
 
         Args:
@@ -37,51 +37,51 @@ class BaseTrainer:
         """
         raise NotImplementedError
 
-    def recover(self):
+    def _recover(self):
         """Sets all variables back to their values after the last step."""
         raise NotImplementedError
 
-    def forget_steps(self):
+    def _forget_steps(self):
         """Drops the copies that `recover` would need: no step is under way."""
         raise NotImplementedError
 
-    def listening(self):
+    def _listening(self):
         """A context in which signals interrupt as the framework allows."""
         return contextlib.nullcontext()
 
     @contextlib.contextmanager
-    def surviving(self):
+    def _surviving(self):
         """A context whose errors leave the model after a whole step."""
         with INTERRUPTS.watched():
             try:
-                with self.listening():
+                with self._listening():
                     yield
             except BaseException:
-                self.recover()
+                self._recover()
                 raise
             finally:
-                self.forget_steps()
+                self._forget_steps()
 
     def fit(self, *args, **kwargs):
-        with self.surviving():
+        with self._surviving():
             return super().fit(*args, **kwargs)
 
     def evaluate(self, *args, **kwargs):
-        with self.surviving():
+        with self._surviving():
             return super().evaluate(*args, **kwargs)
 
     def predict(self, *args, **kwargs):
-        with self.surviving():
+        with self._surviving():
             return super().predict(*args, **kwargs)
 
     def train_on_batch(self, *args, **kwargs):
-        with self.surviving():
+        with self._surviving():
             return super().train_on_batch(*args, **kwargs)
 
     def test_on_batch(self, *args, **kwargs):
-        with self.surviving():
+        with self._surviving():
             return super().test_on_batch(*args, **kwargs)
 
     def predict_on_batch(self, *args, **kwargs):
-        with self.surviving():
+        with self._surviving():
             return super().predict_on_batch(*args, **kwargs)

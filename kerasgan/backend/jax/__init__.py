@@ -12,6 +12,7 @@ from kerasgan.backend.jax.distribution import replica_count
 from kerasgan.backend.jax.distribution import replica_id
 from kerasgan.backend.jax.distribution import shard_batch
 from kerasgan.backend.jax.distribution import waits_for_processes
+from kerasgan.backend.jax.gradients import apply_gradients
 from kerasgan.backend.jax.gradients import input_gradient
 from kerasgan.backend.jax.gradients import no_gradients
 from kerasgan.backend.jax.gradients import vjp
@@ -21,7 +22,6 @@ from kerasgan.backend.jax.nn import conv
 from kerasgan.backend.jax.nn import conv_transpose
 from kerasgan.backend.jax.nn import set_memory_format
 from kerasgan.backend.jax.nn import upscale_conv
-from kerasgan.backend.jax.optimizers import apply_gradients
 from kerasgan.backend.jax.trainer import Trainer
 
 __all__ = [

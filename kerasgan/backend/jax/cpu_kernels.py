@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 
 from kerasgan.backend.common import subpixel
-from kerasgan.backend.common.cpu_switch import uses_cpu_kernels
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import is_plain_normalization
 from kerasgan.backend.common.fast_forward import keep_statistics
 from kerasgan.backend.common.fast_forward import margins
@@ -30,14 +30,9 @@ _EIGEN = {"xla_cpu_experimental_ynn_fusion_type": ""}
 _is_twice = False
 
 
-def are_used(inputs):
-    """Returns whether the device is a CPU and CPU kernels are switched on."""
-    return jax.default_backend() == "cpu" and uses_cpu_kernels()
-
-
 def step_options():
     """Returns the `compiler_options` of steps, or `None` for JAX's own."""
-    return _eigen_options() if uses_cpu_kernels() else None
+    return _eigen_options() if CPU_KERNELS.is_on else None
 
 
 @functools.cache

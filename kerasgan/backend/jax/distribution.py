@@ -21,30 +21,30 @@ class DistributionMixin(BaseDistributionMixin):
     _distribution = None
 
     @property
-    def part_of_batch(self):
+    def _part_of_batch(self):
         if self._distribution is None:
             return 0, 1
         return jax.process_index(), jax.process_count()
 
     @property
-    def replicas(self):
+    def _replicas(self):
         if self._distribution is None:
             return 1
         return self._distribution.num_model_replicas
 
-    def distribution_scope(self):
+    def _distribution_scope(self):
         if self._distribution is None:
-            return super().distribution_scope()
+            return super()._distribution_scope()
         return self._distribution.scope()
 
-    def remember_distribution(self, seed_generators, layers):
+    def _remember_distribution(self, seed_generators, layers):
         # The seeds are for whole batches: each device draws other rows.
         self._distribution = keras.distribution.distribution()
 
-    def check_placement(self, name, variables):
+    def _check_placement(self, name, variables):
         _check_placement(self._distribution, name, variables)
 
-    def check_scope(self):
+    def _check_scope(self):
         opened = keras.distribution.distribution()
         if opened is not None and opened is not self._distribution:
             raise ValueError(
@@ -53,8 +53,8 @@ class DistributionMixin(BaseDistributionMixin):
                 f"Received: {type(self).__name__}"
             )
 
-    def start_together(self):
-        if self.part_of_batch[1] == 1:
+    def _start_together(self):
+        if self._part_of_batch[1] == 1:
             return
         from jax.experimental import multihost_utils
 
@@ -69,19 +69,19 @@ class DistributionMixin(BaseDistributionMixin):
         epoch = multihost_utils.broadcast_one_to_all(epoch)
         self._initial_epoch = int(epoch)
 
-    def finish_step(self):
+    def _finish_step(self):
         self.jax_state_sync()
         jax.block_until_ready([variable.value for variable in self.weights])
 
-    def any_process(self, flag):
-        if self.part_of_batch[1] == 1:
+    def _any_process(self, flag):
+        if self._part_of_batch[1] == 1:
             return flag
         from jax.experimental import multihost_utils
 
         flags = multihost_utils.process_allgather(np.array([flag]))
         return bool(np.any(flags))
 
-    def predict_on_one_device(self, network, inputs, batch_size, key=None):
+    def _predict_on_one_device(self, network, inputs, batch_size, key=None):
         variables = network.variables
 
         def compute(values, x):
@@ -91,7 +91,7 @@ class DistributionMixin(BaseDistributionMixin):
         functions = self.__dict__.setdefault("_predict_functions", {})
         compute = functions.setdefault((id(network), key), jax.jit(compute))
         values = [variable.value for variable in variables]
-        if self.replicas > 1:
+        if self._replicas > 1:
             values = [_on_one_device(value) for value in values]
         return outside_distribution(
             lambda: in_batches(
@@ -115,27 +115,27 @@ class DistributionMixin(BaseDistributionMixin):
         )
 
     def fit(self, *args, **kwargs):
-        if self.processes == 1:
-            with self.distribution_scope():
+        if self._processes == 1:
+            with self._distribution_scope():
                 return super().fit(*args, **kwargs)
         lost = reraise_lost_process(jax.errors.JaxRuntimeError)
-        with self.distribution_scope(), lost:
+        with self._distribution_scope(), lost:
             return super().fit(*args, **kwargs)
 
     def evaluate(self, *args, **kwargs):
-        with self.distribution_scope():
+        with self._distribution_scope():
             return super().evaluate(*args, **kwargs)
 
     def predict(self, *args, **kwargs):
-        with self.distribution_scope():
+        with self._distribution_scope():
             return super().predict(*args, **kwargs)
 
     def train_on_batch(self, *args, **kwargs):
-        with self.distribution_scope():
+        with self._distribution_scope():
             return super().train_on_batch(*args, **kwargs)
 
     def test_on_batch(self, *args, **kwargs):
-        with self.distribution_scope():
+        with self._distribution_scope():
             return super().test_on_batch(*args, **kwargs)
 
 

@@ -1,13 +1,15 @@
-"""Gradients on JAX: pure functions around stateful code."""
+"""Gradients and updates on JAX: pure functions around stateful code."""
 
 import contextlib
 
 import jax
 import jax.numpy as jnp
+import keras
 
 from kerasgan.backend.common.scope import InheritingScope
 from kerasgan.backend.common.scope import assign_all
 from kerasgan.backend.common.scope import current_values
+from kerasgan.backend.jax.core import run_if
 from kerasgan.backend.jax.cpu_kernels import differentiated_twice
 
 
@@ -54,3 +56,29 @@ def input_gradient(fn, x, create_graph=False):
 def no_gradients():
     """See `kerasgan.backend.common.contract.no_gradients`."""
     return contextlib.nullcontext()
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """See `kerasgan.backend.common.contract.apply_gradients`.
+
+    `LossScaleOptimizer.apply` assigns inside the branches of a `cond`, which
+    leaks tracers here, and its stateless form takes all variables or none.
+    """
+    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer.apply(gradients, variables)
+        return
+    scale = optimizer.dynamic_scale.value
+    is_finite = optimizer.check_finite(gradients)
+    run_if(
+        is_finite,
+        lambda *unscaled: optimizer.inner_optimizer.apply(
+            list(unscaled), variables
+        ),
+        tuple(gradient / scale for gradient in gradients),
+    )
+    steps = optimizer.step_counter.value + 1
+    is_long = steps == optimizer.dynamic_growth_steps
+    goes_on = jnp.logical_and(is_finite, jnp.logical_not(is_long))
+    optimizer.step_counter.assign(jnp.where(goes_on, steps, 0))
+    factor = jnp.where(is_finite, jnp.where(is_long, 2.0, 1.0), 0.5)
+    optimizer.dynamic_scale.assign(scale * factor)

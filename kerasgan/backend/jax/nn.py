@@ -3,6 +3,7 @@
 import jax
 import keras
 
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import call
 from kerasgan.backend.common.fast_forward import native_convolutions
 from kerasgan.backend.common.nn import upscale
@@ -22,7 +23,7 @@ __all__ = [
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     """See `kerasgan.backend.common.contract.conv`."""
-    if cpu_kernels.are_used(inputs):
+    if _on_cpu(inputs):
         return cpu_kernels.conv(inputs, kernel, strides, padding, bias)
     return convolutions.conv(inputs, kernel, strides, padding, bias)
 
@@ -31,7 +32,7 @@ def conv_transpose(
     inputs, kernel, strides, bias=None, training=False, subpixel="auto"
 ):
     """See `kerasgan.backend.common.contract.conv_transpose`."""
-    if cpu_kernels.are_used(inputs) or subpixel is True:
+    if _on_cpu(inputs) or subpixel is True:
         return cpu_kernels.conv_transpose(
             inputs, kernel, strides, bias, training, subpixel
         )
@@ -40,7 +41,7 @@ def conv_transpose(
 
 def upscale_conv(inputs, kernel, bias=None):
     """See `kerasgan.backend.common.contract.upscale_conv`."""
-    if cpu_kernels.are_used(inputs):
+    if _on_cpu(inputs):
         return cpu_kernels.upscale_conv(inputs, kernel, bias)
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
 
@@ -48,13 +49,18 @@ def upscale_conv(inputs, kernel, bias=None):
 def call_network(network, inputs, training=None):
     """See `kerasgan.backend.common.contract.call_network`."""
     # Compiled once, a step does not wait for Keras' checks of each call.
-    if not cpu_kernels.are_used(inputs):
+    if not _on_cpu(inputs):
         return network(inputs, training=training)
     return call(network, inputs, training, _is_plain, _NATIVE)
 
 
 def set_memory_format(variables):
     """See `kerasgan.backend.common.contract.set_memory_format`."""
+
+
+def _on_cpu(inputs):
+    """Returns whether the device is a CPU and CPU kernels are switched on."""
+    return jax.default_backend() == "cpu" and CPU_KERNELS.is_on
 
 
 def _is_plain(x):

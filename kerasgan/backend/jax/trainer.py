@@ -29,7 +29,7 @@ _TEST_STATE = (
 
 
 class Trainer(BaseTrainer, DistributionMixin):
-    """Supplies Keras' steps from `training_step` and `testing_step`.
+    """Supplies Keras' steps from `_training_step` and `_testing_step`.
 
     Keras hands the JAX trainer its state as four lists of arrays and expects
     them back. One scope over all of them lets the same imperative body run
@@ -60,7 +60,7 @@ class Trainer(BaseTrainer, DistributionMixin):
 
     def train_step(self, state, data):
         return self._stateless_step(
-            self.training_step,
+            self._training_step,
             (
                 self.trainable_variables,
                 self.non_trainable_variables,
@@ -73,7 +73,7 @@ class Trainer(BaseTrainer, DistributionMixin):
 
     def test_step(self, state, data):
         return self._stateless_step(
-            self.testing_step,
+            self._testing_step,
             (
                 self.trainable_variables,
                 self.non_trainable_variables,
@@ -83,10 +83,10 @@ class Trainer(BaseTrainer, DistributionMixin):
             data,
         )
 
-    def recover(self):
+    def _recover(self):
         self.jax_state_sync()
 
-    def forget_steps(self):
+    def _forget_steps(self):
         self._remember(_kept=None, _jax_state=None)
 
     def _remember(self, **attributes):
@@ -171,7 +171,7 @@ class Trainer(BaseTrainer, DistributionMixin):
             )
         )
 
-    def train_in_minibatches(self, args, prepare):
+    def _train_in_minibatches(self, args, prepare):
         state, iterator = args
         self._counters = self._counters or CounterCache()
         # The model itself holds no values between the steps of an epoch.
@@ -205,7 +205,7 @@ class Trainer(BaseTrainer, DistributionMixin):
             def train(minibatch):
                 nonlocal state
                 logs, state = step(state, iter([shard_batch(minibatch)]))
-                if self.replicas == 1:
+                if self._replicas == 1:
                     for variable, value in counters_after(rows_of(minibatch)):
                         self._counters.note(variable, value, array_of(variable))
                 return logs

@@ -12,6 +12,7 @@ from kerasgan.backend.tensorflow.distribution import replica_count
 from kerasgan.backend.tensorflow.distribution import replica_id
 from kerasgan.backend.tensorflow.distribution import shard_batch
 from kerasgan.backend.tensorflow.distribution import waits_for_processes
+from kerasgan.backend.tensorflow.gradients import apply_gradients
 from kerasgan.backend.tensorflow.gradients import input_gradient
 from kerasgan.backend.tensorflow.gradients import no_gradients
 from kerasgan.backend.tensorflow.gradients import vjp
@@ -21,7 +22,6 @@ from kerasgan.backend.tensorflow.nn import conv
 from kerasgan.backend.tensorflow.nn import conv_transpose
 from kerasgan.backend.tensorflow.nn import set_memory_format
 from kerasgan.backend.tensorflow.nn import upscale_conv
-from kerasgan.backend.tensorflow.optimizers import apply_gradients
 from kerasgan.backend.tensorflow.trainer import Trainer
 
 __all__ = [

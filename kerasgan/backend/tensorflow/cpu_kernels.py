@@ -8,13 +8,7 @@ are slow. Both are one matrix product here; see `common/subpixel.py`.
 import tensorflow as tf
 
 from kerasgan.backend.common import subpixel
-from kerasgan.backend.common.cpu_switch import uses_cpu_kernels
 from kerasgan.backend.tensorflow import convolutions
-
-
-def are_used(inputs):
-    """Returns whether no GPU is there and CPU kernels are switched on."""
-    return uses_cpu_kernels() and not tf.config.list_logical_devices("GPU")
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):

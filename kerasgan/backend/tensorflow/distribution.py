@@ -21,40 +21,40 @@ from kerasgan.backend.common.distribution import synchronize
 class DistributionMixin(BaseDistributionMixin):
     """See `kerasgan.backend.common.distribution`."""
 
-    splits_rows = True
+    _splits_rows = True
 
     # A strategy shards the data by itself.
-    part_of_batch = (0, 1)
+    _part_of_batch = (0, 1)
 
     # Keras' own attribute falls back to the strategy that is open now.
     _built_under = None
 
     @property
-    def replicas(self):
+    def _replicas(self):
         strategy = self._built_under
         return 1 if strategy is None else strategy.num_replicas_in_sync
 
     @property
-    def processes(self):
-        return _workers() if self.replicas > 1 else 1
+    def _processes(self):
+        return _workers() if self._replicas > 1 else 1
 
-    def distribution_scope(self):
+    def _distribution_scope(self):
         if self._built_under is None:
-            return super().distribution_scope()
+            return super()._distribution_scope()
         return self._built_under.scope()
 
-    def remember_distribution(self, seed_generators, layers):
+    def _remember_distribution(self, seed_generators, layers):
         if tf.distribute.has_strategy():
             self._built_under = tf.distribute.get_strategy()
-        if self.replicas > 1:
+        if self._replicas > 1:
             fold_in_replica_id(seed_generators, replica_id)
             synchronize(layers, _average)
 
-    def check_placement(self, name, variables):
+    def _check_placement(self, name, variables):
         if self._built_under is not None:
             check_placement(self._built_under, name, variables)
 
-    def check_scope(self):
+    def _check_scope(self):
         strategy = tf.distribute.get_strategy()
         if strategy.num_replicas_in_sync > 1 and (
             strategy is not self._built_under
@@ -65,7 +65,7 @@ class DistributionMixin(BaseDistributionMixin):
                 f"Received: {type(self).__name__}"
             )
 
-    def start_together(self):
+    def _start_together(self):
         strategy = self.distribute_strategy
         if not _is_multi_worker(strategy):
             return
@@ -93,14 +93,14 @@ class DistributionMixin(BaseDistributionMixin):
         self._initial_epoch = int(_everywhere(strategy, run))
 
     def fit(self, *args, **kwargs):
-        if self.processes == 1:
+        if self._processes == 1:
             return super().fit(*args, **kwargs)
         with reraise_lost_process(
             tf.errors.UnavailableError, tf.errors.AbortedError
         ):
             return super().fit(*args, **kwargs)
 
-    def any_process(self, flag):
+    def _any_process(self, flag):
         strategy = self.distribute_strategy
         if not _is_multi_worker(strategy):
             return flag
@@ -112,8 +112,8 @@ class DistributionMixin(BaseDistributionMixin):
 
         return bool(_everywhere(strategy, count) > 0)
 
-    def predict_on_one_device(self, network, inputs, batch_size, key=None):
-        if self.replicas == 1:
+    def _predict_on_one_device(self, network, inputs, batch_size, key=None):
+        if self._replicas == 1:
             # `predict` makes a pipeline for each call, which takes longer
             # than a batch of images.
             return in_batches(network.predict_on_batch, inputs, batch_size)
@@ -130,10 +130,10 @@ class DistributionMixin(BaseDistributionMixin):
         # the replicas, which fails with several workers.
         pass
 
-    def average_statistics(self):
+    def _average_statistics(self):
         """Averages the statistics that replicas have of their own images."""
         if replica_count() > 1:
-            average_values(self.statistics(), all_reduce_mean)
+            average_values(self._statistics(), all_reduce_mean)
 
 
 def _everywhere(strategy, fn):

@@ -10,6 +10,7 @@ of the fused operation that is used here are right.
 import keras
 import tensorflow as tf
 
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import fits
 from kerasgan.backend.common.fast_forward import graph_of
 from kerasgan.backend.common.fast_forward import is_plain_normalization
@@ -33,7 +34,7 @@ __all__ = [
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     """See `kerasgan.backend.common.contract.conv`."""
-    if cpu_kernels.are_used(inputs):
+    if _on_cpu(inputs):
         return cpu_kernels.conv(inputs, kernel, strides, padding, bias)
     return convolutions.conv(inputs, kernel, strides, padding, bias)
 
@@ -42,7 +43,7 @@ def conv_transpose(
     inputs, kernel, strides, bias=None, training=False, subpixel="auto"
 ):
     """See `kerasgan.backend.common.contract.conv_transpose`."""
-    if cpu_kernels.are_used(inputs) or subpixel is True:
+    if _on_cpu(inputs) or subpixel is True:
         return cpu_kernels.conv_transpose(
             inputs, kernel, strides, bias, training, subpixel
         )
@@ -51,7 +52,7 @@ def conv_transpose(
 
 def upscale_conv(inputs, kernel, bias=None):
     """See `kerasgan.backend.common.contract.upscale_conv`."""
-    if cpu_kernels.are_used(inputs):
+    if _on_cpu(inputs):
         return cpu_kernels.upscale_conv(inputs, kernel, bias)
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
 
@@ -66,6 +67,11 @@ def call_network(network, inputs, training=None):
 
 def set_memory_format(variables):
     """See `kerasgan.backend.common.contract.set_memory_format`."""
+
+
+def _on_cpu(inputs):
+    """Returns whether no GPU is there and CPU kernels are switched on."""
+    return CPU_KERNELS.is_on and not tf.config.list_logical_devices("GPU")
 
 
 def _is_plain(x):

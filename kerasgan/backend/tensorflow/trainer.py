@@ -12,7 +12,7 @@ from kerasgan.backend.tensorflow.distribution import averageable
 
 
 class Trainer(BaseTrainer, DistributionMixin):
-    """Supplies Keras' steps from `training_step` and `testing_step`.
+    """Supplies Keras' steps from `_training_step` and `_testing_step`.
 
     Nothing in a step happens before its batch is there: where the data has
     no known length, TensorFlow asks for one batch more than there is, and
@@ -24,17 +24,17 @@ class Trainer(BaseTrainer, DistributionMixin):
     def train_step(self, data):
         self._keep_state()
         with tf.control_dependencies(_tensors_of(data)):
-            logs = self.training_step(data)
-            self.average_statistics()
+            logs = self._training_step(data)
+            self._average_statistics()
         return averageable(logs)
 
     def test_step(self, data):
         self._keep_state()
         with tf.control_dependencies(_tensors_of(data)):
-            return averageable(self.testing_step(data))
+            return averageable(self._testing_step(data))
 
     def fit(self, *args, **kwargs):
-        if self.replicas > 1 and self.processes == 1:
+        if self._replicas > 1 and self._processes == 1:
             self._keep_state()
         return super().fit(*args, **kwargs)
 
@@ -45,7 +45,7 @@ class Trainer(BaseTrainer, DistributionMixin):
         runs eagerly: errors come up in the first run of a graph, the values
         of whose variables are read outside of it.
         """
-        if tf.distribute.in_cross_replica_context() or self.replicas == 1:
+        if tf.distribute.in_cross_replica_context() or self._replicas == 1:
             with tf.init_scope():
                 # Past Keras, which would look for variables in it.
                 self.__dict__["_kept"] = [
@@ -67,28 +67,28 @@ class Trainer(BaseTrainer, DistributionMixin):
 
         return forgetful
 
-    def listening(self):
+    def _listening(self):
         # TensorFlow may abort where Python raises in what it calls, such as
         # in the making of a pipeline. Signals are heard after each step.
         return INTERRUPTS.whole()
 
-    def recover(self):
+    def _recover(self):
         for variable, value in self._kept or ():
             variable.assign(value)
 
-    def forget_steps(self):
+    def _forget_steps(self):
         self._kept = None
 
-    def train_in_minibatches(self, args, prepare):
+    def _train_in_minibatches(self, args, prepare):
         (iterator,) = args
-        if self.replicas > 1:
+        if self._replicas > 1:
             step, size, _ = prepare(_read, _write)
             if size is None:
                 return step(iterator)
             raise ValueError(
                 "A batch that is sharded over several replicas cannot be cut "
                 "into minibatches. Leave out `batch_sizes`, and give the data "
-                f"set the size of its minibatches. Received: {self.replicas} "
+                f"set the size of its minibatches. Received: {self._replicas} "
                 "replicas"
             )
 

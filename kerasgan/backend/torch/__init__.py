@@ -12,6 +12,7 @@ from kerasgan.backend.torch.distribution import replica_count
 from kerasgan.backend.torch.distribution import replica_id
 from kerasgan.backend.torch.distribution import shard_batch
 from kerasgan.backend.torch.distribution import waits_for_processes
+from kerasgan.backend.torch.gradients import apply_gradients
 from kerasgan.backend.torch.gradients import input_gradient
 from kerasgan.backend.torch.gradients import no_gradients
 from kerasgan.backend.torch.gradients import vjp
@@ -21,7 +22,6 @@ from kerasgan.backend.torch.nn import conv
 from kerasgan.backend.torch.nn import conv_transpose
 from kerasgan.backend.torch.nn import set_memory_format
 from kerasgan.backend.torch.nn import upscale_conv
-from kerasgan.backend.torch.optimizers import apply_gradients
 from kerasgan.backend.torch.trainer import Trainer
 
 __all__ = [

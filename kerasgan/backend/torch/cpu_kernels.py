@@ -16,17 +16,11 @@ from torch.nn import functional
 from torch.optim.adam import adam
 
 from kerasgan.backend.common import subpixel
-from kerasgan.backend.common.cpu_switch import uses_cpu_kernels
 from kerasgan.backend.common.fast_forward import margins
 from kerasgan.backend.torch import convolutions
 
 # So many steps after the first, Adam's corrections of its bias are 1.
 _NO_BIAS = torch.tensor(1e12)
-
-
-def are_used(inputs):
-    """Returns whether a tensor is on a CPU and CPU kernels are switched on."""
-    return inputs.device.type == "cpu" and uses_cpu_kernels()
 
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
@@ -209,8 +203,7 @@ def fused_updates(optimizer):
     kinds = (keras.optimizers.Adam, keras.optimizers.AdamW)
     # A user's subclass has an update of its own.
     is_fusible = (
-        uses_cpu_kernels()
-        and isinstance(optimizer, kinds)
+        isinstance(optimizer, kinds)
         and hasattr(type(optimizer), "_parallel_update_step")
         and not optimizer.amsgrad
     )

@@ -30,23 +30,23 @@ class DistributionMixin(BaseDistributionMixin):
     """See `kerasgan.backend.common.distribution`."""
 
     @property
-    def part_of_batch(self):
+    def _part_of_batch(self):
         return replica_id(), replica_count()
 
     @property
-    def replicas(self):
+    def _replicas(self):
         return replica_count()
 
-    def remember_distribution(self, seed_generators, layers):
-        if self.replicas > 1:
+    def _remember_distribution(self, seed_generators, layers):
+        if self._replicas > 1:
             fold_in_replica_id(seed_generators, replica_id)
             synchronize(layers, _average)
 
-    def check_scope(self):
+    def _check_scope(self):
         check_distribution()
 
-    def start_together(self):
-        if self.replicas == 1:
+    def _start_together(self):
+        if self._replicas == 1:
             return
         for variable in [*self.variables, *self.optimizer.variables]:
             value = variable.value.detach().contiguous()
@@ -57,8 +57,8 @@ class DistributionMixin(BaseDistributionMixin):
         _broadcast(epoch)
         self._initial_epoch = int(epoch.item())
 
-    def any_process(self, flag):
-        if self.replicas == 1:
+    def _any_process(self, flag):
+        if self._replicas == 1:
             return flag
         # Where it can be, past the GPU, whose work it would wait for.
         on_cpu = "cpu:" in torch.distributed.get_backend_config()
@@ -67,7 +67,7 @@ class DistributionMixin(BaseDistributionMixin):
         _all_reduce(flags)
         return bool(flags.item() > 0)
 
-    def predict_on_one_device(self, network, inputs, batch_size, key=None):
+    def _predict_on_one_device(self, network, inputs, batch_size, key=None):
         def compute(x):
             if network is self:
                 return network(x, training=False)
@@ -76,10 +76,10 @@ class DistributionMixin(BaseDistributionMixin):
         with torch.no_grad():
             return in_batches(compute, inputs, batch_size)
 
-    def average_statistics(self):
+    def _average_statistics(self):
         """Averages the statistics that replicas have of their own images."""
-        if self.replicas > 1:
-            average_values(self.statistics(), all_reduce_mean)
+        if self._replicas > 1:
+            average_values(self._statistics(), all_reduce_mean)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,12 @@
-"""Gradients on PyTorch: `autograd.grad`, never `.backward()`."""
+"""Gradients and updates on PyTorch: `autograd.grad`, never `.backward()`."""
+
+import contextlib
 
 import keras
 import torch
+
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
+from kerasgan.backend.torch.cpu_kernels import fused_updates
 
 
 def vjp(fn, variables):
@@ -68,3 +73,13 @@ def _detach(structure):
     if keras.tree.is_nested(structure):
         return keras.tree.map_structure(_detach, structure)
     return structure
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """See `kerasgan.backend.common.contract.apply_gradients`."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    fused = contextlib.nullcontext()
+    if CPU_KERNELS.is_on:
+        fused = fused_updates(inner)
+    with torch.no_grad(), fused:
+        optimizer.apply(gradients, variables)

@@ -10,6 +10,7 @@ import keras
 import torch
 from torch.nn import functional
 
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import activated
 from kerasgan.backend.common.fast_forward import call
 from kerasgan.backend.common.fast_forward import is_plain_normalization
@@ -31,7 +32,7 @@ __all__ = [
 
 def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     """See `kerasgan.backend.common.contract.conv`."""
-    if cpu_kernels.are_used(inputs):
+    if _on_cpu(inputs):
         return cpu_kernels.conv(inputs, kernel, strides, padding, bias)
     return convolutions.conv(inputs, kernel, strides, padding, bias)
 
@@ -40,7 +41,7 @@ def conv_transpose(
     inputs, kernel, strides, bias=None, training=False, subpixel="auto"
 ):
     """See `kerasgan.backend.common.contract.conv_transpose`."""
-    if cpu_kernels.are_used(inputs) or subpixel is True:
+    if _on_cpu(inputs) or subpixel is True:
         return cpu_kernels.conv_transpose(
             inputs, kernel, strides, bias, training, subpixel
         )
@@ -49,7 +50,7 @@ def conv_transpose(
 
 def upscale_conv(inputs, kernel, bias=None):
     """See `kerasgan.backend.common.contract.upscale_conv`."""
-    if cpu_kernels.are_used(inputs):
+    if _on_cpu(inputs):
         return cpu_kernels.upscale_conv(inputs, kernel, bias)
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
 
@@ -76,6 +77,11 @@ def set_memory_format(variables):
         elif value.ndim == 4:
             in_order = value.data.permute(3, 0, 1, 2).contiguous()
             value.data = in_order.permute(1, 2, 3, 0)
+
+
+def _on_cpu(inputs):
+    """Returns whether a tensor is on a CPU and CPU kernels are switched on."""
+    return inputs.device.type == "cpu" and CPU_KERNELS.is_on
 
 
 def _is_plain(x):

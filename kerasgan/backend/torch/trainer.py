@@ -11,10 +11,10 @@ from kerasgan.backend.torch.distribution import DistributionMixin
 
 
 class Trainer(BaseTrainer, DistributionMixin):
-    """Supplies Keras' steps from `training_step` and `testing_step`."""
+    """Supplies Keras' steps from `_training_step` and `_testing_step`."""
 
     #: Where a file of another backend says otherwise: Keras has only this.
-    fixed_compile_arguments = {"steps_per_execution": 1}
+    _fixed_compile_arguments = {"steps_per_execution": 1}
     _counters = None
     _undo = None
 
@@ -24,27 +24,27 @@ class Trainer(BaseTrainer, DistributionMixin):
                 [*self.variables, *self.optimizer.variables]
             )
             self._undo.begin()
-            logs = self.training_step(data)
-            self.average_statistics()
+            logs = self._training_step(data)
+            self._average_statistics()
             self._undo.end()
         return logs
 
     def test_step(self, data):
         with INTERRUPTS.whole():
-            self._undo = _Undo([self.evaluation_seed_generator.state])
+            self._undo = _Undo([self._evaluation_seed_generator.state])
             self._undo.begin()
-            logs = self.testing_step(data)
+            logs = self._testing_step(data)
             self._undo = None
         return logs
 
-    def recover(self):
+    def _recover(self):
         if self._undo is not None:
             self._undo.undo()
 
-    def forget_steps(self):
+    def _forget_steps(self):
         self._undo = None
 
-    def train_in_minibatches(self, args, prepare):
+    def _train_in_minibatches(self, args, prepare):
         ((batch,),) = args
         self._counters = self._counters or CounterCache()
 
@@ -53,17 +53,17 @@ class Trainer(BaseTrainer, DistributionMixin):
 
         def choose():
             step, size, counters_after = prepare(read, _write)
-            if size is not None and size % self.replicas:
+            if size is not None and size % self._replicas:
                 raise ValueError(
                     "`batch_sizes` must be divisible by the number of "
-                    f"devices. Received: {size} images on {self.replicas} "
+                    f"devices. Received: {size} images on {self._replicas} "
                     "devices"
                 )
-            size = size and size // self.replicas
+            size = size and size // self._replicas
 
             def train(minibatch):
                 logs = step([minibatch])
-                if self.replicas == 1:
+                if self._replicas == 1:
                     for variable, value in counters_after(rows_of(minibatch)):
                         self._counters.note(variable, value, *_state(variable))
                 return logs

@@ -10,8 +10,8 @@ if keras.backend.backend() != "jax":
 import jax
 
 from kerasgan.applications import DCGAN
-from kerasgan.backend.common import cpu_switch
 from kerasgan.backend.common import nn
+from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.jax import cpu_kernels
 from kerasgan.backend.jax.cpu_kernels import column_sums
 from kerasgan.backend.jax.cpu_kernels import repeated_rows
@@ -120,5 +120,5 @@ def test_only_the_release_that_was_slow_gets_options(version, monkeypatch):
 
 
 def test_switched_off_a_step_has_no_options(monkeypatch):
-    monkeypatch.setattr(cpu_switch, "_is_on", [False])
+    monkeypatch.setattr(CPU_KERNELS, "is_on", False)
     assert cpu_kernels.step_options() is None

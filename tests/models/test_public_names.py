@@ -1,0 +1,92 @@
+"""What a model shows beside Keras' own names: what is called or overridden."""
+
+import inspect
+
+import keras
+import pytest
+
+import kerasgan
+from kerasgan.models import AdversarialModel
+from tests.models.test_conformance import CASES
+
+# Of any game.
+BASE = {
+    # Methods that a subclass writes, and those that it calls in its step.
+    "adversarial_step",
+    "augment",
+    "minimize",
+    "seed_generator",
+    "unpack",
+    # Drawing.
+    "generate",
+    "image_shape",
+    "render",
+    "sample_inputs",
+    # Settings and counters.
+    "augmentation",
+    "ema",
+    "images_seen",
+    "optimizer",
+    "regularizers",
+    "steps_seen",
+}
+GAN = {
+    *BASE,
+    "discriminator",
+    "discriminator_loss",
+    "discriminator_steps",
+    "ema_generator",
+    "generator",
+    "generator_loss",
+    "latent_prior",
+    "reuse_fakes",
+}
+APPLICATION = {*GAN, "from_preset", "save_to_preset"}
+CONDITIONAL = {"condition", "num_classes"}
+
+OWN = {
+    "ACGAN": {
+        *CONDITIONAL,
+        "fake_class_weight",
+        "generator_class_weight",
+        "real_class_weight",
+    },
+    "CGAN": CONDITIONAL,
+    "InfoGAN": {"codes", "infer_codes", "information_weight", "noise_dim"},
+    "GANCLS": {*CONDITIONAL, "wrong_weight"},
+    "ProGAN": {"batch_sizes", "fade_kimg", "kimg", "resolution", "schedule"},
+    "ProjectionGAN": CONDITIONAL,
+    "UnrolledGAN": {"unrolling_steps"},
+    "WGAN": {"clip", "warm_up_every", "warm_up_steps", "warm_up_updates"},
+}
+
+
+def public_names(model):
+    """The names of a model that Keras' models have not."""
+    own = {name for name in dir(model) if not name.startswith("_")}
+    return own - set(dir(keras.Model()))
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_an_application_shows_what_is_called_or_overridden(name):
+    arguments, _ = CASES[name]
+    model = getattr(kerasgan.applications, name)(**arguments)
+    assert public_names(model) == APPLICATION | OWN.get(name, set())
+
+
+def test_they_are_25_at_most():
+    assert len(APPLICATION) <= 25
+    assert all(len(own) <= 5 for own in OWN.values())
+
+
+def test_a_subclass_of_the_base_shows_that_and_its_networks():
+    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    game = AdversarialModel({"generator": network, "critic": network})
+    own = {"critic", "ema_generator", "generator"}
+    assert public_names(game) == BASE | own
+
+
+@pytest.mark.parametrize("name", sorted(GAN))
+def test_methods_and_properties_among_them_are_documented(name):
+    found = getattr(kerasgan.models.GAN, name, None)
+    assert found is None or inspect.getdoc(found)
