@@ -261,13 +261,15 @@ class Stepping:
         """
         with self._noting() as step:
             logs = {**self.adversarial_step(batch), **step.penalties}
-            shown = _rows_of(batch) * backend.replica_count()
+            shown = _rows_of(batch)
+            if self._has_replicas:
+                shown = shown * backend.replica_count()
             self.steps_seen.assign_add(1)
             self.images_seen.assign_add(shown)
             step.images = shown
             logs = self._of_all_replicas(logs)
             for part in self._parts:
-                logs.update(_means(part.after_step(self, logs) or {}))
+                logs.update(self._means(part.after_step(self, logs) or {}))
             return self._log(logs, shown)
 
     def _testing_step(self, batch):
@@ -291,7 +293,15 @@ class Stepping:
         losses = list(self._running.player_losses.values())
         if not losses:
             losses = [v for k, v in values.items() if k.endswith("_loss")]
-        return _means({"loss": sum(losses), **values})
+        return self._means({"loss": sum(losses), **values})
+
+    def _means(self, values):
+        """Returns the means of scalars over the replicas."""
+        if not self._has_replicas:
+            return values
+        values = {k: ops.cast(v, "float32") for k, v in values.items()}
+        means = backend.all_reduce_mean(list(values.values()))
+        return dict(zip(values, means))
 
     def _log(self, values, weight=1):
         """Adds to the running means of this epoch and returns them.
@@ -360,15 +370,6 @@ class _RunningStep(threading.local):
     def end(self):
         self.is_evaluating = False
         self.player_losses = self.penalties = self.images = None
-
-
-def _means(values):
-    """Returns the means of scalars over the replicas."""
-    if backend.replica_count() == 1:
-        return values
-    values = {k: ops.cast(v, "float32") for k, v in values.items()}
-    means = backend.all_reduce_mean(list(values.values()))
-    return dict(zip(values, means))
 
 
 def _rows_of(batch):

@@ -96,7 +96,7 @@ def run(folder, start, epochs=2, **kwargs):
 def test_a_run_of_it_goes_on_in_the_middle_of_an_epoch(cls, tmp_path):
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     game = made(cls)
-    game.make_optimizers()
+    game._make_optimizers()
     start = diagnostics.snapshot(game)
     run(whole, lambda: game)
     # Not another one, whose step would be compiled again.
