@@ -96,6 +96,7 @@ def test_trains_where_only_the_active_framework_is_installed(backend):
 
 
 # Each in a new process, in which nothing else imports kerasgan.
+@pytest.mark.once
 @pytest.mark.parametrize(
     "imports",
     [

@@ -1,6 +1,10 @@
 import pathlib
 import runpy
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 

@@ -4,6 +4,8 @@ import runpy
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GROWING = runpy.run_path(str(ROOT / "benchmarks" / "growing.py"))
 

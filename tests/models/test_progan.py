@@ -125,6 +125,7 @@ def test_images_of_linear_networks_are_clipped():
     np.testing.assert_array_equal(images, np.ones((2, 4, 4, 1)))
 
 
+@pytest.mark.usefixtures("without_graphs")
 def test_blocks_that_are_not_in_use_are_left_alone():
     gan = small_progan()
     before = {id(v): numpy(v) for v in gan.variables}
@@ -147,6 +148,7 @@ def _weights_at(network, size):
     return variables
 
 
+@pytest.mark.usefixtures("without_graphs")
 def test_a_new_phase_begins_with_moments_like_new():
     gan = small_progan()
     adam = gan.optimizer.discriminator_optimizer
@@ -178,6 +180,7 @@ def test_real_images_are_shrunk_and_faded_with_the_alpha_of_the_game():
         np.testing.assert_allclose(numpy(prepared), expected, atol=1e-6)
 
 
+@pytest.mark.usefixtures("without_graphs")
 def test_batches_are_cut_into_the_minibatches_of_the_table():
     gan = small_progan(batch_sizes={4: 4, 8: 8})
     logs = play(gan, small_images(4), batch_size=12).history
@@ -208,6 +211,7 @@ def test_the_largest_minibatch_is_the_batch_where_none_is_given():
     assert int(numpy(gan.steps_seen)) == 2
 
 
+@pytest.mark.usefixtures("without_graphs")
 def test_a_further_fit_goes_on_growing():
     one, two = small_progan(), small_progan()
     images = small_images(3)
@@ -217,6 +221,7 @@ def test_a_further_fit_goes_on_growing():
     tiny.assert_same_state(tiny.state(two), tiny.state(one))
 
 
+@pytest.mark.usefixtures("without_graphs")
 def test_other_losses_can_be_played():
     gan = small_progan(
         loss="non_saturating",
@@ -254,6 +259,7 @@ def test_networks_that_do_not_grow_or_not_alike_are_refused():
         kerasgan.models.ProGAN(generator, larger)
 
 
+@pytest.mark.usefixtures("without_graphs")
 @pytest.mark.filterwarnings("default:This `fit` ends:UserWarning")
 def test_a_schedule_that_fit_does_not_get_through_is_warned_of():
     gan = small_progan()
@@ -262,6 +268,7 @@ def test_a_schedule_that_fit_does_not_get_through_is_warned_of():
         gan.fit(small_images(1), batch_size=BATCH_SIZE, epochs=3, verbose=0)
 
 
+@pytest.mark.usefixtures("without_graphs")
 @pytest.mark.filterwarnings("error:This `fit` ends:UserWarning")
 def test_a_schedule_that_fit_gets_through_is_not():
     small_progan(kimg=0.004).fit(small_images(1), verbose=0)

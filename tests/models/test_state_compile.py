@@ -9,9 +9,12 @@ from kerasgan import losses
 from tests import tiny
 
 # BatchNormalization and a penalty in one game, for their state.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:The penalty .* is about the gradient of each image:UserWarning"
-)
+pytestmark = [
+    pytest.mark.filterwarnings(
+        "ignore:The penalty .* is about the gradient of each image:UserWarning"
+    ),
+    pytest.mark.usefixtures("without_graphs"),
+]
 
 PACKAGE = "tests_state_compile"
 
