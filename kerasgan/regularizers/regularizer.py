@@ -169,11 +169,15 @@ class Regularizer:
         )
 
     def get_config(self):
-        return {
+        config = {
             "weight": schedule_config(self.weight),
             "interval": self.interval,
             "name": self.name,
         }
+        if self.player != "discriminator":
+            # Penalties of images are the discriminator's, and do not take it.
+            config["player"] = self.player
+        return config
 
     def __repr__(self):
         return config_repr(self)

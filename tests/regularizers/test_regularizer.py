@@ -200,3 +200,18 @@ def test_a_users_regularizer_needs_only_its_penalty():
     assert value == pytest.approx(24.5)
     with pytest.raises(NotImplementedError):
         charge(regularizers.Regularizer(weight=1.0), linear(W34), ones)
+
+
+class Size(regularizers.Regularizer):
+    """A user's penalty of weights."""
+
+    is_of_weights = True
+
+    def weight_penalty(self, network):
+        return sum(ops.sum(ops.abs(w)) for w in network.trainable_variables)
+
+
+@pytest.mark.parametrize("player", ["discriminator", "generator", "both"])
+def test_a_config_keeps_whose_loss_a_penalty_of_weights_is_added_to(player):
+    config = Size(0.5, player=player).get_config()
+    assert Size.from_config(config).player == player
