@@ -112,9 +112,10 @@ class PeriodicCallback(keras.callbacks.Callback):
         return {"labels": np.arange(n, dtype="int32") % classes}
 
     def render(self, n, seed, options):
-        """Returns images of the model, or `None` where they are not finite.
+        """Returns pictures of the model, `None` where they are not finite.
 
-        That they are not is said in a warning, once.
+        That they are not is said in a warning, once. They come with the
+        number of them that makes a row, or `None`.
 
         Args:
             n: Integer, how many images.
@@ -123,11 +124,15 @@ class PeriodicCallback(keras.callbacks.Callback):
         """
         # Through `self.model`: on JAX this brings the state of the running
         # epoch back into the model.
-        images = self.model.generate(n, seed=seed, **options)
+        if hasattr(self.model, "sample_pictures"):
+            images, columns = self.model.sample_pictures(n, seed, **options)
+        else:
+            images = self.model.generate(n, seed=seed, **options)
+            columns = None
         if np.isfinite(images).all():
-            return images
+            return images, columns
         self._warn_of_nan()
-        return None
+        return None, None
 
     def finite(self, batches):
         """Yields batches of images of the model until one is not finite.

@@ -6,6 +6,7 @@ from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.info_gan import InfoGAN
 from kerasgan.models.matching_aware_gan import MatchingAwareGAN
+from kerasgan.models.pix2pix import Pix2Pix
 from kerasgan.models.progan import ProGAN
 from kerasgan.models.unrolled_gan import UnrolledGAN
 from kerasgan.models.wgan import WGAN
@@ -17,6 +18,7 @@ __all__ = [
     "GAN",
     "InfoGAN",
     "MatchingAwareGAN",
+    "Pix2Pix",
     "ProGAN",
     "UnrolledGAN",
     "WGAN",

@@ -346,26 +346,87 @@ class AdversarialModel(
         self.note(player, loss, logs)
         return aux
 
+    def compute_once(self, player, compute):
+        """Computes what a player makes, for several updates to look at.
+
+        Args:
+            player: String, a key of `player_variables`.
+            compute: Function of nothing that returns a tensor.
+
+        Returns:
+            The tensor, without its gradients, and its pullback for
+            `minimize_through`: `None` where the player does not move.
+        """
+        variables = self.player_variables()[player]
+        if not self.is_training or not variables:
+            with backend.no_gradients():
+                return ops.stop_gradient(compute()), None
+        made, _, pullback = backend.vjp(lambda: (compute(), None), variables)
+        return ops.stop_gradient(made), pullback
+
+    def minimize_through(self, player, made, pullback, objective):
+        """Takes one step of a player, through what it made before.
+
+        It is `minimize`, without a second forward pass of the player: others
+        may have been updated since.
+
+        Args:
+            player: String, a key of `player_variables`.
+            made: Tensor that `compute_once` returned.
+            pullback: What it returned besides.
+            objective: Function of such a tensor that returns a scalar loss
+                and a structure of tensors.
+
+        Returns:
+            The structure.
+        """
+
+        def scaled(made):
+            loss, aux = objective(made)
+            return self.scale_loss(player, loss), (loss, aux)
+
+        if pullback is None:
+            with backend.no_gradients():
+                loss, aux = objective(made)
+                _, penalties = self.weight_penalty(player)
+            self.note(player, loss, penalties)
+            return aux
+        _, (loss, aux), gradient = backend.input_gradient(scaled, made)
+        gradients = pullback(gradient)
+        # What does not pass through the images.
+        of_weights, penalties = self.penalty_gradients(player)
+        if of_weights is not None:
+            gradients = [a + b for a, b in zip(gradients, of_weights)]
+        self.update_player(player, gradients)
+        self.note(player, loss, penalties)
+        return aux
+
+    def networks_of(self, player):
+        """Returns the networks that a player's penalties of weights are of."""
+        network = getattr(self, player, None)
+        return [] if network is None else [network]
+
     def weight_penalty(self, player):
         """Returns the penalty of a player's weights, and a dict to log.
 
         It is that of its layers (`kernel_regularizer` and the like), and of
         those `regularizers` that are of weights.
         """
-        network = getattr(self, player, None)
         penalty, logs = 0.0, {}
-        if network is None:
-            return penalty, logs
-        for variable in network.trainable_variables:
-            if variable.regularizer:
-                penalty = penalty + variable.regularizer(variable)
-        for regularizer in self.regularizers:
-            if regularizer.is_of_weights and regularizer.acts_on(player):
-                value = regularizer.of_weights(
-                    network, self.updates_of(player), self.images_seen.since()
-                )
-                logs[regularizer.name] = value
-                penalty = penalty + value
+        for network in self.networks_of(player):
+            for variable in network.trainable_variables:
+                if variable.regularizer:
+                    penalty = penalty + variable.regularizer(variable)
+            for regularizer in self.regularizers:
+                if regularizer.is_of_weights and regularizer.acts_on(player):
+                    value = regularizer.of_weights(
+                        network,
+                        self.updates_of(player),
+                        self.images_seen.since(),
+                    )
+                    name = regularizer.name
+                    logs[name] = logs.get(name, 0.0) + value
+                    penalty = penalty + value
         return penalty, logs
 
     def updates_of(self, player):
