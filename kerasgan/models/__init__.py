@@ -3,6 +3,7 @@
 from kerasgan.models.adversarial_model import AdversarialModel
 from kerasgan.models.auxiliary_classifier_gan import AuxiliaryClassifierGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
+from kerasgan.models.cycle_gan import CycleGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.info_gan import InfoGAN
 from kerasgan.models.matching_aware_gan import MatchingAwareGAN
@@ -15,6 +16,7 @@ __all__ = [
     "AdversarialModel",
     "AuxiliaryClassifierGAN",
     "ConditionalGAN",
+    "CycleGAN",
     "GAN",
     "InfoGAN",
     "MatchingAwareGAN",

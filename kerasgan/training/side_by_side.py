@@ -19,7 +19,9 @@ def beside(*columns):
         Float32 array `(rows * kinds, height, width, channels)`, and the number
         of kinds.
     """
-    shown = [_shown(from_bytes(np.asarray(x))) for x in columns if x is not None]
+    shown = [
+        _shown(from_bytes(np.asarray(x))) for x in columns if x is not None
+    ]
     channels = max(x.shape[-1] for x in shown)
     sides = [max(x.shape[axis] for x in shown) for axis in (1, 2)]
     shown = [_enlarged(_coloured(x, channels), sides) for x in shown]
