@@ -381,7 +381,7 @@ class CycleGAN(TranslationModel):
         return self.call_with_fixed_noise(self.inference_generator, inputs)
 
     def sample_pictures(self, n, seed=None):
-        """Returns rows of an image of kind a, as b, and back; and b likewise."""
+        """Returns rows of an image of kind a, as b, and back; then of b."""
         seed, columns = seed_or_drawn(seed), []
         if self.examples is not None:
             n = min(n, len(self.examples[0]))

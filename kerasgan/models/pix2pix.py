@@ -1,7 +1,6 @@
 import math
 
 import keras
-import numpy as np
 from keras import ops
 
 from kerasgan.models.translation_model import TranslationModel

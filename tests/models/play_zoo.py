@@ -19,6 +19,7 @@ def play_zoo():
 
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
+        "Pix2Pix": dict(dropout=0.0),
         "UnrolledGAN": dict(unrolling_steps=2),
         "WGAN": dict(clip=0.1),
     }
@@ -34,8 +35,9 @@ def _play(gan, data):
     # Equalized layers scale their weights, and so the gradients, down.
     is_equalized = isinstance(gan, kerasgan.models.ProGAN)
     deviation, rate = (1.0, 1.0) if is_equalized else (0.2, 0.05)
-    _give_weights([gan.generator, gan.discriminator], deviation)
-    _give_latents(gan)
+    _give_weights(_networks(gan), deviation)
+    if hasattr(gan, "sample_latents"):
+        _give_latents(gan)
     for penalty in gan.regularizers:
         penalty.points = _between
     gan.compile(
@@ -52,8 +54,11 @@ def _play(gan, data):
 
 
 def _weights(gan):
-    networks = gan.generator, gan.discriminator
-    return [w for network in networks for w in network.get_weights()]
+    return [w for network in _networks(gan) for w in network.get_weights()]
+
+
+def _networks(gan):
+    return [getattr(gan, name) for name in gan.network_names]
 
 
 def _give_weights(networks, deviation):
