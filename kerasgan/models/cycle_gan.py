@@ -1,4 +1,5 @@
 import keras
+import numpy as np
 from keras import ops
 
 from kerasgan.datasets.unpaired_arrays import UnpairedArrays
@@ -387,7 +388,7 @@ class CycleGAN(TranslationModel):
             n = min(n, len(self.examples[0]))
         for kind, other in ("ab", "ba"):
             images = self.sample_inputs(n, seed, to=other)
-            there = self.render(images)
+            there = np.clip(self.render(images), -1.0, 1.0)
             columns += [images[kind], there, self.render({other: there})]
         return beside(*columns)
 

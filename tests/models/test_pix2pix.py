@@ -35,9 +35,7 @@ def play_on_paper(x, y, w, u, v, c, l1_weight, rate=0.1):
         "d_loss": 0.5 * d_loss,
         "g_loss": softplus(-logits).mean() + l1_weight * l1,
         "l1_loss": l1,
-        "psnr": (
-            10 * np.log10(4 / np.square(y - fake).mean((1, 2, 3)))
-        ).mean(),
+        "psnr": (10 * np.log10(4 / np.square(y - fake).mean((1, 2, 3)))).mean(),
     }
     return (w - rate * slope, u, v, c), logs
 
@@ -132,9 +130,7 @@ def test_without_a_seed_that_of_keras_decides(game):
 def test_calls_and_predictions_have_one_noise(game):
     before = state(game)
     expected = game.translate(X, seed=0)
-    np.testing.assert_allclose(
-        game.predict(X, verbose=0), expected, atol=1e-6
-    )
+    np.testing.assert_allclose(game.predict(X, verbose=0), expected, atol=1e-6)
     called = keras.ops.convert_to_numpy(game(X))
     np.testing.assert_allclose(called, expected, atol=1e-6)
     np.testing.assert_array_equal(before[-1], state(game)[-1])
