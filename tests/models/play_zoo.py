@@ -60,7 +60,8 @@ def _weights(gan):
 
 
 def _networks(gan):
-    return [getattr(gan, name) for name in gan.network_names]
+    names = [n for n in gan.network_names if n not in gan.averages]
+    return [getattr(gan, name) for name in names]
 
 
 def _give_weights(networks, deviation):
