@@ -37,6 +37,9 @@ def _play(gan, data):
     # Equalized layers scale their weights, and so the gradients, down.
     is_equalized = isinstance(gan, kerasgan.models.ProGAN)
     deviation, rate = (1.0, 1.0) if is_equalized else (0.2, 0.05)
+    if isinstance(gan, kerasgan.models.CycleGAN):
+        # Normalizing maps of few pixels makes much of rounding errors.
+        rate = 0.01
     _give_weights(_networks(gan), deviation)
     if hasattr(gan, "sample_latents"):
         _give_latents(gan)
