@@ -1,7 +1,8 @@
 """CycleGAN: makes boots of sneakers, and sneakers of boots, without pairs.
 
 `translated.png` shows sneakers of Fashion-MNIST, as boots, and back again; then
-boots, as sneakers, and back.
+boots, as sneakers, and back. `--game discogan` and `--game dualgan` play it
+with the networks and losses of these papers.
 """
 
 from common import load
@@ -22,19 +23,24 @@ def main(argv=None):
         epochs=10,
         batch_size=8,
         filters=32,
-        blocks=6,
+        game="cyclegan",
         out="runs/cyclegan",
     )
     images, labels = load(args)
     sneakers, boots = images[labels == SNEAKER], images[labels == BOOT]
     steps = args.epochs * max(len(sneakers), len(boots)) // args.batch_size
-    game = kerasgan.applications.CycleGAN(
-        image_shape=images.shape[1:],
-        filters=args.filters,
-        blocks=args.blocks,
-        learning_rate_decay=(steps // 2, max(steps - steps // 2, 1)),
-        seed=0,
-    )
+    settings = {
+        "image_shape": images.shape[1:],
+        "filters": args.filters,
+        "learning_rate_decay": (steps // 2, max(steps - steps // 2, 1)),
+        "seed": 0,
+    }
+    if args.game == "discogan":
+        game = kerasgan.applications.DiscoGAN(**settings)
+    elif args.game == "dualgan":
+        game = kerasgan.applications.DualGAN(**settings)
+    else:
+        game = kerasgan.applications.CycleGAN(**settings)
     game.fit(
         sneakers,
         boots,

@@ -47,8 +47,6 @@ def difference(name, folder):
 
 def losses(name):
     """Returns the last losses of a model that learned for some steps."""
-    # Translators lead from images to others.
-    is_translator = name in ("Pix2Pix", "CycleGAN")
     shape = "input_shape" if name == "Pix2Pix" else "image_shape"
     gan = kerasgan.applications.get(name)(
         **{shape: (16, 16, 3)}, seed=0, **SMALL.get(name, {})
@@ -56,7 +54,7 @@ def losses(name):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (40, 16, 16, 3), np.uint8)
     labels = (rng.integers(0, 3, 40),) if gan.num_classes else ()
-    if is_translator:
+    if hasattr(gan, "translate"):  # images to others
         labels = (255 - images,)
     history = gan.fit(images, *labels, batch_size=8, epochs=2, verbose=0)
     generate(gan, 2)

@@ -73,6 +73,8 @@ def cases():
         ),
         "Pix2Pix": ("Pix2Pix", {"filters": 2}, False),
         "CycleGAN": ("CycleGAN", {"filters": 2, "blocks": 1}, False),
+        "DiscoGAN": ("DiscoGAN", {"filters": 2}, False),
+        "DualGAN": ("DualGAN", {"filters": 2}, False),
         "UnrolledGAN": (
             "UnrolledGAN",
             {"latent_dim": 4, "units": (8,), "unrolling_steps": 2},
@@ -125,7 +127,7 @@ def try_case(name, precision, channels, folder):
     rows = STEPS * gan.minibatches_per_step * 8
     images = rng.integers(0, 256, (rows, 8, 8, channels), np.uint8)
     labels = (rng.integers(0, 3, rows),) if has_labels else ()
-    if model in ("Pix2Pix", "CycleGAN"):
+    if hasattr(gan, "translate"):
         labels = (images[::-1],)
 
     def fit(gan):

@@ -5,6 +5,8 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.cgan import CGAN
 from kerasgan.applications.cycle_gan import CycleGAN
 from kerasgan.applications.dcgan import DCGAN
+from kerasgan.applications.disco_gan import DiscoGAN
+from kerasgan.applications.dual_gan import DualGAN
 from kerasgan.applications.gan import GAN
 from kerasgan.applications.gancls import GANCLS
 from kerasgan.applications.infogan import InfoGAN
@@ -29,6 +31,8 @@ __all__ = [
     "CGAN",
     "CycleGAN",
     "DCGAN",
+    "DiscoGAN",
+    "DualGAN",
     "GAN",
     "GANCLS",
     "InfoGAN",

@@ -11,8 +11,13 @@ from kerasgan.checkpoints.load_translator import plan_translator
 from kerasgan.checkpoints.read_state import read_state
 from kerasgan.models import CycleGAN as UnpairedGame
 from kerasgan.networks.translation import check_image_shape
+from kerasgan.utils import look_up
 from kerasgan.utils.seeds import shift_seed
 
+_JUDGES = {
+    "dcgan": networks.dcgan_discriminator,
+    "patch": networks.patch_discriminator,
+}
 _NAMES = {
     "G_A": "generator_b",
     "G_B": "generator_a",
@@ -35,8 +40,10 @@ class CycleGAN(Translator, UnpairedGame):
             padded by reflection inside. Defaults to `(256, 256, 3)`.
         image_shape_b: The same of kind b, of equal height and width. Defaults
             to `None`, that of kind a.
-        network: `"resnet"`, the paper's, or `"unet"`, pix2pix's generator.
-            Defaults to `"resnet"`.
+        network: `"resnet"`, the paper's, `"unet"`, pix2pix's generator, or
+            `"encoder_decoder"`. Defaults to `"resnet"`.
+        discriminator: `"patch"`, the paper's, which judges patches, or
+            `"dcgan"`, which judges whole images. Defaults to `"patch"`.
         filters: Integer, channels of the first layers of all networks.
             Defaults to 64, the paper's.
         blocks: Integer, residual blocks of a generator. Defaults to `None`: 9
@@ -53,8 +60,9 @@ class CycleGAN(Translator, UnpairedGame):
         generator_options: Dict of further arguments of the generators.
             Defaults to `None`.
         discriminator_options: Dict of further arguments of
-            `kerasgan.networks.patch_discriminator`, such as another
-            `filters`. Defaults to `None`.
+            `kerasgan.networks.patch_discriminator` or
+            `dcgan_discriminator`, such as another `filters`. Defaults to
+            `None`.
         learning_rate_decay: Pair of numbers of steps: of constant learning
             rate, and after these until it is 0. Defaults to `None`, constant
             for ever; the authors' are 100 and 100 epochs.
@@ -92,6 +100,7 @@ class CycleGAN(Translator, UnpairedGame):
         image_shape=(256, 256, 3),
         image_shape_b=None,
         network="resnet",
+        discriminator="patch",
         filters=64,
         blocks=None,
         normalization="instance",
@@ -122,12 +131,12 @@ class CycleGAN(Translator, UnpairedGame):
             **({} if blocks is None else {"blocks": blocks}),
             **(generator_options or {}),
         }
-        discriminator = {
+        judge = {
             "filters": filters,
-            "normalization": normalization,
-            "receptive_field": receptive_field or choose_receptive_field(a),
+            **_judging(discriminator, a, normalization, receptive_field),
             **(discriminator_options or {}),
         }
+        build_judge = look_up(discriminator, _JUDGES, "discriminator")
         super().__init__(
             build_generator(
                 *(network, a),
@@ -143,17 +152,17 @@ class CycleGAN(Translator, UnpairedGame):
                 name="generator_a",
                 **generator,
             ),
-            networks.patch_discriminator(
+            build_judge(
                 b,
                 seed=shift_seed(seed, 2000),
                 name="discriminator_b",
-                **discriminator,
+                **judge,
             ),
-            networks.patch_discriminator(
+            build_judge(
                 a,
                 seed=shift_seed(seed, 3000),
                 name="discriminator_a",
-                **discriminator,
+                **judge,
             ),
             seed=seed,
             name=name,
@@ -163,6 +172,7 @@ class CycleGAN(Translator, UnpairedGame):
             "image_shape": a,
             "image_shape_b": image_shape_b and b,
             "network": network,
+            "discriminator": discriminator,
             "filters": filters,
             "blocks": blocks,
             "normalization": normalization,
@@ -230,6 +240,14 @@ class CycleGAN(Translator, UnpairedGame):
         game = cls(**{**arguments, **overrides})
         fill_networks(game, plans)
         return game
+
+
+def _judging(discriminator, shape, normalization, receptive_field):
+    """Returns the arguments that only one kind of discriminators takes."""
+    if discriminator != "patch":
+        return {}
+    field = receptive_field or choose_receptive_field(shape)
+    return {"normalization": normalization, "receptive_field": field}
 
 
 def _without_channels(all_options):

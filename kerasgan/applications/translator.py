@@ -11,6 +11,7 @@ from kerasgan.utils import check_count
 from kerasgan.utils import look_up
 
 _BUILDERS = {
+    "encoder_decoder": networks.encoder_decoder,
     "resnet": networks.resnet_translator,
     "unet": networks.unet_generator,
 }
@@ -22,22 +23,25 @@ class Translator(Application):
     Their optimizers follow `network_config["learning_rate_decay"]`.
     """
 
-    _rate = 2e-4
-
     def default_optimizers(self):
-        """Adam with the paper's settings, decaying if asked for."""
-        rate = self._rate
-        decay = self.network_config["learning_rate_decay"]
-        if decay is not None:
-            rate = ConstantThenLinear(rate, *decay)
+        """Adam with the papers' settings, decaying if asked for."""
         return {
-            player: keras.optimizers.Adam(rate, beta_1=0.5)
+            player: keras.optimizers.Adam(self.learning_rate(2e-4), beta_1=0.5)
             for player in self.player_names
         }
 
+    def learning_rate(self, rate):
+        """Returns a learning rate, or the schedule that begins with it.
+
+        Args:
+            rate: Float.
+        """
+        decay = self.network_config["learning_rate_decay"]
+        return rate if decay is None else ConstantThenLinear(rate, *decay)
+
 
 def build_generator(kind, shape, **options):
-    """Returns a generator by the name of its kind, `"unet"` or `"resnet"`."""
+    """Returns a generator by the name of its kind, such as `"unet"`."""
     return look_up(kind, _BUILDERS, "network")(shape, **options)
 
 

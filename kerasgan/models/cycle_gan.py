@@ -18,6 +18,10 @@ from kerasgan.utils.seeds import seed_or_drawn
 
 _RULE = "an array of images"
 _KINDS = {"a": 0, "b": 1}
+_DISTANCES = {
+    "l1": lambda a, b: ops.mean(ops.abs(a - b)),
+    "l2": lambda a, b: ops.mean(ops.square(a - b)),
+}
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -59,6 +63,8 @@ class CycleGAN(TranslationModel):
             are of the right kind already, as a share of `cycle_weight`.
             Defaults to `None`: 0.5, or 0 where the two kinds have other
             shapes.
+        distance: `"l1"`, mean absolute differences, the paper's and the
+            default, or `"l2"`, mean squares, in cycle and identity.
         pool_size: Integer, images in each pool. Defaults to 50, the paper's;
             with 0 the discriminators see the newest ones alone.
         loss: `kerasgan.losses.AdversarialLoss`, or its name. Defaults to
@@ -117,6 +123,7 @@ class CycleGAN(TranslationModel):
         discriminator_a,
         cycle_weight=10.0,
         identity_weight=None,
+        distance="l1",
         pool_size=50,
         loss="least_squares",
         adversarial_weight=None,
@@ -132,6 +139,7 @@ class CycleGAN(TranslationModel):
         }
         a, b = _shapes_of(networks)
         check_number("cycle_weight", cycle_weight, least=0)
+        look_up(distance, _DISTANCES, "distance")
         check_count("pool_size", pool_size, least=0)
         if identity_weight is not None:
             check_number("identity_weight", identity_weight, least=0)
@@ -152,6 +160,7 @@ class CycleGAN(TranslationModel):
         )
         self.cycle_weight = cycle_weight
         self.identity_weight = identity_weight
+        self.distance = distance
         self.pool_size = pool_size
         with self.distribution_scope():
             self.pool_b = ImagePool(pool_size, self.seed, name="pool_b")
@@ -167,6 +176,7 @@ class CycleGAN(TranslationModel):
     def adversarial_step(self, batch):
         a, b = self.unpack_pair(batch)
         weight = self.weight_of_identity
+        distance = _DISTANCES[self.distance]
 
         def of_generators():
             fake_b = self.translated(self.generator_b, a)
@@ -175,11 +185,11 @@ class CycleGAN(TranslationModel):
             back_b = self.translated(self.generator_b, fake_a)
             loss = self.adversarial_loss(self.discriminator_b, fake_b, b)
             loss = loss + self.adversarial_loss(self.discriminator_a, fake_a, a)
-            cycle = _distance(back_a, a) + _distance(back_b, b)
+            cycle = distance(back_a, a) + distance(back_b, b)
             identity = ops.zeros(())
             if weight:
-                identity = _distance(self.translated(self.generator_b, b), b)
-                identity = identity + _distance(
+                identity = distance(self.translated(self.generator_b, b), b)
+                identity = identity + distance(
                     self.translated(self.generator_a, a), a
                 )
             loss = loss + self.cycle_weight * (cycle + weight * identity)
@@ -397,10 +407,6 @@ class CycleGAN(TranslationModel):
     def get_game_config(self):
         """Returns the config of everything but the networks."""
         return self.config_of_game(CycleGAN)
-
-
-def _distance(a, b):
-    return ops.mean(ops.abs(a - b))
 
 
 def _shapes_of(networks):

@@ -15,6 +15,8 @@ MODELS = {
     "CGAN": {"num_classes": 2, "filters": 2, "units": 2},
     "CycleGAN": {"filters": 2, "blocks": 1},
     "DCGAN": {"filters": 2},
+    "DiscoGAN": {"filters": 2},
+    "DualGAN": {"filters": 2},
     "GAN": {"units": (2,)},
     "GANCLS": {"num_classes": 2, "filters": 2, "units": 2},
     "InfoGAN": {"filters": 2, "units": 2},

@@ -184,3 +184,44 @@ def test_weights_that_do_not_fit_each_other_are_named():
         CycleGAN.from_checkpoint({"G_A": given["G_A"]})
     with pytest.raises(ValueError, match="'G' is missing"):
         Pix2Pix.from_checkpoint({"D": {}})
+
+
+# === The same game of other papers ===
+
+
+def test_disco_gan_is_judged_as_a_whole_and_by_squares():
+    game = kerasgan.applications.DiscoGAN((16, 16, 1), filters=2, seed=0)
+    assert game.discriminator_a.output_shape == (None, 1)
+    a, b = images(4, 16, 16, 1), images(4, 16, 16, 1, seed=1)
+    logs = game.test_on_batch(a, b, return_dict=True)
+    pairs = (("b", "a", a), ("a", "b", b))
+    expected = sum(
+        np.square(
+            game.translate(game.translate(x, to=there), to=back) - x
+        ).mean((0, 1, 2, 3))
+        for there, back, x in pairs
+    )
+    assert logs["cycle_loss"] == pytest.approx(expected, rel=1e-4)
+    assert logs["identity_loss"] == 0.0
+    # Logits near 0: log 2 for each discriminator, halved twice over.
+    assert logs["d_loss"] == pytest.approx(2 * np.log(2), abs=0.1)
+    generator = kerasgan.networks.encoder_decoder(
+        (20, 16, 2), output_channels=1, filters=2, bottleneck=5
+    )
+    assert generator.get_layer("encode").output.shape == (None, 1, 1, 5)
+    assert generator.output_shape == (None, 20, 16, 1)
+
+
+def test_dual_gan_has_critics_and_noise():
+    game = kerasgan.applications.DualGAN((16, 16, 1), filters=2, seed=0)
+    for layer in game.discriminator_b.layers:
+        assert "norm" not in layer.name
+    a, b = images(4, 16, 16, 1), images(4, 16, 16, 1, seed=1)
+    first, second = game.translate(a, seed=0), game.translate(a, seed=1)
+    assert not np.array_equal(first, second)
+    logs = game.test_on_batch(a, b, return_dict=True)
+    cycle = 500 * logs["cycle_loss"]
+    assert logs["g_loss"] == pytest.approx(cycle, rel=0.05)
+    assert logs["gradient_penalty"] > 0
+    optimizer = game.default_optimizers()["generator"]
+    assert isinstance(optimizer, keras.optimizers.RMSprop)

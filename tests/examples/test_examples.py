@@ -26,7 +26,7 @@ RUNS = {
         ["samples/epoch_0001.png", "classes.png"],
     ),
     "cyclegan": (
-        [*IMAGES, "--images", "60", "--filters", "2", "--blocks", "1"],
+        [*IMAGES, "--images", "60", "--filters", "2", "--game", "discogan"],
         ["samples/epoch_0001.png", "translated.png"],
     ),
     "dcgan": (IMAGES, ["samples/epoch_0001.png", "walk.png"]),

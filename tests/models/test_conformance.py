@@ -29,6 +29,14 @@ CASES = {
         (_IMAGES, _COLOURED),
     ),
     "DCGAN": (_SMALL, (_IMAGES,)),
+    "DiscoGAN": (
+        dict(image_shape=(8, 8, 1), image_shape_b=(8, 8, 3), filters=2),
+        (_IMAGES, _COLOURED),
+    ),
+    "DualGAN": (
+        dict(image_shape=(8, 8, 1), filters=2),
+        (_IMAGES, 255 - _IMAGES[::-1]),
+    ),
     "GAN": (dict(image_shape=(2,), latent_dim=8, units=(16,)), (_POINTS,)),
     "GANCLS": (
         dict(
