@@ -1,9 +1,8 @@
-import math
-
 import keras
 from keras import ops
 
 from kerasgan.models.translation_model import TranslationModel
+from kerasgan.models.translation_model import psnr
 from kerasgan.training.drawing import in_order
 from kerasgan.training.side_by_side import beside
 from kerasgan.training.validation import check_built
@@ -124,7 +123,7 @@ class Pix2Pix(TranslationModel):
 
         logs = self.minimize("discriminator", of_discriminator)
         logs |= self.minimize_through("generator", fake, pullback, of_generator)
-        return {**logs, "psnr": _psnr(targets, fake)}
+        return {**logs, "psnr": psnr(targets, fake)}
 
     # === Data ===
 
@@ -220,11 +219,3 @@ def _check_networks(generator, discriminator):
             "`generator` must lead from images to images of the same height "
             f"and width. Received: one from {given} to {made}"
         )
-
-
-def _psnr(true, made):
-    """Returns the mean over images, in decibels, of values in [-1, 1]."""
-    error = ops.mean(ops.square(true - made), axis=(1, 2, 3))
-    # Of equal images it is infinite.
-    error = ops.maximum(error, 1e-10)
-    return ops.mean(math.log(4.0) - ops.log(error)) * (10.0 / math.log(10.0))

@@ -1,3 +1,5 @@
+import math
+
 import keras
 import numpy as np
 from keras import ops
@@ -274,3 +276,11 @@ def _fitting(shape, images):
     if len(received) != len(shape):
         return tuple(shape)
     return tuple(r if n is None else n for n, r in zip(shape, received))
+
+
+def psnr(true, made):
+    """Returns the mean over images, in decibels, of values in [-1, 1]."""
+    error = ops.mean(ops.square(true - made), axis=(1, 2, 3))
+    # Of equal images it is infinite.
+    error = ops.maximum(error, 1e-10)
+    return ops.mean(math.log(4.0) - ops.log(error)) * (10.0 / math.log(10.0))

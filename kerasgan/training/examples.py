@@ -1,5 +1,6 @@
 """A few images of a training that pictures are made of."""
 
+import contextlib
 import types
 
 import keras
@@ -18,7 +19,7 @@ _SIDE = 64  # of images that stand in for those of any size
 
 
 class Examples:
-    """Keeps a few pairs of images, to draw pictures of; mixed into models.
+    """Keeps a few images to draw pictures of; mixed into models.
 
     The first `fit` takes them from the validation data, or else from the data
     themselves. They are saved with the model, so that its pictures are always
@@ -59,8 +60,9 @@ class Examples:
             if given[0] is not x:
                 return x
             batch, x = data.peek(x)
-            given = [batch], None
-        self.hold_examples(*given)
+            given = (one for one in [batch]), None
+        with contextlib.suppress(ValueError):  # `fit` says what is wrong.
+            self.hold_examples(*given)
         return x
 
     @property
@@ -114,15 +116,13 @@ class Examples:
 
 def _first(x, y):
     """Returns the first images of data as bytes, a pair, or `None`."""
-    batches = [(x, y)]
-    if is_data_set(x) or isinstance(x, list):
-        batches = _batches(x)
+    batches = _batches(x) if is_data_set(x) else [(x, y)]
     held, count, most = [], 0, _MOST
     for batch in batches:
-        first, second, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        if not data.is_array(first) or not data.is_array(second):
-            return None  # `fit` says what is wrong.
-        rows = [_bytes(part[:_MOST]) for part in (first, second)]
+        parts = keras.utils.unpack_x_y_sample_weight(batch)[:2]
+        rows = [_bytes(part[:_MOST]) for part in parts if part is not None]
+        if not rows:
+            return None
         size = sum(part[:1].nbytes for part in rows)
         most = min(_MOST, max(4, _BYTES // max(size, 1)))
         held.append(rows)
