@@ -219,7 +219,7 @@ def fingerprint(gan):
     digest = hashlib.sha256()
     pools = [
         layer
-        for layer in vars(gan).values()
+        for layer in gan.layers
         if isinstance(layer, kerasgan.layers.ImagePool)
     ]
     own = {id(variable) for pool in pools for variable in pool.variables}
