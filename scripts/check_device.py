@@ -48,14 +48,17 @@ def difference(name, folder):
 
 def losses(name):
     """Returns the last losses of a model that learned for some steps."""
+    shape = "input_shape" if name == "Pix2Pix" else "image_shape"
     gan = kerasgan.applications.get(name)(
-        image_shape=(16, 16, 3), seed=0, **SMALL.get(name, {})
+        **{shape: (16, 16, 3)}, seed=0, **SMALL.get(name, {})
     )
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (40, 16, 16, 3), np.uint8)
     labels = (
         (rng.integers(0, 3, 40),) if getattr(gan, "num_classes", None) else ()
     )
+    if hasattr(gan, "translate"):  # images to others
+        labels = (255 - images,)
     history = gan.fit(images, *labels, batch_size=8, epochs=2, verbose=0)
     generate(gan, 2)
     return {key: history.history[key][-1] for key in ("d_loss", "g_loss")}

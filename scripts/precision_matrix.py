@@ -71,6 +71,10 @@ def cases():
             {**labelled, "network": "sndcgan", "discriminator_steps": 1},
             True,
         ),
+        "Pix2Pix": ("Pix2Pix", {"filters": 2}, False),
+        "CycleGAN": ("CycleGAN", {"filters": 2, "blocks": 1}, False),
+        "DiscoGAN": ("DiscoGAN", {"filters": 2}, False),
+        "DualGAN": ("DualGAN", {"filters": 2}, False),
         "UnrolledGAN": (
             "UnrolledGAN",
             {"latent_dim": 4, "units": (8,), "unrolling_steps": 2},
@@ -102,9 +106,12 @@ def try_case(name, precision, channels, folder):
         dtype = precision
     model, arguments, has_labels = cases()[name]
 
+    is_paired = model == "Pix2Pix"
+    shape = "input_shape" if is_paired else "image_shape"
+
     def make(dtype):
         return kerasgan.applications.get(model)(
-            image_shape=(8, 8, channels),
+            **{shape: (8, 8, channels)},
             seed=0,
             ema=20.0,
             dtype=dtype,
@@ -120,6 +127,8 @@ def try_case(name, precision, channels, folder):
     rows = STEPS * gan._minibatches_per_step * 8
     images = rng.integers(0, 256, (rows, 8, 8, channels), np.uint8)
     labels = (rng.integers(0, 3, rows),) if has_labels else ()
+    if hasattr(gan, "translate"):
+        labels = (images[::-1],)
 
     def fit(gan):
         history = gan.fit(

@@ -3,11 +3,15 @@
 from kerasgan.applications.acgan import ACGAN
 from kerasgan.applications.application import Application
 from kerasgan.applications.cgan import CGAN
+from kerasgan.applications.cycle_gan import CycleGAN
 from kerasgan.applications.dcgan import DCGAN
+from kerasgan.applications.disco_gan import DiscoGAN
+from kerasgan.applications.dual_gan import DualGAN
 from kerasgan.applications.gan import GAN
 from kerasgan.applications.gancls import GANCLS
 from kerasgan.applications.infogan import InfoGAN
 from kerasgan.applications.lsgan import LSGAN
+from kerasgan.applications.pix2pix import Pix2Pix
 from kerasgan.applications.preset_loader import load_preset
 from kerasgan.applications.preset_writer import save_to_preset
 from kerasgan.applications.progan import ProGAN
@@ -25,11 +29,15 @@ __all__ = [
     "ACGAN",
     "Application",
     "CGAN",
+    "CycleGAN",
     "DCGAN",
+    "DiscoGAN",
+    "DualGAN",
     "GAN",
     "GANCLS",
     "InfoGAN",
     "LSGAN",
+    "Pix2Pix",
     "ProGAN",
     "ProjectionGAN",
     "SNGAN",

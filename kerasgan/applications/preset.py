@@ -10,7 +10,10 @@ from kerasgan.saving.weights_file import check_weights
 from kerasgan.saving.weights_file import naming
 
 # What the shapes of a model's inputs and outputs depend on.
-_SHAPE_ARGUMENTS = ("image_shape", "latent_dim", "num_classes")
+_SHAPE_ARGUMENTS = (
+    *("image_shape", "latent_dim", "num_classes"),
+    *("input_shape", "output_shape", "image_shape_b"),
+)
 _ADVICE = "The preset is broken, or none of kerasgan; get it again."
 
 

@@ -105,9 +105,10 @@ class PeriodicCallback(keras.callbacks.Callback):
             self._act(logs)
 
     def render(self, n, seed, asked):
-        """Returns images of the model, or `None` where they are not finite.
+        """Returns pictures of the model, `None` where they are not finite.
 
-        That they are not is said in a warning, once.
+        That they are not is said in a warning, once. They come with the
+        number of them that makes a row, or `None`.
 
         Args:
             n: Integer, how many images.
@@ -116,11 +117,14 @@ class PeriodicCallback(keras.callbacks.Callback):
         """
         # Through `self.model`: on JAX this brings the state of the running
         # epoch back into the model.
-        images = self.model.generate(n, seed=seed, **asked)
+        if hasattr(self.model, "sample_pictures"):
+            images, columns = self.model.sample_pictures(n, seed, **asked)
+        else:
+            images, columns = self.model.generate(n, seed=seed, **asked), None
         if np.isfinite(images).all():
-            return images
+            return images, columns
         self._warn_of_nan()
-        return None
+        return None, None
 
     def finite(self, batches):
         """Yields batches of images of the model until one is not finite.

@@ -86,10 +86,11 @@ class SampleCallback(PeriodicCallback):
         self._check_channels(getattr(self.model, "image_shape", None))
 
     def on_due(self, epoch, step, logs):
-        images = self.render(self._n, self.seed, self._asked)
+        images, columns = self.render(self._n, self.seed, self._asked)
         if images is not None:
             images = to_bytes(images[..., : _drawn(images.shape[-1])])
-            self.on_samples(image_grid(images, self._columns), epoch, step)
+            columns = columns or self._columns
+            self.on_samples(image_grid(images, columns), epoch, step)
 
     def _check_channels(self, shape):
         """Says what of the images is drawn, or raises if nothing can be."""

@@ -53,6 +53,39 @@ def load_patch_discriminator(
         1703.10593.
     """
     state = read_state(source)
+    options, modules = plan_discriminator(state)
+    channels = options.pop("channels") - condition_channels
+    if channels < 1:
+        raise ValueError(
+            "`condition_channels` must be less than the channels that the "
+            f"discriminator sees. Received: {condition_channels} of "
+            f"{channels + condition_channels}"
+        )
+    size = (None, None) if image_size is None else tuple(image_size)
+    network = patch_discriminator(
+        (*size, channels),
+        condition_channels=condition_channels,
+        name=name,
+        **options,
+    )
+    fill(network, state, present(network, modules))
+    return network
+
+
+def plan_discriminator(state):
+    """Returns which discriminator weights are of, and where they go.
+
+    Args:
+        state: Dict from the authors' names to arrays.
+
+    Returns:
+        Dict of the arguments of `kerasgan.networks.patch_discriminator`, with
+        `channels`, all that it sees, in place of the shape; and a dict from
+        the authors' names of layers to ours, of which some may not be there.
+
+    Raises:
+        ValueError: If the weights are not those of such a discriminator.
+    """
     prefix = "net" if "net.0.weight" in state else "model"
     first = kernel(state, f"{prefix}.0.weight")
     indices = sorted(
@@ -71,24 +104,13 @@ def load_patch_discriminator(
             f"{indices}"
         )
     halvings = 0 if prefix == "net" else len(indices) - 2
-    channels = first.shape[1] - condition_channels
-    if channels < 1:
-        raise ValueError(
-            "`condition_channels` must be less than the channels that the "
-            f"discriminator sees. Received: {condition_channels} of "
-            f"{first.shape[1]}"
-        )
-    size = (None, None) if image_size is None else tuple(image_size)
-    network = patch_discriminator(
-        (*size, channels),
-        condition_channels=condition_channels,
-        receptive_field=9 * 2**halvings - 2 if halvings else 1,
-        filters=first.shape[0],
-        normalization=normalization_of(state, f"{prefix}.2", f"{prefix}.3"),
-        name=name,
-    )
+    options = {
+        "channels": first.shape[1],
+        "receptive_field": 9 * 2**halvings - 2 if halvings else 1,
+        "filters": first.shape[0],
+        "normalization": normalization_of(state, f"{prefix}.2", f"{prefix}.3"),
+    }
     modules = {f"{prefix}.0": "conv_1", f"{prefix}.{indices[-1]}": "logits"}
     for i, index in enumerate(indices[1:-1], start=2):
         modules |= normalized(prefix, index, f"conv_{i}")
-    fill(network, state, present(network, modules))
-    return network
+    return options, modules

@@ -57,15 +57,41 @@ def load_translator(
         1611.07004.
     """
     state = read_state(source)
-    is_unet = any(key.startswith("model.model.") for key in state)
-    build = _unet if is_unet else _resnet
+    kind, options, modules = plan_translator(state)
     size = (None, None) if image_size is None else tuple(image_size)
-    network, modules = build(state, size, noise_at_inference, name)
-    fill(network, state, modules)
+    channels = options.pop("input_channels")
+    network = _BUILDERS[kind](
+        (*size, channels),
+        noise_at_inference=noise_at_inference,
+        name=name,
+        **options,
+    )
+    fill(network, state, present(network, modules))
     return network
 
 
-def _resnet(state, size, noise_at_inference, name):
+_BUILDERS = {"resnet": resnet_translator, "unet": unet_generator}
+
+
+def plan_translator(state):
+    """Returns which generator weights are of, and where they go.
+
+    Args:
+        state: Dict from the authors' names to arrays.
+
+    Returns:
+        `"unet"` or `"resnet"`; a dict of the arguments of its builder, with
+        `input_channels` in place of the shape; and a dict from the authors'
+        names of layers to ours, of which some may not be there.
+
+    Raises:
+        ValueError: If the weights are not those of such a generator.
+    """
+    is_unet = any(key.startswith("model.model.") for key in state)
+    return _unet(state) if is_unet else _resnet(state)
+
+
+def _resnet(state):
     first = kernel(state, "model.1.weight")
     blocks = {
         int(found[1])
@@ -94,16 +120,14 @@ def _resnet(state, size, noise_at_inference, name):
         second = max(indices)
     up = 10 + count
     last = kernel(state, f"model.{up + 7}.weight")
-    network = resnet_translator(
-        (*size, first.shape[1]),
-        output_channels=last.shape[0],
-        filters=first.shape[0],
-        blocks=count,
-        normalization=normalization_of(state, "model.1", "model.2"),
-        dropout=0.5 if second == 6 else 0.0,
-        noise_at_inference=noise_at_inference,
-        name=name,
-    )
+    options = {
+        "input_channels": first.shape[1],
+        "output_channels": last.shape[0],
+        "filters": first.shape[0],
+        "blocks": count,
+        "normalization": normalization_of(state, "model.1", "model.2"),
+        "dropout": 0.5 if second == 6 else 0.0,
+    }
     modules = {
         **normalized("model", 1, "enter"),
         **normalized("model", 4, "down_1"),
@@ -116,10 +140,10 @@ def _resnet(state, size, noise_at_inference, name):
     modules |= normalized("model", up, "up_1")
     modules |= normalized("model", up + 3, "up_2")
     modules[f"model.{up + 7}"] = "leave"
-    return network, present(network, modules)
+    return "resnet", options, modules
 
 
-def _unet(state, size, noise_at_inference, name):
+def _unet(state):
     prefix, depth = "model.model", 1
     modules = {f"{prefix}.0": "down_1", f"{prefix}.3": "up_1"}
     prefix = f"{prefix}.1.model"
@@ -140,15 +164,13 @@ def _unet(state, size, noise_at_inference, name):
     modules[f"{prefix}.1"] = f"down_{depth}"
     modules |= normalized(prefix, 3, f"up_{depth}")
     last = kernel(state, "model.model.3.weight")
-    network = unet_generator(
-        (*size, first.shape[1]),
-        output_channels=last.shape[1],
-        filters=first.shape[0],
-        depth=depth,
-        normalization=normalization_of(state, f"{prefix}.3", f"{prefix}.4"),
+    options = {
+        "input_channels": first.shape[1],
+        "output_channels": last.shape[1],
+        "filters": first.shape[0],
+        "depth": depth,
+        "normalization": normalization_of(state, f"{prefix}.3", f"{prefix}.4"),
         # Where the authors' PyTorch code drops units, if it does.
-        dropout_levels=tuple(range(2, depth - 3)),
-        noise_at_inference=noise_at_inference,
-        name=name,
-    )
-    return network, present(network, modules)
+        "dropout_levels": tuple(range(2, depth - 3)),
+    }
+    return "unet", options, modules

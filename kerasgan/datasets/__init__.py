@@ -12,10 +12,12 @@ from kerasgan.datasets.paired import paired
 from kerasgan.datasets.side_by_side import side_by_side
 from kerasgan.datasets.stacked_mnist import stacked_mnist
 from kerasgan.datasets.unpaired import unpaired
+from kerasgan.datasets.unpaired_arrays import UnpairedArrays
 
 __all__ = [
     "ImageBatches",
     "ImagePairs",
+    "UnpairedArrays",
     "from_directory",
     "from_tfds",
     "gaussian_grid",

@@ -1,6 +1,7 @@
 import numpy as np
 
 from kerasgan.datasets.image_batches import ImageBatches
+from kerasgan.datasets.partners import Partners
 
 
 class ImagePairs(ImageBatches):
@@ -69,7 +70,8 @@ class ImagePairs(ImageBatches):
         self.inputs, self.targets = inputs, targets
         self.geometry = geometry
         self.is_paired = is_paired
-        self._others = None, None  # epoch, numbers
+        shorter = min(len(inputs), len(targets))
+        self._partners = Partners(self.count, shorter, shuffle, self.seed)
 
     @property
     def input_shape(self):
@@ -105,7 +107,7 @@ class ImagePairs(ImageBatches):
                 self.geometry.apply(files, number, drawn)
                 for files in (self.inputs, self.targets)
             ]
-        other = self._numbers_of_others(epoch)[number]
+        other = self._partners.of_epoch(epoch)[number]
         is_longer = len(self.inputs) == self.count
         numbers = (number, other) if is_longer else (other, number)
         return [
@@ -114,17 +116,3 @@ class ImagePairs(ImageBatches):
             )
             for files, at in zip((self.inputs, self.targets), numbers)
         ]
-
-    def _numbers_of_others(self, epoch):
-        """Returns which picture of the shorter kind each one meets."""
-        known, numbers = self._others
-        if known != epoch:
-            shorter = min(len(self.inputs), len(self.targets))
-            rounds = -(-self.count // shorter)
-            numbers = np.tile(np.arange(shorter), (rounds, 1))
-            if self.shuffle:
-                rng = np.random.default_rng((self.seed, epoch))
-                numbers = rng.permuted(numbers, axis=1)
-            numbers = numbers.ravel()[: self.count]
-            self._others = epoch, numbers
-        return numbers

@@ -16,6 +16,7 @@ from kerasgan.training.frozen import freeze
 from kerasgan.training.frozen import frozen_config
 from kerasgan.training.frozen import unfrozen
 from kerasgan.training.last_value import LastValue
+from kerasgan.training.running import Running
 from kerasgan.training.running_means import RunningMeans
 from kerasgan.training.slots import filled
 from kerasgan.training.slots import packing_of
@@ -29,7 +30,7 @@ from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
 
 # What a subclass says of itself, which is in no config.
-_FOR_SUBCLASSES = (
+FOR_SUBCLASSES = (
     "networks",
     "log_names",
     "real_shape",
@@ -40,6 +41,7 @@ _FOR_SUBCLASSES = (
 
 class AdversarialModel(
     Fit,
+    Running,
     Stepping,
     Changeable,
     Drawing,
@@ -297,7 +299,7 @@ class AdversarialModel(
 
     def get_config(self):
         config = constructor_config(
-            self, AdversarialModel, without=_FOR_SUBCLASSES
+            self, AdversarialModel, without=FOR_SUBCLASSES
         )
         players = self._networks_of_players
         return {**config, **frozen_config(self, players)}

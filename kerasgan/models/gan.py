@@ -215,24 +215,14 @@ class GAN(LatentDrawing, AdversarialModel):
         )
 
     def _update_generator(self, fake, real, of_real, of_fake, pull):
-        def objective(fake):
-            loss, logs = self._generator_objective(fake, real, of_real, of_fake)
-            return self._scale_loss("generator", loss), (loss, logs)
-
-        if pull is None:  # frozen
-            with backend.no_gradients():
-                _, (loss, logs) = objective(fake)
-            self._note("generator", loss)
-            return logs
-        _, (loss, logs), gradient = backend.input_gradient(objective, fake)
-        gradients = pull(gradient)
-        # What does not pass through the images.
-        of_weights, penalties = self._penalty_gradients("generator")
-        if of_weights is not None:
-            gradients = [a + b for a, b in zip(gradients, of_weights)]
-        self._update_player("generator", gradients)
-        self._note("generator", loss, penalties)
-        return logs
+        return self._minimize_through(
+            "generator",
+            fake,
+            pull,
+            lambda fake: self._generator_objective(
+                fake, real, of_real, of_fake
+            ),
+        )
 
     def _evaluation_step(self, batch):
         images, labels = self.unpack(batch)

@@ -6,6 +6,7 @@ from kerasgan.networks.cgan import cgan_generator
 from kerasgan.networks.dcgan import dcgan_discriminator
 from kerasgan.networks.dcgan import dcgan_generator
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.encoder_decoder import encoder_decoder
 from kerasgan.networks.image_classifier import image_classifier
 from kerasgan.networks.infogan import infogan_discriminator
 from kerasgan.networks.infogan import infogan_generator
@@ -36,6 +37,7 @@ __all__ = [
     "dcgan_discriminator",
     "dcgan_generator",
     "dcgan_sizes",
+    "encoder_decoder",
     "image_classifier",
     "infogan_discriminator",
     "infogan_generator",

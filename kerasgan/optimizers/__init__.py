@@ -1,5 +1,6 @@
-"""Optimizers for games of several players."""
+"""Optimizers for games of several players, and a schedule for them."""
 
+from kerasgan.optimizers.constant_then_linear import ConstantThenLinear
 from kerasgan.optimizers.player_optimizers import PlayerOptimizers
 
-__all__ = ["PlayerOptimizers"]
+__all__ = ["ConstantThenLinear", "PlayerOptimizers"]

@@ -107,6 +107,20 @@ class Drawing:
     #: Further arguments of `render`, which `generate` passes on.
     _render_arguments = ()
 
+    def sample_pictures(self, n, seed=None, **asked):
+        """Returns what callbacks show of the model.
+
+        Args:
+            n: Integer, how many images to show, at most.
+            seed: See `generate`.
+            **asked: Further arguments of `generate`.
+
+        Returns:
+            Images that can be laid out as a grid, and how many of them make a
+            row, `None` for any number. By default the images of `generate`.
+        """
+        return self.generate(n, seed=seed, **asked), None
+
     def export(self, filepath, *args, **kwargs):
         """Exports what makes the images, for use without Keras and kerasgan.
 

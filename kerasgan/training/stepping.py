@@ -1,4 +1,3 @@
-import contextlib
 import threading
 
 import keras
@@ -6,14 +5,12 @@ from keras import ops
 
 from kerasgan import backend
 from kerasgan.training import data
-from kerasgan.training.part import parts_in
 
 
 class Stepping:
-    """What comes with any step; mixed into `AdversarialModel`.
+    """What a step consists of: players, updates, penalties; mixed into the base.
 
-    The seam calls `_training_step` and `_testing_step`, which call what the
-    model says of itself: `adversarial_step` and `_evaluation_step`.
+    It starts with what a subclass calls in its `adversarial_step`.
     """
 
     @property
@@ -105,7 +102,67 @@ class Stepping:
         self._note(player, loss, logs)
         return aux
 
+    def _compute_once(self, player, compute):
+        """Computes what a player makes, for several updates to look at.
+
+        Args:
+            player: String, the player.
+            compute: Function of nothing that returns a tensor.
+
+        Returns:
+            The tensor, without its gradients, and its pullback for
+            `_minimize_through`: `None` where the player does not move.
+        """
+        variables = self._player_variables()[player]
+        if self._is_evaluating or not variables:
+            with backend.no_gradients():
+                return ops.stop_gradient(compute()), None
+        made, _, pullback = backend.vjp(lambda: (compute(), None), variables)
+        return ops.stop_gradient(made), pullback
+
+    def _minimize_through(self, player, made, pullback, objective):
+        """Takes one step of a player, through what it made before.
+
+        It is `minimize`, without a second forward pass of the player: others
+        may have been updated since.
+
+        Args:
+            player: String, the player.
+            made: Tensor that `_compute_once` returned.
+            pullback: What it returned besides.
+            objective: Function of such a tensor that returns a scalar loss
+                and a structure of tensors.
+
+        Returns:
+            The structure.
+        """
+
+        def scaled(made):
+            loss, aux = objective(made)
+            return self._scale_loss(player, loss), (loss, aux)
+
+        if pullback is None:
+            with backend.no_gradients():
+                loss, aux = objective(made)
+                _, penalties = self._weight_penalty(player)
+            self._note(player, loss, penalties)
+            return aux
+        _, (loss, aux), gradient = backend.input_gradient(scaled, made)
+        gradients = pullback(gradient)
+        # What does not pass through the images.
+        of_weights, penalties = self._penalty_gradients(player)
+        if of_weights is not None:
+            gradients = [a + b for a, b in zip(gradients, of_weights)]
+        self._update_player(player, gradients)
+        self._note(player, loss, penalties)
+        return aux
+
     # === Players ===
+
+    def _networks_of(self, player):
+        """Returns the networks that a player's penalties of weights are of."""
+        network = getattr(self, player, None)
+        return [] if network is None else [network]
 
     #: Players whatever of their networks is frozen when the model is made.
     _player_names = ()
@@ -171,20 +228,21 @@ class Stepping:
         It is that of its layers (`kernel_regularizer` and the like), and of
         those `regularizers` that are of weights.
         """
-        network = getattr(self, player, None)
         penalty, logs = 0.0, {}
-        if network is None:
-            return penalty, logs
-        for variable in network.trainable_variables:
-            if variable.regularizer:
-                penalty = penalty + variable.regularizer(variable)
-        for regularizer in self.regularizers:
-            if regularizer.is_of_weights and regularizer.acts_on(player):
-                value = regularizer.of_weights(
-                    network, self._updates_of(player), self.images_seen.since()
-                )
-                logs[regularizer.name] = value
-                penalty = penalty + value
+        for network in self._networks_of(player):
+            for variable in network.trainable_variables:
+                if variable.regularizer:
+                    penalty = penalty + variable.regularizer(variable)
+            for regularizer in self.regularizers:
+                if regularizer.is_of_weights and regularizer.acts_on(player):
+                    value = regularizer.of_weights(
+                        network,
+                        self._updates_of(player),
+                        self.images_seen.since(),
+                    )
+                    name = regularizer.name
+                    logs[name] = logs.get(name, 0.0) + value
+                    penalty = penalty + value
         return penalty, logs
 
     def _penalty_gradients(self, player):
@@ -254,85 +312,6 @@ class Stepping:
             for key, value in (logs or {}).items():
                 step.penalties[key] = step.penalties.get(key, 0.0) + value
 
-    def _training_step(self, batch):
-        """Runs `adversarial_step`, and all that comes with any step.
-
-        Counters advance, parts act, and what there is to log is logged.
-        """
-        with self._noting() as step:
-            logs = {**self.adversarial_step(batch), **step.penalties}
-            shown = _rows_of(batch)
-            if self._has_replicas:
-                shown = shown * backend.replica_count()
-            self.steps_seen.assign_add(1)
-            self.images_seen.assign_add(shown)
-            step.images = shown
-            logs = self._of_all_replicas(logs)
-            for part in self._parts:
-                logs.update(self._means(part.after_step(self, logs) or {}))
-            return self._log(logs, shown)
-
-    def _testing_step(self, batch):
-        """Runs `_evaluation_step`, and logs what it returns."""
-        with self._noting(is_evaluating=True) as step:
-            logs = {**self._evaluation_step(batch), **step.penalties}
-            return self._log(self._of_all_replicas(logs), _rows_of(batch))
-
-    @contextlib.contextmanager
-    def _noting(self, is_evaluating=False):
-        step = self._running
-        step.begin(is_evaluating)
-        try:
-            yield step
-        finally:
-            # Tensors of a traced step are of no use outside of it.
-            step.end()
-
-    def _of_all_replicas(self, values):
-        """Returns the means of logs over the replicas, `loss` among them."""
-        losses = list(self._running.player_losses.values())
-        if not losses:
-            losses = [v for k, v in values.items() if k.endswith("_loss")]
-        return self._means({"loss": sum(losses), **values})
-
-    def _means(self, values):
-        """Returns the means of scalars over the replicas."""
-        if not self._has_replicas:
-            return values
-        values = {k: ops.cast(v, "float32") for k, v in values.items()}
-        means = backend.all_reduce_mean(list(values.values()))
-        return dict(zip(values, means))
-
-    def _log(self, values, weight=1):
-        """Adds to the running means of this epoch and returns them.
-
-        The key `loss` is the sum of the players' losses, and NaN if any
-        value is. A game has no such number; it is there for callbacks that
-        know no other key, as `keras.callbacks.TerminateOnNaN`.
-
-        Args:
-            values: Dict of scalars with the keys of `log_names` and `loss`,
-                the same on all replicas.
-            weight: Number of images that the values stand for.
-        """
-        values = dict(values)
-        total, others = values.pop("loss"), sum(values.values())
-        values = {"loss": total + 0.0 * others, **values}
-        for key, metric in self._latest_logs.items():
-            if key in values:
-                metric.update_state(ops.cast(values.pop(key), "float32"))
-        self._log_means.update_state(values, weight)
-        return self.get_metrics_result()
-
-    @property
-    def _images_in_step(self):
-        """Number of images in the running step, of all devices; for parts."""
-        return self._running.images
-
-    @property
-    def metrics(self):
-        return [self._log_means, *self._latest_logs.values()]
-
     def _sharded(self, structure):
         """Shards what was made in a step over the devices, as batches are."""
         if self._has_replicas:
@@ -347,11 +326,6 @@ class Stepping:
         return self._sharded(
             [data.part(x, index, count) for x in (images, labels)]
         )
-
-    @property
-    def _parts(self):
-        """The `kerasgan.training.Part`s among the attributes."""
-        return parts_in(vars(self).values())
 
 
 class _RunningStep(threading.local):
@@ -370,7 +344,3 @@ class _RunningStep(threading.local):
     def end(self):
         self.is_evaluating = False
         self.player_losses = self.penalties = self.images = None
-
-
-def _rows_of(batch):
-    return ops.shape(keras.tree.flatten(batch)[0])[0]

@@ -66,3 +66,14 @@ def to_bytes(images):
     images = np.clip(images.astype("float32"), -1.0, 1.0)
     # The inverse of x / 127.5 - 1, so that uint8 images come back unchanged.
     return np.rint((images + 1.0) * 127.5).astype("uint8")
+
+
+def from_bytes(images):
+    """Returns images, which were checked, as float32.
+
+    Args:
+        images: uint8, which become `x / 127.5 - 1`, or floats.
+    """
+    if images.dtype == np.uint8:
+        return images.astype("float32") / np.float32(127.5) - np.float32(1.0)
+    return images.astype("float32", copy=False)

@@ -13,11 +13,15 @@ MODELS = {
         "discriminator_filters": (2,) * 6,
     },
     "CGAN": {"num_classes": 2, "filters": 2, "units": 2},
+    "CycleGAN": {"filters": 2, "blocks": 1},
     "DCGAN": {"filters": 2},
+    "DiscoGAN": {"filters": 2},
+    "DualGAN": {"filters": 2},
     "GAN": {"units": (2,)},
     "GANCLS": {"num_classes": 2, "filters": 2, "units": 2},
     "InfoGAN": {"filters": 2, "units": 2},
     "LSGAN": {"filters": 2},
+    "Pix2Pix": {"filters": 2},
     "ProGAN": {"width": 1 / 128},
     "ProjectionGAN": {"num_classes": 2, "filters": 2},
     "SNGAN": {"filters": 2},
@@ -48,7 +52,7 @@ def test_images_may_have_these_sizes_and_any_number_of_channels(name):
 
 @pytest.mark.parametrize("name", [n for n in MODELS if n not in OF_ANY_SIZE])
 def test_convolutions_need_eight_pixels(name):
-    with pytest.raises(ValueError, match="`image_shape`.*Received.*7, 16, 1"):
+    with pytest.raises(ValueError, match="`(image|input)_shape`.*7, 16, 1"):
         make(name, (7, 16, 1))
 
 

@@ -25,6 +25,10 @@ RUNS = {
         [*IMAGES, "--units", "8"],
         ["samples/epoch_0001.png", "classes.png"],
     ),
+    "cyclegan": (
+        [*IMAGES, "--images", "60", "--filters", "2", "--game", "discogan"],
+        ["samples/epoch_0001.png", "translated.png"],
+    ),
     "dcgan": (IMAGES, ["samples/epoch_0001.png", "walk.png"]),
     "gan_points": ([*POINTS, "--units", "4"], ["points.gif"]),
     "gancls": (
@@ -36,6 +40,7 @@ RUNS = {
         ["code_0.png", "code_1.png", "code_2.png"],
     ),
     "lsgan": (IMAGES, ["coding_0_1_1.png", "coding_-1_1_0.png"]),
+    "pix2pix": (IMAGES, ["samples/epoch_0001.png", "translated.png"]),
     "projection_gan": ([*IMAGES, *ONE_STEP], ["classes.png"]),
     "sngan": ([*IMAGES, *ONE_STEP], ["samples/epoch_0001.png"]),
     "unrolled_gan": (

@@ -19,6 +19,10 @@ def play_zoo():
 
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
+        # Large steps would make large differences of small ones.
+        "CycleGAN": dict(cycle_weight=1.0),
+        "DualGAN": dict(dropout=0.0, cycle_weight=1.0),
+        "Pix2Pix": dict(dropout=0.0, l1_weight=1.0),
         "UnrolledGAN": dict(unrolling_steps=2),
         "WGAN": dict(clip=0.1),
     }
@@ -34,8 +38,12 @@ def _play(gan, data):
     # Equalized layers scale their weights, and so the gradients, down.
     is_equalized = isinstance(gan, kerasgan.models.ProGAN)
     deviation, rate = (1.0, 1.0) if is_equalized else (0.2, 0.05)
-    _give_weights([gan.generator, gan.discriminator], deviation)
-    _give_latents(gan)
+    if isinstance(gan, kerasgan.models.CycleGAN):
+        # Normalizing maps of few pixels makes much of rounding errors.
+        rate = 0.01
+    _give_weights(_networks(gan), deviation)
+    if hasattr(gan, "sample_latents"):
+        _give_latents(gan)
     for penalty in gan.regularizers:
         penalty.points = _between
     gan.compile(
@@ -52,8 +60,12 @@ def _play(gan, data):
 
 
 def _weights(gan):
-    networks = gan.generator, gan.discriminator
-    return [w for network in networks for w in network.get_weights()]
+    return [w for network in _networks(gan) for w in network.get_weights()]
+
+
+def _networks(gan):
+    names = [n for n in gan._network_names if n not in gan._averages]
+    return [getattr(gan, name) for name in names]
 
 
 def _give_weights(networks, deviation):

@@ -7,6 +7,7 @@ from tests.conformance import run_gan_test
 _RNG = np.random.default_rng(0)
 _IMAGES = _RNG.integers(0, 256, (80, 8, 8, 1)).astype("uint8")
 _LABELS = np.arange(80) % 3
+_COLOURED = _RNG.integers(0, 256, (80, 8, 8, 3)).astype("uint8")
 _POINTS = _RNG.standard_normal((80, 2)).astype("float32")
 
 # One small case a model of the zoo: arguments and data.
@@ -17,7 +18,25 @@ CASES = {
         (_IMAGES, _LABELS),
     ),
     "CGAN": (dict(**_SMALL, num_classes=3, units=8), (_IMAGES, _LABELS)),
+    "CycleGAN": (
+        dict(
+            image_shape=(8, 8, 1),
+            image_shape_b=(8, 8, 3),
+            filters=2,
+            blocks=1,
+            pool_size=12,
+        ),
+        (_IMAGES, _COLOURED),
+    ),
     "DCGAN": (_SMALL, (_IMAGES,)),
+    "DiscoGAN": (
+        dict(image_shape=(8, 8, 1), image_shape_b=(8, 8, 3), filters=2),
+        (_IMAGES, _COLOURED),
+    ),
+    "DualGAN": (
+        dict(image_shape=(8, 8, 1), filters=2),
+        (_IMAGES, 255 - _IMAGES[::-1]),
+    ),
     "GAN": (dict(image_shape=(2,), latent_dim=8, units=(16,)), (_POINTS,)),
     "GANCLS": (
         dict(
@@ -40,6 +59,10 @@ CASES = {
         (_IMAGES,),
     ),
     "LSGAN": (_SMALL, (_IMAGES,)),
+    "Pix2Pix": (
+        dict(input_shape=(8, 8, 1), output_shape=(8, 8, 3), filters=2),
+        (_IMAGES, _COLOURED),
+    ),
     # All phases pass within a few steps.
     "ProGAN": (
         dict(image_shape=(8, 8, 1), latent_dim=4, width=1 / 128, kimg=0.003),

@@ -1,0 +1,293 @@
+import keras
+import numpy as np
+from keras import ops
+
+from kerasgan import backend
+from kerasgan.models.translation_model import TranslationModel
+from kerasgan.models.translation_model import psnr
+from kerasgan.training.drawing import in_order
+from kerasgan.training.side_by_side import beside
+from kerasgan.training.validation import check_built
+from kerasgan.utils import check_number
+from kerasgan.utils.bicubic import shrink
+from kerasgan.utils.pixels import from_bytes
+from kerasgan.utils.pixels import to_bytes
+from kerasgan.utils.seeds import seed_or_drawn
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class SRGAN(TranslationModel):
+    """Enlarges images, with the detail that large images have.
+
+    It trains on large images alone; the small ones are made of them, by
+    bicubic interpolation. One training step:
+
+    ```
+    fake = G(small)
+    D minimises  d_loss of D(large) and D(fake)
+    G minimises  content_weight * mean |f(large) - f(fake)|^2
+                 + adversarial_weight * g_loss of D(fake)
+    ```
+
+    with `f` the maps of a network that knows pictures, or the images
+    themselves. With `pretraining = True` there is no discriminator in it, and
+    the generator minimises the mean squared error of the images, as the paper
+    lets it begin:
+
+    ```
+    game.pretraining = True
+    game.fit(images, epochs=20)
+    game.pretraining = False
+    game.fit(images, epochs=40, initial_epoch=20)
+    ```
+
+    A few of the first images, of the validation data where there are some,
+    are kept and saved with the model: pictures in the middle of a training
+    are of these, small, enlarged and as they were.
+
+    Args:
+        generator: Built Keras model from small images in [-1, 1] to large
+            ones, such as `kerasgan.networks.srresnet_generator`.
+        discriminator: Built Keras model from large images to logits, such as
+            `kerasgan.networks.srgan_discriminator`.
+        features: Built Keras model from large images in [-1, 1] to maps; it
+            is not trained, and saved with the model. Defaults to `None`: the
+            images themselves.
+        content_weight: Float. Defaults to 1.
+        pretraining: Bool. Defaults to `False`.
+        loss: `kerasgan.losses.AdversarialLoss`, or its name. Defaults to
+            `"non_saturating"`, the paper's.
+        adversarial_weight: Float. Defaults to 1e-3, the paper's.
+        discriminator_weight: Float, the factor of the discriminator's loss,
+            without penalties. Defaults to 1.
+        **kwargs: `regularizers`, `augmentation`, `ema`, `seed` and `name`, as
+            for `kerasgan.models.GAN`.
+
+    Raises:
+        ValueError: If the networks do not fit together.
+
+    Example:
+
+    ```python
+    import numpy as np
+    import kerasgan
+
+    game = kerasgan.models.SRGAN(
+        kerasgan.networks.srresnet_generator(
+            (4, 4, 1), scale=4, filters=2, blocks=1
+        ),
+        kerasgan.networks.srgan_discriminator((16, 16, 1), 2, units=4),
+        seed=0,
+    )
+    images = np.zeros((8, 16, 16, 1), "uint8")
+    game.fit(images, batch_size=4, verbose=0)
+    assert game.translate(images[:, ::4, ::4]).shape == images.shape
+    ```
+
+    Reference:
+        Ledig et al., 2017, arXiv 1609.04802. Deviation: the maps are of
+        whatever network is given, not of VGG19, and not scaled by 1/12.75:
+        `content_weight` does that.
+    """
+
+    _fixed_attributes = (
+        *("seed", "generator", "discriminator", "ema_generator"),
+        "features",
+    )
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        features=None,
+        content_weight=1.0,
+        pretraining=False,
+        loss="non_saturating",
+        adversarial_weight=1e-3,
+        discriminator_weight=1.0,
+        **kwargs,
+    ):
+        check_number("content_weight", content_weight, least=0)
+        scale = _scale_of(generator, discriminator)
+        networks = {"generator": generator, "discriminator": discriminator}
+        if features is not None:
+            check_built("features", features)
+            features.trainable = False
+            networks["features"] = features
+        super().__init__(
+            networks,
+            ("d_loss", "g_loss", "content_loss", "psnr"),
+            loss=loss,
+            adversarial_weight=adversarial_weight,
+            discriminator_weight=discriminator_weight,
+            **kwargs,
+        )
+        if features is None:
+            self.features = None
+        self.content_weight = content_weight
+        self.pretraining = bool(pretraining)
+        self.scale = scale
+
+    # === One step ===
+
+    def adversarial_step(self, batch):
+        large, _ = self.unpack(batch)
+        small = shrink(large, self.scale)
+        fake, pullback = self._compute_once(
+            "generator", lambda: self._translated(self.generator, small)
+        )
+        logs = {"d_loss": ops.zeros(())}
+        if not self.pretraining:
+            logs = self.minimize(
+                "discriminator", lambda: self._of_discriminator(large, fake)
+            )
+        logs |= self._minimize_through(
+            "generator",
+            fake,
+            pullback,
+            lambda fake: self._of_generator(large, fake),
+        )
+        return {**logs, "psnr": psnr(large, fake)}
+
+    def _of_discriminator(self, large, fake):
+        loss, logs = self._discriminator_objective(
+            self.discriminator, large, fake
+        )
+        return loss, {"d_loss": loss, **logs}
+
+    def _of_generator(self, large, fake):
+        content = ops.mean(ops.square(self._seen(large) - self._seen(fake)))
+        loss = content
+        if not self.pretraining:
+            loss = self.content_weight * content + self._adversarial_loss(
+                self.discriminator, fake, large
+            )
+        return loss, {"g_loss": loss, "content_loss": content}
+
+    def _seen(self, images):
+        """Returns what is compared of images, float32."""
+        if self.features is None or self.pretraining:
+            return images
+        maps = backend.call_network(self.features, images, False)
+        return ops.cast(maps, "float32")
+
+    # === Data ===
+
+    @property
+    def _real_shape(self):
+        return self.image_shape
+
+    @property
+    def _example_shapes(self):
+        """Shapes of a small and of a large image, unknown sides `None`."""
+        return tuple(self.generator.inputs[0].shape[1:]), self.image_shape
+
+    def hold_examples(self, x, y=None):
+        """Keeps the first images of data, in place of others.
+
+        Args:
+            x: Array of large images, or a data set of batches of them.
+            y: Always `None`.
+        """
+        super().hold_examples(x)
+        if self.examples is not None:
+            large = self.examples[0]
+            if large.shape[1:] != self.image_shape:
+                self.__dict__["_examples"] = None
+                return
+            small = shrink(from_bytes(large), self.scale)
+            small = keras.ops.convert_to_numpy(small)
+            self.__dict__["_examples"] = to_bytes(small), large
+
+    # === Pictures ===
+
+    def translate(self, images, seed=None, batch_size=64):
+        """Returns small images as large ones.
+
+        Args:
+            images: Array `(n, height, width, channels)`, uint8 or float in
+                [-1, 1], of the size that the generator takes.
+            seed: Integer or `None`, of the noise, where the generator has
+                dropout that stays on; see `kerasgan.models.Pix2Pix`.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+
+        Returns:
+            Float32 NumPy array, `(n, scale * height, scale * width,
+            channels)`, in [-1, 1].
+        """
+        return self._translate_with(
+            self._inference_generator, images, seed, batch_size
+        )
+
+    def sample_inputs(self, n, seed=None):
+        """Returns some of the small images that were kept.
+
+        Args:
+            n: Integer, how many.
+            seed: Integer, which ones, or `None` to draw it.
+        """
+        images, _ = self._draw_examples(n, seed)
+        return {"images": from_bytes(images)}
+
+    def render(self, inputs, batch_size=64):
+        """Returns small images as large ones.
+
+        Args:
+            inputs: Dict that `sample_inputs` returned, or small images.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+        """
+        return self._translate_with(
+            self._inference_generator, in_order(inputs), 0, batch_size, "inputs"
+        )
+
+    def call(self, inputs, training=False):
+        if training:
+            return super().call(inputs, training)
+        return self._call_with_fixed_noise(self._inference_generator, inputs)
+
+    def sample_pictures(self, n, seed=None):
+        """Returns rows of small, enlarged and, if known, large image."""
+        if self.examples is not None:
+            n = min(n, len(self.examples[0]))
+        images, large = self._draw_examples(n, seed_or_drawn(seed))
+        enlarged = np.clip(self.render(from_bytes(images)), -1.0, 1.0)
+        return beside(images, enlarged, large)
+
+    # === Keras ===
+
+    def _default_optimizers(self):
+        """Those of the paper."""
+        return {
+            player: keras.optimizers.Adam(1e-4) for player in self._player_names
+        }
+
+    def _get_game_config(self):
+        """Returns the config of everything but the networks."""
+        return self._config_of_game(SRGAN)
+
+
+def _scale_of(generator, discriminator):
+    """Returns how many times as large the generator makes images."""
+    check_built("generator", generator)
+    check_built("discriminator", discriminator)
+    given = tuple(generator.inputs[0].shape[1:])
+    made = tuple(generator.output_shape[1:])
+    taken = tuple(discriminator.inputs[0].shape[1:])
+    if made != taken:
+        raise ValueError(
+            "`discriminator` must take the images that `generator` makes. "
+            f"Received: {made} and a discriminator that takes {taken}"
+        )
+    scale = made[0] // given[0] if None not in (*made, *given) else 0
+    if not scale or made[:2] != tuple(scale * n for n in given[:2]):
+        raise ValueError(
+            "`generator` must make images that are a whole number of times as "
+            "high and as wide as what it is given, of known sizes. Received: "
+            f"one from {given} to {made}"
+        )
+    if made[2] != given[2]:
+        raise ValueError(
+            "`generator` must keep the number of channels. Received: one from "
+            f"{given} to {made}"
+        )
+    return scale
