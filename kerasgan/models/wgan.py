@@ -83,7 +83,7 @@ class WGAN(GAN):
             variable.constraint = constraint
         # Since the generator's last update; one step is several of them.
         self._critic_updates = self.add_weight(
-            name="_critic_updates",
+            name="critic_updates",
             dtype="int32",
             initializer="zeros",
             trainable=False,

@@ -37,7 +37,7 @@ class Growth:
         super().__init__(*args, **kwargs)
         # Of the last step; where the next one differs, moments are forgotten.
         self._last_phase = self.add_weight(
-            name="_last_phase",
+            name="last_phase",
             dtype="int32",
             initializer="zeros",
             trainable=False,
