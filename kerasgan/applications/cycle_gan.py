@@ -166,22 +166,22 @@ class CycleGAN(Translator, UnpairedGame):
             ),
             seed=seed,
             name=name,
+            network_config={
+                "image_shape": a,
+                "image_shape_b": image_shape_b and b,
+                "network": network,
+                "discriminator": discriminator,
+                "filters": filters,
+                "blocks": blocks,
+                "normalization": normalization,
+                "residual": residual,
+                "receptive_field": receptive_field,
+                "generator_options": generator_options,
+                "discriminator_options": discriminator_options,
+                "learning_rate_decay": check_decay(learning_rate_decay),
+            },
             **kwargs,
         )
-        self.network_config = {
-            "image_shape": a,
-            "image_shape_b": image_shape_b and b,
-            "network": network,
-            "discriminator": discriminator,
-            "filters": filters,
-            "blocks": blocks,
-            "normalization": normalization,
-            "residual": residual,
-            "receptive_field": receptive_field,
-            "generator_options": generator_options,
-            "discriminator_options": discriminator_options,
-            "learning_rate_decay": check_decay(learning_rate_decay),
-        }
 
     @classmethod
     def from_checkpoint(

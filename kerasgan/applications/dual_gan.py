@@ -88,8 +88,8 @@ class DualGAN(CycleGAN):
             discriminator_weight=discriminator_weight,
             **kwargs,
         )
-        self.network_config = {
-            **self.network_config,
+        self._network_config = {
+            **self._network_config,
             "dropout": dropout,
             "generator_options": generator_options,
             "discriminator_options": discriminator_options,

@@ -139,22 +139,22 @@ class Pix2Pix(Translator, PairedGame):
             ),
             seed=seed,
             name=name,
+            network_config={
+                "input_shape": given,
+                "output_shape": output_shape and made,
+                "network": network,
+                "filters": filters,
+                "normalization": normalization,
+                "dropout": dropout,
+                "noise_at_inference": noise_at_inference,
+                "residual": residual,
+                "receptive_field": receptive_field,
+                "generator_options": generator_options,
+                "discriminator_options": discriminator_options,
+                "learning_rate_decay": check_decay(learning_rate_decay),
+            },
             **kwargs,
         )
-        self.network_config = {
-            "input_shape": given,
-            "output_shape": output_shape and made,
-            "network": network,
-            "filters": filters,
-            "normalization": normalization,
-            "dropout": dropout,
-            "noise_at_inference": noise_at_inference,
-            "residual": residual,
-            "receptive_field": receptive_field,
-            "generator_options": generator_options,
-            "discriminator_options": discriminator_options,
-            "learning_rate_decay": check_decay(learning_rate_decay),
-        }
 
     @classmethod
     def from_checkpoint(

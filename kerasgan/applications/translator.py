@@ -20,7 +20,7 @@ _BUILDERS = {
 class Translator(Application):
     """Base of the applications that translate images.
 
-    Their optimizers follow `network_config["learning_rate_decay"]`.
+    Their optimizers follow `learning_rate_decay` of `network_config`.
     """
 
     def _default_optimizers(self):
@@ -36,7 +36,7 @@ class Translator(Application):
         Args:
             rate: Float.
         """
-        decay = self.network_config["learning_rate_decay"]
+        decay = self._network_config["learning_rate_decay"]
         return rate if decay is None else ConstantThenLinear(rate, *decay)
 
 

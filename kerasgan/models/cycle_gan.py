@@ -162,9 +162,9 @@ class CycleGAN(TranslationModel):
         self.distance = distance
         self.pool_size = pool_size
         with self._distribution_scope():
-            self.pool_b = ImagePool(pool_size, self.seed, name="pool_b")
+            self.pool_b = ImagePool(pool_size, self._seed, name="pool_b")
             self.pool_a = ImagePool(
-                pool_size, second_seed(self.seed), name="pool_a"
+                pool_size, second_seed(self._seed), name="pool_a"
             )
             if pool_size:
                 self.pool_b.build((None, *b))
@@ -327,7 +327,7 @@ class CycleGAN(TranslationModel):
     def _unpaired(self, a, b, batch_size, shuffle=False):
         a, b = as_array(a, "x", _RULE), as_array(b, "y", _RULE)
         self._check_batch(a, b)
-        return UnpairedArrays(a, b, batch_size, shuffle, self.seed or 0)
+        return UnpairedArrays(a, b, batch_size, shuffle, self._seed or 0)
 
     # === Pictures ===
 

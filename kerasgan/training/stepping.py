@@ -8,7 +8,7 @@ from kerasgan.training import data
 
 
 class Stepping:
-    """What a step consists of: players, updates, penalties; mixed into the base.
+    """What a step consists of: updates and penalties; mixed into the base.
 
     It starts with what a subclass calls in its `adversarial_step`.
     """

@@ -54,7 +54,7 @@ def test_the_papers_settings_are_the_defaults():
     assert len(noise) == 3 and noise[0].at_inference and noise[0].rate == 0.5
     cycle.generator_b.get_layer("block_9")
     assert cycle.pool_size == 50 and cycle.cycle_weight == 10.0
-    assert cycle.weight_of_identity == 0.5
+    assert cycle._weight_of_identity == 0.5
     assert isinstance(cycle.loss, kerasgan.losses.LeastSquares)
     adam = cycle.default_optimizers()["generator"]
     assert float(adam.beta_1) == 0.5

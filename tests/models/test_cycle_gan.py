@@ -100,7 +100,7 @@ def test_the_identity_is_off_where_channels_differ():
         )
 
     networks = lead(1, 3), lead(3, 1), lead(3, 1), lead(1, 1)
-    assert CycleGAN(*networks).weight_of_identity == 0.0
+    assert CycleGAN(*networks)._weight_of_identity == 0.0
     with pytest.raises(ValueError, match="`identity_weight` must be 0 or None"):
         CycleGAN(*networks, identity_weight=0.5)
     with pytest.raises(ValueError, match="`generator_b` must lead from"):
