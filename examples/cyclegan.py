@@ -48,7 +48,7 @@ def main(argv=None):
         epochs=args.epochs,
         callbacks=[kerasgan.callbacks.SampleGrid(f"{args.out}/samples")],
     )
-    shown, columns = game.sample_pictures(12, seed=0)
+    shown, columns = game._sample_pictures(12, seed=0)
     kerasgan.utils.save_image(
         f"{args.out}/translated.png", shown, columns=columns
     )

@@ -7,8 +7,6 @@ import pathlib
 import keras
 import pytest
 
-pytestmark = pytest.mark.once
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "kerasgan"
 FRAMEWORKS = ("tensorflow", "jax", "torch")

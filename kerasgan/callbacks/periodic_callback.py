@@ -117,8 +117,8 @@ class PeriodicCallback(keras.callbacks.Callback):
         """
         # Through `self.model`: on JAX this brings the state of the running
         # epoch back into the model.
-        if hasattr(self.model, "sample_pictures"):
-            images, columns = self.model.sample_pictures(n, seed, **asked)
+        if hasattr(self.model, "_sample_pictures"):
+            images, columns = self.model._sample_pictures(n, seed, **asked)
         else:
             images, columns = self.model.generate(n, seed=seed, **asked), None
         if np.isfinite(images).all():

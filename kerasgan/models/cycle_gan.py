@@ -2,21 +2,18 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasgan.datasets.unpaired_arrays import UnpairedArrays
 from kerasgan.layers import ImagePool
 from kerasgan.models.translation_model import TranslationModel
-from kerasgan.training.data import is_array
 from kerasgan.training.side_by_side import beside
+from kerasgan.training.unpaired_fit import UnpairedFit
 from kerasgan.training.validation import check_built
 from kerasgan.utils import check_count
 from kerasgan.utils import check_number
 from kerasgan.utils import look_up
-from kerasgan.utils.as_array import as_array
 from kerasgan.utils.pixels import from_bytes
 from kerasgan.utils.seeds import second_seed
 from kerasgan.utils.seeds import seed_or_drawn
 
-_RULE = "an array of images"
 _KINDS = {"a": 0, "b": 1}
 _DISTANCES = {
     "l1": lambda a, b: ops.mean(ops.abs(a - b)),
@@ -25,7 +22,7 @@ _DISTANCES = {
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class CycleGAN(TranslationModel):
+class CycleGAN(UnpairedFit, TranslationModel):
     """Translates images of a kind to another and back, without pairs.
 
     With generators `G_b` from a to b and `G_a` back, and a discriminator of
@@ -261,74 +258,6 @@ class CycleGAN(TranslationModel):
     def _check_batch(self, images, labels):
         self._check_pair(images, labels, self._example_shapes)
 
-    def fit(
-        self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        validation_split=0.0,
-        validation_data=None,
-        **kwargs,
-    ):
-        """Plays the game on images of two kinds, which are no pairs.
-
-        Args:
-            x: Images of kind a, `(n, height, width, channels)`, uint8 or
-                float in [-1, 1]; or a data set of batches of both kinds, such
-                as `kerasgan.datasets.unpaired`.
-            y: Images of kind b, of any number, if `x` is an array. An epoch
-                is one of the larger of the two; others meet in each.
-            batch_size: Integer, images of each kind in a minibatch. Defaults
-                to 1, the paper's.
-            epochs, verbose, callbacks, validation_split: As in
-                `keras.Model.fit`.
-            validation_data: Pair of arrays, or a data set.
-            **kwargs: As in `kerasgan.models.GAN`'s `fit`.
-
-        Returns:
-            A `keras.callbacks.History`.
-
-        Raises:
-            ValueError: If the data is not what the game can train on. No
-                state has changed then.
-        """
-        if batch_size is not None:
-            check_count("batch_size", batch_size)
-        if y is not None:
-            shuffle = kwargs.pop("shuffle", True)
-            x = self._unpaired(x, y, batch_size or 1, shuffle)
-            # Where the training was, if it goes on.
-            x.epoch = int(self.images_seen) // x.count
-            y, batch_size, kwargs["shuffle"] = None, None, False
-        if _is_pair_of_arrays(validation_data):
-            rows = kwargs.pop("validation_batch_size", None) or batch_size or 1
-            validation_data = self._unpaired(*validation_data, rows)
-        return super().fit(
-            x,
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            validation_data=validation_data,
-            **kwargs,
-        )
-
-    def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
-        if y is not None:
-            x = self._unpaired(x, y, batch_size or 1)
-            y = batch_size = None
-        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
-
-    def _unpaired(self, a, b, batch_size, shuffle=False):
-        a, b = as_array(a, "x", _RULE), as_array(b, "y", _RULE)
-        self._check_batch(a, b)
-        return UnpairedArrays(a, b, batch_size, shuffle, self._seed or 0)
-
     # === Pictures ===
 
     def _translator(self, to="b"):
@@ -392,7 +321,7 @@ class CycleGAN(TranslationModel):
             return super().call(inputs, training)
         return self._call_with_fixed_noise(self._inference_generator, inputs)
 
-    def sample_pictures(self, n, seed=None):
+    def _sample_pictures(self, n, seed=None):
         """Returns rows of an image of kind a, as b, and back; then of b."""
         seed, columns = seed_or_drawn(seed), []
         if self.examples is not None:
@@ -429,8 +358,3 @@ def _shapes_of(networks):
             f"b {seen[1]} and of a {seen[0]}"
         )
     return a, b
-
-
-def _is_pair_of_arrays(data):
-    is_pair = isinstance(data, (tuple, list)) and len(data) == 2
-    return is_pair and all(is_array(part) for part in data)

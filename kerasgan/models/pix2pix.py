@@ -188,7 +188,7 @@ class Pix2Pix(TranslationModel):
             return super().call(inputs, training)
         return self._call_with_fixed_noise(self._inference_generator, inputs)
 
-    def sample_pictures(self, n, seed=None):
+    def _sample_pictures(self, n, seed=None):
         """Returns rows of input, output and, where it is known, target."""
         if self.examples is not None:
             n = min(n, len(self.examples[0]))

@@ -245,7 +245,7 @@ class SRGAN(TranslationModel):
             return super().call(inputs, training)
         return self._call_with_fixed_noise(self._inference_generator, inputs)
 
-    def sample_pictures(self, n, seed=None):
+    def _sample_pictures(self, n, seed=None):
         """Returns rows of small, enlarged and, if known, large image."""
         if self.examples is not None:
             n = min(n, len(self.examples[0]))

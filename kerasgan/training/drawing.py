@@ -107,7 +107,7 @@ class Drawing:
     #: Further arguments of `render`, which `generate` passes on.
     _render_arguments = ()
 
-    def sample_pictures(self, n, seed=None, **asked):
+    def _sample_pictures(self, n, seed=None, **asked):
         """Returns what callbacks show of the model.
 
         Args:

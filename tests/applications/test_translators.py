@@ -56,7 +56,7 @@ def test_the_papers_settings_are_the_defaults():
     assert cycle.pool_size == 50 and cycle.cycle_weight == 10.0
     assert cycle._weight_of_identity == 0.5
     assert isinstance(cycle.loss, kerasgan.losses.LeastSquares)
-    adam = cycle.default_optimizers()["generator"]
+    adam = cycle._default_optimizers()["generator"]
     assert float(adam.beta_1) == 0.5
     assert float(adam.learning_rate) == pytest.approx(2e-4)
 

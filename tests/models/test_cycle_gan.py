@@ -222,7 +222,7 @@ def test_it_fits_folders_and_draws_there_and_back(tmp_path):
     with Image.open(tmp_path / "grid" / "epoch_0001.png") as picture:
         assert picture.size == (6 * 6 - 2, 5 * 6 - 2)
     p, q = weights(game.generator_b, game.generator_a)
-    shown, columns = game.sample_pictures(4, seed=0)
+    shown, columns = game._sample_pictures(4, seed=0)
     assert columns == 6
     a, to_b, back, b, to_a, _ = (shown[i::6] for i in range(6))
     np.testing.assert_allclose(to_b, p * a, atol=1e-5)

@@ -219,7 +219,7 @@ def test_pictures_are_rows_of_input_output_and_target(tmp_path):
     game.fit(x, y, batch_size=8, verbose=0, callbacks=[grid])
     with Image.open(tmp_path / "epoch_0001.png") as picture:
         assert picture.size == (3 * 6 - 2, 8 * 6 - 2)
-    shown, columns = game.sample_pictures(3, seed=1)
+    shown, columns = game._sample_pictures(3, seed=1)
     assert columns == 3 and shown.shape == (9, *SHAPE)
     (w,) = weights(game.generator)
     np.testing.assert_allclose(shown[1::3], w * shown[::3], atol=1e-5)

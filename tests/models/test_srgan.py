@@ -152,7 +152,7 @@ def test_pictures_are_small_enlarged_and_true():
     game = make()
     y = images(6, shape=LARGE)
     game.fit(y, batch_size=3, verbose=0, validation_data=y[:2])
-    shown, columns = game.sample_pictures(8, seed=0)
+    shown, columns = game._sample_pictures(8, seed=0)
     assert columns == 3 and shown.shape == (6, *LARGE)
     small = shown[::3, ::2, ::2]
     (w,) = weights(game.generator)
