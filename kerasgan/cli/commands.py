@@ -61,10 +61,23 @@ def cli(traceback):
 @click.option(
     "--data",
     type=IMAGES,
-    required=True,
     metavar="NAME|FOLDER",
     help="A data set by name, such as fashion_mnist, or a folder of images "
     "(write ./mnist for a folder that is called like a data set).",
+)
+@click.option(
+    "--targets",
+    type=IMAGES,
+    metavar="FOLDER",
+    help="For a model that translates: what the images in --data become. For "
+    "pix2pix, files of the same names.",
+)
+@click.option(
+    "--pairs",
+    type=IMAGES,
+    metavar="FOLDER",
+    help="For pix2pix, in place of both: pictures whose left half becomes the "
+    "right one.",
 )
 @click.option("--epochs", type=whole_number(), default=20, show_default=True)
 @click.option(
@@ -77,13 +90,20 @@ def cli(traceback):
     "--batch-size",
     type=whole_number(),
     default=64,
-    show_default=True,
+    show_default="64, 1 for a model that translates",
     help="Images in a minibatch.",
 )
 @click.option(
     "--image-size",
     type=IMAGE_SIZE,
-    help="For a folder: height and width to crop and resize to. [default: 64]",
+    help="For a folder: height and width to crop and resize to. [default: 64; "
+    "for a model that translates: the pictures' own]",
+)
+@click.option(
+    "--crop",
+    type=IMAGE_SIZE,
+    help="For a model that translates: height and width of what is cut out of "
+    "pictures of any size, at random places.",
 )
 @click.option("--grayscale", is_flag=True, help="For a folder: no colours.")
 @_seed_option
@@ -139,6 +159,8 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     middle of an epoch too, and says how to go on. A second Ctrl-C ends it at
     once; what was saved last stays.
     """
+    if options["data"] is None and options["pairs"] is None:
+        raise click.UsageError("Missing option '--data'.")
     if deterministic:
         # Which XLA reads at its start; the other frameworks pass over it.
         flags = [
@@ -171,7 +193,10 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
             )
         except KeyboardInterrupt as error:
             if (out / "settings.json").exists():
-                words = ["kerasgan", "train", model, "--data", options["data"]]
+                words = ["kerasgan", "train", model]
+                for name in ("data", "targets", "pairs"):
+                    if options[name] is not None:
+                        words += [f"--{name}", options[name]]
                 words += ["--epochs", str(options["epochs"]), "--out", str(out)]
                 words += ["--devices", str(devices)] if devices > 1 else []
                 words += ["--deterministic"] if deterministic else []

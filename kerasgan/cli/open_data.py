@@ -24,6 +24,8 @@ class Source:
         count: Number of images.
         image_shape: `(height, width, channels)`.
         num_classes: Number of classes if `fetch` gives labels, or `None`.
+        pairs: `kerasgan.datasets.ImagePairs` of two kinds of images, or
+            `None`; there is no `fetch` then.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Source:
     count: int
     image_shape: tuple
     num_classes: int | None = None
+    pairs: kerasgan.datasets.ImagePairs | None = None
 
 
 def open_data(data, image_size, grayscale, labeled):
@@ -80,6 +83,89 @@ def open_data(data, image_size, grayscale, labeled):
 
     classes = int(labels.max()) + 1 if labeled else None
     return Source(data, fetch, len(images), images.shape[1:], classes)
+
+
+def open_pairs(options, is_paired):
+    """Returns the `Source` of two kinds of images, of folders.
+
+    Args:
+        options: Dict of the options of `kerasgan train`: `data`, `targets`,
+            `pairs`, `image_size`, `crop`, `grayscale` and `seed`.
+        is_paired: Whether images of the same name belong together.
+
+    Raises:
+        ValueError: If the options do not say where both kinds are, or images
+            do not fit together.
+        OSError: If the images cannot be read.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.open_data import open_pairs
+
+    try:
+        open_pairs({"data": "here", "targets": None, "pairs": None}, True)
+    except ValueError as error:
+        print(error)
+    ```
+    """
+    data, targets, both = (options[k] for k in ("data", "targets", "pairs"))
+    is_right = both is None and None not in (data, targets)
+    if is_paired and both is not None:
+        is_right = data is targets is None
+    if not is_right:
+        given = {"--data": data, "--targets": targets, "--pairs": both}
+        given = [f"{k} {v}" for k, v in given.items() if v is not None]
+        raise ValueError(
+            "A model that translates learns from two kinds of images: "
+            "`--data FOLDER --targets FOLDER`"
+            + (
+                ", or `--pairs FOLDER` of pictures with both halves side by "
+                "side."
+                if is_paired
+                else "."
+            )
+            + f" Received: {' '.join(given) or 'none of them'}."
+        )
+    settings = {
+        "image_size": options["image_size"],
+        "crop": options["crop"],
+        "color_mode": "grayscale" if options["grayscale"] else None,
+        "seed": options["seed"],
+    }
+    if both is not None:
+        folders = [folder_of(both)]
+        pairs = kerasgan.datasets.side_by_side(*folders, **settings)
+    else:
+        folders = [folder_of(data), folder_of(targets)]
+        make = kerasgan.datasets.unpaired
+        if is_paired:
+            make = kerasgan.datasets.paired
+        pairs = make(*folders, **settings)
+    return Source(
+        " and ".join(map(str, folders)),
+        None,
+        pairs.count,
+        pairs.input_shape,
+        pairs=pairs,
+    )
+
+
+def folder_of(path):
+    """Returns a folder's whole path.
+
+    Args:
+        path: String, as the user wrote it.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.open_data import folder_of
+
+    assert folder_of("here").is_absolute()
+    ```
+    """
+    return pathlib.Path(path).expanduser().resolve()
 
 
 def _open_folder(folder, image_size, grayscale, labeled):

@@ -3,8 +3,11 @@ import inspect
 import keras
 
 import kerasgan
+from kerasgan.cli.open_data import folder_of
 from kerasgan.cli.open_data import open_data
+from kerasgan.cli.open_data import open_pairs
 from kerasgan.datasets.image_stream import ImageStream
+from kerasgan.datasets.pair_stream import PairStream
 from kerasgan.runs.fit_run import NoSignals
 from kerasgan.runs.fit_run import fit_run
 from kerasgan.runs.fit_run import position
@@ -71,14 +74,11 @@ def train(
         stored = stored or {}
         kept = {key: stored[key] for key in options if key in stored}
         options = {**options, **kept, **{key: options[key] for key in given}}
+        if _translates(cls) and "batch_size" not in {*given, *stored}:
+            options["batch_size"] = 1  # the papers'
         taken = inspect.signature(cls).parameters
         _check_kimg(cls, taken, options.get("kimg"))
-        source = open_data(
-            options["data"],
-            options["image_size"],
-            options["grayscale"],
-            labeled="num_classes" in taken,
-        )
+        source = _open(cls, taken, options)
         settings = _settings(cls, source, options)
         if resume:
             run.check_same(stored, settings)
@@ -107,6 +107,28 @@ def train(
     say(f"Model:   {run.model_file}")
 
 
+def _translates(cls):
+    return hasattr(cls, "translate")
+
+
+def _open(cls, taken, options):
+    """Returns the `Source` that a model learns from."""
+    if _translates(cls):
+        return open_pairs(options, issubclass(cls, kerasgan.models.Pix2Pix))
+    for name in ("targets", "pairs", "crop"):
+        if options.get(name) is not None:
+            raise ValueError(
+                f"`--{name}` is for models that translate, and {cls.__name__} "
+                f"does not. Received: --{name} {options[name]}. Leave it out."
+            )
+    return open_data(
+        options["data"],
+        options["image_size"],
+        options["grayscale"],
+        labeled="num_classes" in taken,
+    )
+
+
 def _check_kimg(cls, taken, kimg):
     if kimg is not None and "kimg" not in taken:
         raise ValueError(
@@ -123,13 +145,30 @@ def _settings(cls, source, options):
         "images": source.count,
         "image_shape": list(source.image_shape),
         "image_size": options["image_size"] and list(options["image_size"]),
+        **_of_pairs(source, options),
         "backend": keras.backend.backend(),
+    }
+
+
+def _of_pairs(source, options):
+    """Returns what settings say of two kinds of images."""
+    if source.pairs is None:
+        return {}
+    folders = {
+        name: options[name] and str(folder_of(options[name]))
+        for name in ("data", "targets", "pairs")
+    }
+    return {
+        **folders,
+        "target_shape": list(source.pairs.target_shape),
+        "crop": options["crop"] and list(options["crop"]),
     }
 
 
 def _build(cls, taken, source, options):
     arguments = {
         "image_shape": source.image_shape,
+        **_shapes_of(source),
         "num_classes": source.num_classes,
         "seed": options["seed"],
         "kimg": options.get("kimg"),
@@ -141,8 +180,22 @@ def _build(cls, taken, source, options):
     return cls(**arguments)
 
 
+def _shapes_of(source):
+    """Returns the arguments of a model that translates."""
+    if source.pairs is None:
+        return {}
+    a, b = source.pairs.input_shape, source.pairs.target_shape
+    return {
+        "input_shape": a,
+        "output_shape": b,
+        "image_shape_b": None if a == b else b,
+    }
+
+
 def _stream(gan, source, options):
     steps = options["steps_per_epoch"]
+    if source.pairs is not None:
+        return PairStream(source.pairs, options["batch_size"], batches=steps)
     return ImageStream(
         source.fetch,
         source.count,

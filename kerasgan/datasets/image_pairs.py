@@ -94,8 +94,19 @@ class ImagePairs(ImageBatches):
                 f"`index` must lie in [0, {self.num_batches}). "
                 f"Received: {index}"
             )
-        epoch = self.epoch
-        pairs = [self._pair(i, epoch) for i in self.indices(index, epoch)]
+        return self.read(self.indices(index, self.epoch), self.epoch)
+
+    def read(self, numbers, epoch):
+        """Returns the batch of some images as they are in an epoch.
+
+        Args:
+            numbers: Array of integers, which images.
+            epoch: Integer, which epoch's places and mirrorings.
+
+        Returns:
+            Tuple of inputs and targets.
+        """
+        pairs = [self._pair(number, epoch) for number in numbers]
         return tuple(np.stack(images) for images in zip(*pairs))
 
     def _pair(self, number, epoch):

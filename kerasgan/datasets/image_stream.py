@@ -70,7 +70,16 @@ class ImageStream(ImageBatches):
     def __getitem__(self, index):
         number = self.epoch * self.batches + self.skip + index
         number, at = divmod(number, self.batches_per_pass)
-        return self.fetch(self.indices(at, number))
+        return self.read(self.indices(at, number), number)
+
+    def read(self, indices, number):
+        """Returns the batch of some images.
+
+        Args:
+            indices: Array of integers, which images.
+            number: Integer, which pass over all images this is.
+        """
+        return self.fetch(indices)
 
     def follow(self):
         """Returns the callback that tells the stream which epoch it is."""

@@ -42,7 +42,7 @@ def _play(gan, data):
         # Normalizing maps of few pixels makes much of rounding errors.
         rate = 0.01
     _give_weights(_networks(gan), deviation)
-    if hasattr(gan, "sample_latents"):
+    if hasattr(gan, "_sample_latents"):
         _give_latents(gan)
     for penalty in gan.regularizers:
         penalty.points = _between

@@ -1,0 +1,108 @@
+"""`kerasgan train` of models that translate, on folders of tiny pictures."""
+
+import contextlib
+import functools
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerasgan
+from kerasgan.cli import train as train_command
+from tests.small_runs import assert_same_runs
+from tests.small_runs import command
+from tests.small_runs import one_line
+from tests.small_runs import signal_before_step
+
+pytestmark = pytest.mark.usefixtures("without_graphs")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """Folders of five grey pictures, of coloured ones, and of both halves."""
+    root = tmp_path_factory.mktemp("pairs")
+    for name in ("grey", "coloured", "halves"):
+        (root / name).mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(5):
+        pixels = rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)
+        coloured = Image.fromarray(pixels)
+        coloured.save(root / "coloured" / f"{i}.png")
+        coloured.convert("L").save(root / "grey" / f"{i}.png")
+        halves = np.concatenate([255 - pixels, pixels], axis=1)
+        Image.fromarray(halves).save(root / "halves" / f"{i}.png")
+    return root
+
+
+@contextlib.contextmanager
+def small_translator(name):
+    cls = getattr(kerasgan.applications, name)
+    small = {"filters": 2}
+    if name == "CycleGAN":
+        small |= {"blocks": 1, "pool_size": 3}
+    build = train_command._build
+
+    def build_small(made, taken, source, options):
+        return build(functools.partial(made, **small), taken, source, options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_command, "_build", build_small)
+        yield cls
+
+
+@pytest.mark.parametrize("name", ["Pix2Pix", "CycleGAN"])
+def test_a_translator_is_trained_on_two_folders_and_goes_on(
+    folders, tmp_path, name
+):
+    grey, coloured = folders / "grey", folders / "coloured"
+    options = ("--data", grey, "--targets", coloured, "--crop", 8)
+
+    def run(out, *more):
+        return command("train", name.lower(), *options, "--out", out, *more)
+
+    with small_translator(name) as cls:
+        whole = run(tmp_path / "whole", "--epochs", 2)
+        assert whole.exit_code == 0, whole.output
+        with signal_before_step(3):
+            parts = run(tmp_path / "parts", "--epochs", 2)
+        assert parts.exit_code != 0
+        assert "goes on exactly there" in parts.output + parts.stderr
+        parts = run(tmp_path / "parts", "--epochs", 2, "--resume")
+        assert parts.exit_code == 0, parts.output
+    assert_same_runs(tmp_path / "whole", tmp_path / "parts")
+    gan = keras.saving.load_model(tmp_path / "whole" / "model.keras")
+    assert isinstance(gan, cls) and int(gan.images_seen) == 10
+    made = gan.translate(np.zeros((1, 8, 8, 1), "uint8"))
+    assert made.shape == (1, 8, 8, 3)
+
+
+def test_pix2pix_is_trained_on_halves(folders, tmp_path):
+    out = tmp_path / "run"
+    with small_translator("Pix2Pix"):
+        result = command(
+            *("train", "pix2pix", "--pairs", folders / "halves", "--crop", 8),
+            *("--batch-size", 5, "--epochs", 1, "--out", out),
+        )
+    assert result.exit_code == 0, result.output
+    gan = keras.saving.load_model(out / "model.keras")
+    assert gan.image_shape == (8, 8, 3) and int(gan.steps_seen) == 1
+
+
+@pytest.mark.parametrize(
+    "options, rule",
+    [
+        (("pix2pix", "--data", "grey"), "two kinds of images"),
+        (("cyclegan", "--pairs", "halves"), "--targets FOLDER"),
+        (("dcgan", "--data", "grey", "--targets", "grey"), "`--targets` is"),
+        (("dcgan", "--data", "grey", "--crop", "8"), "`--crop` is"),
+        (("pix2pix",), "Missing option '--data'"),
+    ],
+)
+def test_what_says_no_two_kinds_of_images_is_refused(
+    folders, tmp_path, monkeypatch, options, rule
+):
+    monkeypatch.chdir(folders)
+    line = one_line(command("train", *options, "--out", tmp_path / "run"))
+    assert rule in line
+    assert not (tmp_path / "run").exists()
