@@ -115,6 +115,25 @@ class _Images(_Name):
         return value
 
 
+class _Input(_Name):
+    """What to read: a file, a folder, or either of them; it is there."""
+
+    def __init__(self, *kinds):
+        self.kinds = kinds
+        self.name = " or ".join(kinds)
+
+    def convert(self, value, param, ctx):
+        self.check(value, param, ctx)
+        status = self.status(value, param, ctx)
+        is_there = status is not None and {
+            "file": stat.S_ISREG(status.st_mode),
+            "folder": stat.S_ISDIR(status.st_mode),
+        }
+        if not is_there or not any(is_there[kind] for kind in self.kinds):
+            self.fail(f"{_shown(value)} is no {self.name}.", param, ctx)
+        return value
+
+
 class _Output(_Name):
     """Where to write: a file, a folder, or either of them."""
 
@@ -150,6 +169,8 @@ IMAGE_SIZE = _ImageSize()
 THOUSANDS = _Thousands()
 NAME = _Name()
 IMAGES = _Images()
+FOLDER = _Input("folder")
+PICTURES = _Input("file", "folder")
 
 
 def whole_number(least=1, most=MOST):

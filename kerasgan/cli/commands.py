@@ -7,9 +7,11 @@ import warnings
 
 import click
 
+from kerasgan.cli.arguments import FOLDER
 from kerasgan.cli.arguments import IMAGE_SIZE
 from kerasgan.cli.arguments import IMAGES
 from kerasgan.cli.arguments import NAME
+from kerasgan.cli.arguments import PICTURES
 from kerasgan.cli.arguments import THOUSANDS
 from kerasgan.cli.arguments import output
 from kerasgan.cli.arguments import whole_number
@@ -67,14 +69,14 @@ def cli(traceback):
 )
 @click.option(
     "--targets",
-    type=IMAGES,
+    type=FOLDER,
     metavar="FOLDER",
     help="For a model that translates: what the images in --data become. For "
     "pix2pix, files of the same names.",
 )
 @click.option(
     "--pairs",
-    type=IMAGES,
+    type=FOLDER,
     metavar="FOLDER",
     help="For pix2pix, in place of both: pictures whose left half becomes the "
     "right one.",
@@ -267,6 +269,41 @@ def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
         signals,
         captions,
     )
+
+
+@cli.command()
+@click.argument("source", type=NAME, metavar="DIR|PRESET")
+@click.argument("pictures", type=PICTURES, metavar="FILE|FOLDER")
+@click.option(
+    "--out",
+    required=True,
+    type=output("folder"),
+    help="Folder to write to: PNG files of the same names.",
+)
+@click.option(
+    "--to",
+    type=click.Choice(("a", "b")),
+    help="For models of two ways, such as CycleGAN: to which kind. [default: "
+    "b, that of --targets]",
+)
+@click.option(
+    "--tile",
+    type=whole_number(least=16, most=8192),
+    default=1024,
+    show_default=True,
+    help="Largest height and width that is computed at once. Larger pictures "
+    "are in parts that overlap and are blended.",
+)
+@_seed_option
+@_backend_option
+@click.pass_context
+def translate(ctx, source, pictures, out, to, tile, seed, backend):
+    """Translate pictures of any size by a run, a .keras file or a preset."""
+    use_backend(backend, source)
+    from kerasgan.cli.translate import translate as run
+
+    signals = ctx.find_object(Signals)
+    run(source, pictures, out, click.echo, to, tile, seed, signals)
 
 
 @cli.command()

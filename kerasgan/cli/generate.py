@@ -62,7 +62,7 @@ def generate(
         asked = _captions(gan, captions, count)
     batches = generate_batches(gan, count, seed=seed, **asked)
     deferred = signals.deferred if signals else contextlib.nullcontext
-    with deferred(), _progress(count) as advance:
+    with deferred(), progress(count) as advance:
         drawing.write(_watched(batches, advance, signals))
     say(f"Images: {out}")
 
@@ -96,8 +96,21 @@ def _captions(gan, captions, count):
 
 
 @contextlib.contextmanager
-def _progress(count):
-    """Gives a function that moves a progress bar on, where one can be seen."""
+def progress(count):
+    """Gives a function that moves a progress bar on, where one can be seen.
+
+    Args:
+        count: Integer, how many images there are to come.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.generate import progress
+
+    with progress(3) as advance:
+        advance(3)
+    ```
+    """
     if not sys.stderr.isatty():
         yield lambda images: None
         return

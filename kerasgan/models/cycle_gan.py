@@ -279,7 +279,7 @@ class CycleGAN(UnpairedFit, TranslationModel):
 
         Args:
             images: Array `(n, height, width, channels)` of the other kind,
-                uint8 or float in [-1, 1].
+                uint8 or float in [-1, 1], of any size.
             to: `"b"` (the default) or `"a"`, the kind they become.
             seed: Integer or `None`, of the noise, where a generator's dropout
                 stays on; see `kerasgan.models.Pix2Pix`.

@@ -148,7 +148,7 @@ class Pix2Pix(TranslationModel):
 
         Args:
             images: Array `(n, height, width, channels)`, uint8 or float in
-                [-1, 1], of the size that the generator takes.
+                [-1, 1], of any size.
             seed: Integer from 0 to 2**31 - 1 of the noise, where the
                 generator's dropout stays on; `None` draws one, which
                 `keras.utils.set_random_seed` decides. The same images in the

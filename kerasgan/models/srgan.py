@@ -206,7 +206,7 @@ class SRGAN(TranslationModel):
 
         Args:
             images: Array `(n, height, width, channels)`, uint8 or float in
-                [-1, 1], of the size that the generator takes.
+                [-1, 1], of any size.
             seed: Integer or `None`, of the noise, where the generator has
                 dropout that stays on; see `kerasgan.models.Pix2Pix`.
             batch_size: Integer, images computed at a time. Defaults to 64.

@@ -218,10 +218,17 @@ class TranslationModel(Examples, InferenceNoise, AdversarialModel):
         check_count("batch_size", batch_size)
         images = as_array(images, name, "an array of images")
         shape = _fitting(network.inputs[0].shape[1:], images)
+        size = None
+        if _is_of_another_size(images, shape):
+            multiple, size = _halvings(shape), images.shape[1:3]
+            network = self._of_any_size(network)
+            shape = images.shape[1:]
         check_images(images, name, shape)
         if name == "images":
             warn_of_scale(images, name)
         images = from_bytes(images)
+        if size is not None:
+            images = _padded(images, multiple)
         if self._has_noise(network):
             seed = seed_or_drawn(seed)
         parts = []
@@ -231,7 +238,23 @@ class TranslationModel(Examples, InferenceNoise, AdversarialModel):
                 parts.append(
                     self._predict_on_one_device(network, rows, batch_size)
                 )
-        return np.concatenate(parts).astype("float32")
+        made = np.concatenate(parts).astype("float32")
+        if size is not None:
+            scale = made.shape[1] // images.shape[1]
+            made = made[:, : scale * size[0], : scale * size[1]]
+        return made
+
+    def _of_any_size(self, network):
+        """Returns a network of the same layers, for images of any size."""
+        found = self.__dict__.setdefault("_networks_of_any_size", {})
+        if id(network) not in found:
+            channels = network.inputs[0].shape[-1]
+            found[id(network)] = keras.models.clone_model(
+                network,
+                input_tensors=keras.Input((None, None, channels)),
+                clone_function=lambda layer: layer,
+            )
+        return found[id(network)]
 
     # === Keras ===
 
@@ -277,6 +300,25 @@ def _fitting(shape, images):
     if len(received) != len(shape):
         return tuple(shape)
     return tuple(r if n is None else n for n, r in zip(shape, received))
+
+
+def _is_of_another_size(images, shape):
+    """Whether only height and width are not a shape's, and are enough."""
+    received = tuple(images.shape[1:])
+    is_like = len(received) == 3 and received[2] == shape[2]
+    return is_like and received != tuple(shape) and min(received) > 0
+
+
+def _halvings(shape):
+    """Returns the largest power of 2 that divides both sides of a shape."""
+    both = math.gcd(*shape[:2])
+    return both & -both
+
+
+def _padded(images, multiple):
+    """Reflects images at their lower and right sides up to a multiple."""
+    pads = [(0, -n % multiple) for n in images.shape[1:3]]
+    return np.pad(images, [(0, 0), *pads, (0, 0)], mode="reflect")
 
 
 def psnr(true, made):

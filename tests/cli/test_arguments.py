@@ -73,6 +73,15 @@ NOT_DATA = [
     *("none/at/all", "./none", "../none", "~/none/at/all", "/none/at/all"),
 ]
 
+# No folder that is there.
+NOT_INPUT_FOLDERS = [*NOT_FOLDERS, "none", "none/at/all", "./none", "new/"]
+
+# Neither a file nor a folder that is there.
+NOT_INPUTS = [
+    *NOT_PATHS,
+    *("none", "none/at/all", "./none", "new/", "/dev/null", "pipe"),
+]
+
 # Neither a file nor a folder.
 NOT_EITHER = [*NOT_PATHS, "/dev/null", "/dev/full", "/dev/zero", "pipe"]
 
@@ -81,6 +90,9 @@ NOT_CHOICES = [*NOT_NUMBERS, "Jax", "JAX", "tf", "keras", "Test", "validation"]
 NONSENSE = {
     ("train", "model"): NOT_NAMES,
     ("train", "--data"): NOT_DATA,
+    ("train", "--targets"): NOT_INPUT_FOLDERS,
+    ("train", "--pairs"): NOT_INPUT_FOLDERS,
+    ("train", "--crop"): NOT_SIZES,
     ("train", "--epochs"): [*NOT_NUMBERS, "0"],
     ("train", "--out"): NOT_FOLDERS,
     ("train", "--batch-size"): [*NOT_NUMBERS, "0"],
@@ -99,6 +111,13 @@ NONSENSE = {
     ("generate", "--columns"): [*NOT_NUMBERS, "0"],
     ("generate", "--out"): NOT_EITHER,
     ("generate", "--backend"): NOT_CHOICES,
+    ("translate", "source"): NOT_NAMES,
+    ("translate", "pictures"): NOT_INPUTS,
+    ("translate", "--out"): NOT_FOLDERS,
+    ("translate", "--to"): [x for x in NOT_CHOICES if x != "a"],
+    ("translate", "--tile"): [*NOT_NUMBERS, "0", "15", "8193"],
+    ("translate", "--seed"): NOT_NUMBERS,
+    ("translate", "--backend"): NOT_CHOICES,
     ("evaluate", "source"): NOT_NAMES,
     ("evaluate", "real"): NOT_DATA,
     ("evaluate", "--data"): NOT_DATA,
@@ -117,6 +136,7 @@ COMMANDS = {
     "train": {"model": "gan", "--data": "mnist", "--out": "run"},
     "generate": {"source": "run"},
     "evaluate": {"source": "run"},
+    "translate": {"source": "run", "pictures": "folder", "--out": "new"},
 }
 
 

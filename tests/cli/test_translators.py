@@ -14,6 +14,7 @@ from tests.small_runs import assert_same_runs
 from tests.small_runs import command
 from tests.small_runs import one_line
 from tests.small_runs import signal_before_step
+from tests.tiny import tiny_gan
 
 pytestmark = pytest.mark.usefixtures("without_graphs")
 
@@ -106,3 +107,80 @@ def test_what_says_no_two_kinds_of_images_is_refused(
     line = one_line(command("train", *options, "--out", tmp_path / "run"))
     assert rule in line
     assert not (tmp_path / "run").exists()
+
+
+@pytest.fixture(scope="module")
+def translators(tmp_path_factory):
+    """Folder with a pix2pix from grey to coloured and a CycleGAN."""
+    folder = tmp_path_factory.mktemp("translators")
+    kerasgan.applications.Pix2Pix(
+        input_shape=(8, 8, 1), output_shape=(8, 8, 3), filters=2, seed=0
+    ).save(folder / "pix2pix.keras")
+    kerasgan.applications.CycleGAN(
+        image_shape=(8, 8, 1), image_shape_b=(8, 8, 3), filters=2, blocks=1
+    ).save(folder / "cyclegan.keras")
+    return folder
+
+
+def test_pictures_of_any_size_and_mode_are_translated(
+    folders, translators, tmp_path
+):
+    out = tmp_path / "out"
+    mixed = tmp_path / "mixed"
+    (mixed / "more").mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for name, shape in (
+        *(("a.png", (9, 31)), ("b.jpg", (8, 8, 3))),
+        ("more/c.webp", (20, 40, 4)),
+    ):
+        pixels = rng.integers(0, 256, shape, dtype=np.uint8)
+        Image.fromarray(pixels).save(mixed / name)
+    result = command(
+        *("translate", translators / "pix2pix.keras", mixed),
+        *("--out", out, "--tile", 16),
+    )
+    assert result.exit_code == 0, result.output
+    assert "2 of 3 are more than twice as large" in result.output
+    sizes = {"a.png": (31, 9), "b.png": (8, 8), "more/c.png": (40, 20)}
+    for name, size in sizes.items():
+        with Image.open(out / name) as picture:
+            assert (picture.size, picture.mode) == (size, "RGB")
+    gan = kerasgan.load_model(translators / "pix2pix.keras")
+    with Image.open(mixed / "b.jpg") as picture:
+        pixels = np.asarray(picture.convert("L"))[None, ..., None]
+    with Image.open(out / "b.png") as picture:
+        made = np.asarray(picture) / 127.5 - 1.0
+    np.testing.assert_allclose(
+        made, np.clip(gan.translate(pixels, seed=0)[0], -1, 1), atol=0.005
+    )
+    # Nothing that is there is written over.
+    again = command(
+        *("translate", translators / "pix2pix.keras", mixed, "--out", out)
+    )
+    assert "files are there already" in one_line(again)
+
+
+def test_a_model_of_two_ways_translates_both(folders, translators, tmp_path):
+    for to, kind, mode in (("a", "coloured", "L"), ("b", "grey", "RGB")):
+        out = tmp_path / to
+        result = command(
+            *("translate", translators / "cyclegan.keras"),
+            *(folders / kind / "0.png", "--to", to, "--out", out),
+        )
+        assert result.exit_code == 0, result.output
+        with Image.open(out / "0.png") as picture:
+            assert (picture.size, picture.mode) == ((16, 12), mode)
+
+
+def test_what_does_not_translate_says_so(folders, translators, tmp_path):
+    tiny_gan().save(tmp_path / "gan.keras")
+    for source, more, rule in (
+        (tmp_path / "gan.keras", (), "takes a model that translates"),
+        (translators / "pix2pix.keras", ("--to", "a"), "`--to` is for models"),
+    ):
+        result = command(
+            *("translate", source, folders / "grey"),
+            *("--out", tmp_path / "out", *more),
+        )
+        assert rule in one_line(result)
+    assert not (tmp_path / "out").exists()

@@ -287,3 +287,25 @@ def test_input_and_output_are_augmented_alike():
     _, expected = play_on_paper(-x, -y, 0.5, 0.4, -0.3, 0.1, 100.0)
     assert logs["d_loss"] == pytest.approx(expected["d_loss"], rel=1e-4)
     assert seen == [(4, 4, 4, 2)] * 3
+
+
+def test_images_of_another_size_are_reflected_and_cut_off_again():
+    game = kerasgan.applications.Pix2Pix(
+        input_shape=(16, 16, 1), filters=2, noise_at_inference=False, seed=0
+    )
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 20, 40, 1))
+    images = images.astype("float32")
+    paths = [variable.path for variable in game.variables]
+    made = game.translate(images)
+    assert made.shape == images.shape
+    whole = np.pad(images, [(0, 0), (0, 12), (0, 8), (0, 0)], mode="reflect")
+    np.testing.assert_allclose(
+        made, game.translate(whole)[:, :20, :40], atol=1e-6
+    )
+    # The networks are those of before.
+    assert [variable.path for variable in game.variables] == paths
+    small = images[:, :16, :16]
+    again = game._of_any_size(game._inference_generator)(small)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(again), game.translate(small), atol=1e-5
+    )

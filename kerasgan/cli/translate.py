@@ -1,0 +1,155 @@
+import contextlib
+import os
+import pathlib
+
+import numpy as np
+
+import kerasgan
+from kerasgan.cli.generate import progress
+from kerasgan.cli.open_model import open_model
+from kerasgan.datasets.find_images import find_images
+from kerasgan.datasets.from_directory import validate_images
+from kerasgan.datasets.pictures import CHANNELS
+from kerasgan.datasets.pictures import convert_picture
+from kerasgan.datasets.pictures import inspect_picture
+from kerasgan.datasets.pictures import load_picture
+from kerasgan.datasets.pictures import reading
+from kerasgan.utils.tiles import in_tiles
+
+# From how many times the trained size on a picture is called large.
+_LARGE = 2
+
+
+def translate(
+    source, pictures, out, say, to=None, tile=1024, seed=0, signals=None
+):
+    """Translates pictures of any size, and writes each as a PNG file.
+
+    Args:
+        source: Folder of a run, `.keras` file, or preset.
+        pictures: A picture, or a folder of them.
+        out: Folder to write to. Names and folders are those of `pictures`.
+        say: Called with each line for the user.
+        to: `"a"` or `"b"`, which way, for a model that has two. Defaults to
+            `None`: its usual one.
+        tile: Integer, pixels a side of the largest part that is computed at
+            once; parts overlap, and are blended. Defaults to 1024.
+        seed: Integer, of the noise, if the model has any. Defaults to 0.
+        signals: See `kerasgan.cli.generate.generate`.
+
+    Raises:
+        ValueError: If the model does not translate, has no such way, or two
+            pictures would have one name.
+        OSError: If a picture cannot be read, or a file is there already.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.translate import translate
+
+    try:
+        translate("no such preset", "here", "there", say=print)
+    except ValueError as error:
+        print(error)
+    ```
+    """
+    gan = open_model(source)
+    asked = _way(gan, to)
+    mode = _mode(gan, to)
+    paths = _paths(pictures, out)
+    deferred = signals.deferred if signals else contextlib.nullcontext
+    large = 0
+    with deferred(), progress(len(paths)) as advance:
+        for path, target in paths.items():
+            if signals:
+                signals.check()
+            with reading(path):
+                picture = np.asarray(convert_picture(load_picture(path), mode))
+            picture = picture.reshape(*picture.shape[:2], CHANNELS[mode])
+            large += _is_large(gan, picture)
+            made = in_tiles(
+                lambda images: gan.translate(images, seed=seed, **asked),
+                picture,
+                tile,
+                overlap=min(64, tile // 4),
+            )
+            made = np.clip(made, -1.0, 1.0)
+            kerasgan.utils.save_image(target, made)
+            advance(1)
+    if large:
+        height, width, _ = gan.image_shape
+        say(
+            f"{large} of {len(paths)} are more than twice as large as the "
+            f"{height} x {width} pixels that the model was trained on: it "
+            "sees less of what is in them."
+        )
+    say(f"Images: {out}")
+
+
+def _way(gan, to):
+    """Returns the argument of `translate` that says which way."""
+    if not hasattr(gan, "translate"):
+        raise ValueError(
+            "`kerasgan translate` takes a model that translates, such as a "
+            f"CycleGAN. Received: {type(gan).__name__}. `kerasgan generate` "
+            "draws from it."
+        )
+    if to is None:
+        return {}
+    if not hasattr(gan, "generator_a"):
+        raise ValueError(
+            "`--to` is for models of two ways, and "
+            f"{type(gan).__name__} has one. Received: --to {to}. Leave it out."
+        )
+    return {"to": to}
+
+
+def _mode(gan, to):
+    """Returns the colours of the pictures that a model takes."""
+    network = gan.generator_a if to == "a" else gan.generator
+    channels = network.inputs[0].shape[-1]
+    for mode, count in CHANNELS.items():
+        if count == channels:
+            return mode
+    raise ValueError(
+        "`kerasgan translate` reads pictures of 1, 3 or 4 channels. Received: "
+        f"a model of images with {channels}. Its `translate` takes arrays of "
+        "them in Python."
+    )
+
+
+def _paths(pictures, out):
+    """Returns a dict from pictures to the files to write, all of them new."""
+    root = pathlib.Path(pictures).expanduser()
+    out = pathlib.Path(out).expanduser()
+    if root.is_dir():
+        names = find_images(root)
+    else:
+        root, names = root.parent, [root.name]
+    targets = {}
+    for name in names:
+        target = out / pathlib.Path(name).with_suffix(".png")
+        if target in targets:
+            raise ValueError(
+                "Each picture must have a name of its own, whatever its end. "
+                f"Received: '{targets[target]}' and '{name}'."
+            )
+        targets[target] = name
+    there = [os.fspath(target) for target in targets if target.exists()]
+    if there:
+        raise FileExistsError(
+            f"{len(there)} files are there already, such as '{there[0]}'. "
+            "Name another folder by `--out`."
+        )
+
+    def check(index):
+        with reading(root / names[index]):
+            inspect_picture(root / names[index])
+
+    validate_images(check, len(names))
+    return {root / name: target for target, name in targets.items()}
+
+
+def _is_large(gan, picture):
+    sides = zip(picture.shape[:2], gan.image_shape[:2])
+    return any(n is not None and side > _LARGE * n for side, n in sides)
