@@ -7,6 +7,8 @@ import stat
 
 import click
 
+from kerasgan.cli.backends import FRAMEWORKS
+
 # The largest number that every framework takes for a seed or a counter.
 MOST = 2**31 - 1
 
@@ -185,6 +187,22 @@ def output(*kinds):
         *kinds: `"file"`, `"folder"` or both.
     """
     return _Output(*kinds)
+
+
+#: Options of several commands.
+backend_option = click.option(
+    "--backend",
+    type=click.Choice(FRAMEWORKS),
+    help="Framework to run on. Default: what KERAS_BACKEND or Keras' "
+    "configuration says, or the one that is installed.",
+)
+seed_option = click.option(
+    "--seed",
+    type=whole_number(least=0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same run, or the same pictures.",
+)
 
 
 def _shown(value):

@@ -13,9 +13,10 @@ from kerasgan.cli.arguments import IMAGES
 from kerasgan.cli.arguments import NAME
 from kerasgan.cli.arguments import PICTURES
 from kerasgan.cli.arguments import THOUSANDS
+from kerasgan.cli.arguments import backend_option
 from kerasgan.cli.arguments import output
+from kerasgan.cli.arguments import seed_option
 from kerasgan.cli.arguments import whole_number
-from kerasgan.cli.backends import FRAMEWORKS
 from kerasgan.cli.backends import use_backend
 from kerasgan.cli.group import Commands
 from kerasgan.cli.processes import needs_processes
@@ -30,20 +31,6 @@ _MOST_DEVICES = 64
 
 # The labels of conditional models are held in memory.
 _MOST_IMAGES = 100_000_000
-
-_backend_option = click.option(
-    "--backend",
-    type=click.Choice(FRAMEWORKS),
-    help="Framework to run on. Default: what KERAS_BACKEND or Keras' "
-    "configuration says, or the one that is installed.",
-)
-_seed_option = click.option(
-    "--seed",
-    type=whole_number(least=0),
-    default=0,
-    show_default=True,
-    help="The same seed gives the same run, or the same pictures.",
-)
 
 
 @click.group(
@@ -108,7 +95,7 @@ def cli(traceback):
     "pictures of any size, at random places.",
 )
 @click.option("--grayscale", is_flag=True, help="For a folder: no colours.")
-@_seed_option
+@seed_option
 @click.option(
     "--steps-per-epoch",
     type=whole_number(),
@@ -144,7 +131,7 @@ def cli(traceback):
     is_flag=True,
     help="Ask the framework for the same bits in each run, at some speed.",
 )
-@_backend_option
+@backend_option
 @click.option(
     "--resume",
     is_flag=True,
@@ -219,7 +206,7 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     show_default=True,
     help="Number of images.",
 )
-@_seed_option
+@seed_option
 @click.option(
     "--label",
     "labels",
@@ -246,7 +233,7 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     "number, a new or empty folder, such as images/, for a PNG file each, or a "
     "file that ends in .npy, for one uint8 array of all.",
 )
-@_backend_option
+@backend_option
 @click.pass_context
 def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
     """Draw images from a run, a .keras file or a preset.
@@ -294,8 +281,8 @@ def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
     help="Largest height and width that is computed at once. Larger pictures "
     "are in parts that overlap and are blended.",
 )
-@_seed_option
-@_backend_option
+@seed_option
+@backend_option
 @click.pass_context
 def translate(ctx, source, pictures, out, to, tile, seed, backend):
     """Translate pictures of any size by a run, a .keras file or a preset."""
@@ -339,7 +326,7 @@ def translate(ctx, source, pictures, out, to, tile, seed, backend):
     show_default=True,
     help="Images on each side, or as many as a folder has.",
 )
-@_seed_option
+@seed_option
 @click.option(
     "--split",
     type=click.Choice(("test", "train")),
@@ -365,7 +352,7 @@ def translate(ctx, source, pictures, out, to, tile, seed, backend):
     type=output("folder"),
     help="Folder that keeps the features of real images for the next time.",
 )
-@_backend_option
+@backend_option
 def evaluate(source, real, data, backend, **options):
     """Score a run, a .keras file, a preset or a folder of images.
 
