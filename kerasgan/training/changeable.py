@@ -37,6 +37,7 @@ class Changeable:
         if is_built and not name.startswith("_"):
             value = owned_by(self, value)
         super().__setattr__(name, value)
+        self.__dict__["_known_parts"] = None
         if is_built:
             for part in parts_in([value]):
                 self._attach(part)

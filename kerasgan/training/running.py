@@ -96,7 +96,10 @@ class Running:
     @property
     def _parts(self):
         """The `kerasgan.training.Part`s among the attributes."""
-        return parts_in(vars(self).values())
+        # Looking through all attributes takes longer than many a small step.
+        if self.__dict__.get("_known_parts") is None:
+            self.__dict__["_known_parts"] = parts_in(vars(self).values())
+        return self.__dict__["_known_parts"]
 
 
 def _rows_of(batch):

@@ -20,9 +20,8 @@ class Trainer(BaseTrainer, DistributionMixin):
 
     def train_step(self, data):
         with INTERRUPTS.whole():
-            self._undo = self._undo or _Undo(
-                [*self.variables, *self.optimizer.variables]
-            )
+            if self._undo is None:
+                self._undo = _Undo([*self.variables, *self.optimizer.variables])
             self._undo.begin()
             logs = self._training_step(data)
             self._average_statistics()
