@@ -336,6 +336,14 @@ def write_digest(gan, weights, path):
     path.write_text(json.dumps(digest) + "\n", encoding="utf-8")
 
 
+def _scored(recipe, part, folder):
+    """Returns images once each, with labels where these are classes."""
+    if not recipe.get("captions"):
+        return load(recipe, part, folder)
+    images, _ = load({**recipe, "captions": 1}, part, folder)
+    return images, None
+
+
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="a folder beside this file")
@@ -348,7 +356,7 @@ def main(argv=None):
     recipe = read_recipe(args.name)
     run = pathlib.Path(args.run or f"runs/{args.name}")
     parts = {
-        part: load(recipe, part, args.folder)
+        part: _scored(recipe, part, args.folder)
         for part in ("train", "held_out", "test")
     }
     folder = HERE / args.name
