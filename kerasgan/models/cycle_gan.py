@@ -316,11 +316,6 @@ class CycleGAN(UnpairedFit, TranslationModel):
         network = self._translator("b" if kind == "a" else "a")
         return self._translate_with(network, images, 0, batch_size, "inputs")
 
-    def call(self, inputs, training=False):
-        if training:
-            return super().call(inputs, training)
-        return self._call_with_fixed_noise(self._inference_generator, inputs)
-
     def _sample_pictures(self, n, seed=None):
         """Returns rows of an image of kind a, as b, and back; then of b."""
         seed, columns = seed_or_drawn(seed), []

@@ -198,14 +198,13 @@ class GAN(LatentDrawing, AdversarialModel):
         """
         latents = self._sharded(self._sample_latents(rows))
         condition = self._fake_condition(latents, labels)
-        weights = self._player_variables()["generator"]
-        if not (with_gradient and weights):
+        if not with_gradient:
             with backend.no_gradients():
                 return self._synthesize(latents, labels), condition, None
-        fake, _, pull = backend.vjp(
-            lambda: (self._synthesize(latents, labels), None), weights
+        fake, pull = self._compute_once(
+            "generator", lambda: self._synthesize(latents, labels)
         )
-        return ops.stop_gradient(fake), condition, pull
+        return fake, condition, pull
 
     def _update_discriminator(self, real, fake, of_real, of_fake):
         return self.minimize(

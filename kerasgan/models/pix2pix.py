@@ -3,11 +3,9 @@ from keras import ops
 
 from kerasgan.models.translation_model import TranslationModel
 from kerasgan.models.translation_model import psnr
-from kerasgan.training.drawing import in_order
 from kerasgan.training.side_by_side import beside
 from kerasgan.training.validation import check_built
 from kerasgan.utils import check_number
-from kerasgan.utils.pixels import from_bytes
 from kerasgan.utils.seeds import seed_or_drawn
 
 
@@ -142,51 +140,6 @@ class Pix2Pix(TranslationModel):
         self._check_pair(images, labels, self._example_shapes)
 
     # === Pictures ===
-
-    def translate(self, images, seed=None, batch_size=64):
-        """Returns what images become.
-
-        Args:
-            images: Array `(n, height, width, channels)`, uint8 or float in
-                [-1, 1], of any size.
-            seed: Integer from 0 to 2**31 - 1 of the noise, where the
-                generator's dropout stays on; `None` draws one, which
-                `keras.utils.set_random_seed` decides. The same images in the
-                same order and batches with one seed become the same.
-            batch_size: Integer, images computed at a time. Defaults to 64.
-
-        Returns:
-            Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1].
-        """
-        return self._translate_with(
-            self._inference_generator, images, seed, batch_size
-        )
-
-    def sample_inputs(self, n, seed=None):
-        """Returns some of the inputs that were kept; see `generate`.
-
-        Args:
-            n: Integer, how many.
-            seed: Integer, which ones, or `None` to draw it.
-        """
-        images, _ = self._draw_examples(n, seed)
-        return {"images": from_bytes(images)}
-
-    def render(self, inputs, batch_size=64):
-        """Returns what images become, always with the same noise.
-
-        Args:
-            inputs: Dict that `sample_inputs` returned, or images.
-            batch_size: Integer, images computed at a time. Defaults to 64.
-        """
-        return self._translate_with(
-            self._inference_generator, in_order(inputs), 0, batch_size, "inputs"
-        )
-
-    def call(self, inputs, training=False):
-        if training:
-            return super().call(inputs, training)
-        return self._call_with_fixed_noise(self._inference_generator, inputs)
 
     def _sample_pictures(self, n, seed=None):
         """Returns rows of input, output and, where it is known, target."""

@@ -5,7 +5,6 @@ from keras import ops
 from kerasgan import backend
 from kerasgan.models.translation_model import TranslationModel
 from kerasgan.models.translation_model import psnr
-from kerasgan.training.drawing import in_order
 from kerasgan.training.side_by_side import beside
 from kerasgan.training.validation import check_built
 from kerasgan.utils import check_number
@@ -200,50 +199,6 @@ class SRGAN(TranslationModel):
             self.__dict__["_examples"] = to_bytes(small), large
 
     # === Pictures ===
-
-    def translate(self, images, seed=None, batch_size=64):
-        """Returns small images as large ones.
-
-        Args:
-            images: Array `(n, height, width, channels)`, uint8 or float in
-                [-1, 1], of any size.
-            seed: Integer or `None`, of the noise, where the generator has
-                dropout that stays on; see `kerasgan.models.Pix2Pix`.
-            batch_size: Integer, images computed at a time. Defaults to 64.
-
-        Returns:
-            Float32 NumPy array, `(n, scale * height, scale * width,
-            channels)`, in [-1, 1].
-        """
-        return self._translate_with(
-            self._inference_generator, images, seed, batch_size
-        )
-
-    def sample_inputs(self, n, seed=None):
-        """Returns some of the small images that were kept.
-
-        Args:
-            n: Integer, how many.
-            seed: Integer, which ones, or `None` to draw it.
-        """
-        images, _ = self._draw_examples(n, seed)
-        return {"images": from_bytes(images)}
-
-    def render(self, inputs, batch_size=64):
-        """Returns small images as large ones.
-
-        Args:
-            inputs: Dict that `sample_inputs` returned, or small images.
-            batch_size: Integer, images computed at a time. Defaults to 64.
-        """
-        return self._translate_with(
-            self._inference_generator, in_order(inputs), 0, batch_size, "inputs"
-        )
-
-    def call(self, inputs, training=False):
-        if training:
-            return super().call(inputs, training)
-        return self._call_with_fixed_noise(self._inference_generator, inputs)
 
     def _sample_pictures(self, n, seed=None):
         """Returns rows of small, enlarged and, if known, large image."""

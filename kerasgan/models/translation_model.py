@@ -10,6 +10,7 @@ from kerasgan.models.adversarial_model import FOR_SUBCLASSES
 from kerasgan.models.adversarial_model import AdversarialModel
 from kerasgan.saving.constructor_config import constructor_config
 from kerasgan.training import validation
+from kerasgan.training.drawing import in_order
 from kerasgan.training.examples import Examples
 from kerasgan.training.frozen import frozen_config
 from kerasgan.training.inference_noise import InferenceNoise
@@ -110,23 +111,15 @@ class TranslationModel(Examples, InferenceNoise, AdversarialModel):
         weight = self.discriminator_weight
         weight = 0.5 * self._doubles if weight is None else weight
         loss = weight * self.loss.discriminator(real_logits, fake_logits)
-        logs = {}
-        update = self._updates_of("discriminator")
-        for regularizer in self.regularizers:
-            is_of_images = not regularizer.is_of_weights
-            if is_of_images and regularizer.acts_on("discriminator"):
-                penalty = regularizer(
-                    lambda images: self._logits_of(network, images, condition),
-                    real,
-                    fake,
-                    real_logits,
-                    update,
-                    self.seed_generator,
-                    self.images_seen.since(),
-                )
-                logs[regularizer.name] = penalty
-                loss = loss + penalty
-        return loss, logs
+        penalty, logs = self._image_penalty(
+            "discriminator",
+            lambda images: self._logits_of(network, images, condition),
+            real,
+            fake,
+            real_logits,
+            training=not self._is_evaluating,
+        )
+        return loss + penalty, logs
 
     def _adversarial_loss(self, network, fake, real, condition=None):
         """Returns what a discriminator says to a generator, weighted.
@@ -203,6 +196,52 @@ class TranslationModel(Examples, InferenceNoise, AdversarialModel):
             check_images(images, name, _fitting(shape, images))
 
     # === Pictures ===
+
+    def translate(self, images, seed=None, batch_size=64):
+        """Returns what images become.
+
+        Args:
+            images: Array `(n, height, width, channels)`, uint8 or float in
+                [-1, 1], of any size.
+            seed: Integer from 0 to 2**31 - 1 of the noise, where the
+                generator's dropout stays on; `None` draws one, which
+                `keras.utils.set_random_seed` decides. The same images in the
+                same order and batches with one seed become the same.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+
+        Returns:
+            Float32 NumPy array, `(n, height, width, channels)`, in [-1, 1],
+            as large as the generator makes them.
+        """
+        return self._translate_with(
+            self._inference_generator, images, seed, batch_size
+        )
+
+    def sample_inputs(self, n, seed=None):
+        """Returns some of the inputs that were kept; see `generate`.
+
+        Args:
+            n: Integer, how many.
+            seed: Integer, which ones, or `None` to draw it.
+        """
+        images, _ = self._draw_examples(n, seed)
+        return {"images": from_bytes(images)}
+
+    def render(self, inputs, batch_size=64):
+        """Returns what images become, always with the same noise.
+
+        Args:
+            inputs: Dict that `sample_inputs` returned, or images.
+            batch_size: Integer, images computed at a time. Defaults to 64.
+        """
+        return self._translate_with(
+            self._inference_generator, in_order(inputs), 0, batch_size, "inputs"
+        )
+
+    def call(self, inputs, training=False):
+        if training:
+            return super().call(inputs, training)
+        return self._call_with_fixed_noise(self._inference_generator, inputs)
 
     def _translate_with(self, network, images, seed, batch_size, name="images"):
         """Returns a generator's translations of images that a user gave.
