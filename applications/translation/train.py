@@ -1,0 +1,174 @@
+"""Trains a translator as its `recipe.json` says; resumes by itself.
+
+    KERAS_BACKEND=torch python applications/translation/train.py \
+        pix2pix_emoji_shading --folder emoji_styles_64.npz
+
+The run's folder, `runs/pix2pix_emoji_shading`, gets `model.keras`, from which
+the same command goes on when it was interrupted, `log.csv`, `samples/` (the
+same held-out pictures after each epoch) and `snapshots/`: presets among which
+`score.py` chooses. `--variant NAME` trains one of those that the recipe
+compares it with, in `runs/pix2pix_emoji_shading.NAME`.
+"""
+
+import argparse
+import copy
+import json
+import pathlib
+
+import keras
+from pictures import Pairs
+from pictures import load
+
+import kerasgan
+from kerasgan.datasets.image_stream import ImageStream
+from kerasgan.datasets.pair_stream import PairStream
+from kerasgan.runs.fit_run import fit_run
+from kerasgan.runs.phase import Phase
+from kerasgan.runs.run_folder import RunFolder
+
+HERE = pathlib.Path(__file__).parent
+# What a run goes on with; the rest of a recipe is for scores and the card.
+SETTINGS = (
+    *("model", "arguments", "optimizers", "pictures", "test", "held_out"),
+    *("mirrored", "batch_size", "steps_per_epoch", "epochs", "seed"),
+    *("snapshot_every", "pretraining_epochs"),
+)
+
+
+def read_recipe(name, variant=None):
+    """Returns the recipe of a folder beside this file, as a dict.
+
+    Args:
+        name: String, the folder.
+        variant: Name of one of the recipe's `variants`, or `None`.
+    """
+    text = (HERE / name / "recipe.json").read_text(encoding="utf-8")
+    recipe = json.loads(text)
+    if variant is None:
+        return recipe
+    changes = recipe["variants"][variant]
+    arguments = {**recipe["arguments"], **changes.get("arguments", {})}
+    return {**recipe, **changes, "arguments": arguments}
+
+
+def run_of(name, variant=None):
+    """Returns the usual folder of a run."""
+    return pathlib.Path("runs") / (f"{name}.{variant}" if variant else name)
+
+
+def build(recipe):
+    """Returns the compiled model of a recipe."""
+    keras.utils.set_random_seed(recipe["seed"])
+    cls = kerasgan.applications.get(recipe["model"])
+    game = cls(seed=recipe["seed"], **recipe["arguments"])
+    game.compile(
+        **{
+            # `get` changes what it is given.
+            f"{player}_optimizer": keras.optimizers.get(copy.deepcopy(config))
+            for player, config in recipe["optimizers"].items()
+        }
+    )
+    return game
+
+
+def stream_of(recipe, pictures):
+    """Returns the stream of the pictures to train on, a pair of arrays."""
+    a, b = pictures
+    pairs = Pairs(
+        a,
+        a if b is None else b,
+        recipe["model"] != "CycleGAN",
+        recipe["mirrored"],
+        recipe["seed"],
+    )
+    settings = {
+        "batch_size": recipe["batch_size"],
+        "batches": recipe["steps_per_epoch"],
+    }
+    if b is not None:
+        return PairStream(pairs, **settings)
+    return ImageStream(
+        lambda numbers: a[numbers],
+        len(a),
+        a.shape[1:],
+        seed=recipe["seed"],
+        **settings,
+    )
+
+
+def train(name, recipe, parts, out):
+    """Trains a recipe's model in the folder `out`, or goes on there."""
+    run = RunFolder(out)
+    settings = {key: recipe.get(key) for key in SETTINGS}
+    with run.opened(run.model_file.exists(), "RunSource") as stored:
+        if stored:
+            run.check_same(stored, settings)
+        shown = [x[:16] for x in parts["held_out"] if x is not None]
+
+        def begin():
+            game = build(recipe)
+            game.hold_examples(*shown)
+            return game
+
+        game = run.load_or(begin)
+        callbacks = (
+            keras.callbacks.TerminateOnNaN(),
+            _snapshots(run, name, recipe),
+        )
+        first = recipe.get("pretraining_epochs", 0)
+        phases = []
+        if first:
+            game.pretraining = int(game.steps_seen) < (
+                first * recipe["steps_per_epoch"]
+            )
+            phases = [Phase(first, change=None, callbacks=callbacks)]
+        if recipe["epochs"] > first:
+            phases.append(
+                Phase(recipe["epochs"], change=_against, callbacks=callbacks)
+            )
+        stream = stream_of(recipe, parts["train"])
+        return fit_run(game, stream, run, settings, phases)
+
+
+def _against(game):
+    """Returns the game, no longer without the discriminator."""
+    game.pretraining = False
+    return game
+
+
+def _snapshots(run, name, recipe):
+    """Returns the callback that keeps presets of some epochs."""
+    metadata = {
+        "dataset": recipe["data"],
+        "license": recipe["license"],
+        "recipe": f"applications/translation/{name}/recipe.json",
+        "seed": recipe["seed"],
+    }
+
+    def end(epoch, logs=None):
+        number = epoch + 1
+        if number % recipe["snapshot_every"] == 0:
+            callback.model.save_to_preset(
+                run.path / "snapshots" / f"epoch_{number:04d}",
+                metadata,
+                half_precision=True,
+            )
+
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=end)
+    return callback
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", help="a folder beside this file")
+    parser.add_argument("--folder", required=True, type=pathlib.Path)
+    parser.add_argument("--variant", help="one of the recipe's `variants`")
+    parser.add_argument("--out", help="defaults to runs/<name>")
+    args = parser.parse_args(argv)
+    recipe = read_recipe(args.name, args.variant)
+    out = args.out or run_of(args.name, args.variant)
+    train(args.name, recipe, load(recipe, args.folder), out)
+
+
+if __name__ == "__main__":
+    main()
