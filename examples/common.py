@@ -16,6 +16,14 @@ HELP = {
     "filters": "channels of the layers next to the image",
     "discriminator_steps": "discriminator updates for each generator update",
     "game": "the paper: cyclegan, discogan or dualgan",
+    "pictures": "folder of pictures to take in place of --data",
+    "inputs": "picture or folder of what is translated",
+    "targets": "the same of what it becomes",
+    "pairs": "folder of pictures with both halves",
+    "size": "height and width of an image, in pixels",
+    "pretraining_epochs": "how many of the epochs have no discriminator",
+    "blocks": "residual blocks of the generator",
+    "units": "width of the discriminator's hidden layer",
     "out": "folder for what the example writes",
 }
 

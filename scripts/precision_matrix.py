@@ -75,6 +75,11 @@ def cases():
         "CycleGAN": ("CycleGAN", {"filters": 2, "blocks": 1}, False),
         "DiscoGAN": ("DiscoGAN", {"filters": 2}, False),
         "DualGAN": ("DualGAN", {"filters": 2}, False),
+        "SRGAN": (
+            "SRGAN",
+            {"scale": 2, "filters": 2, "blocks": 1, "units": 4},
+            False,
+        ),
         "UnrolledGAN": (
             "UnrolledGAN",
             {"latent_dim": 4, "units": (8,), "unrolling_steps": 2},
@@ -108,10 +113,11 @@ def try_case(name, precision, channels, folder):
 
     is_paired = model == "Pix2Pix"
     shape = "input_shape" if is_paired else "image_shape"
+    side = 16 if model == "SRGAN" else 8
 
     def make(dtype):
         return kerasgan.applications.get(model)(
-            **{shape: (8, 8, channels)},
+            **{shape: (side, side, channels)},
             seed=0,
             ema=20.0,
             dtype=dtype,
@@ -125,9 +131,9 @@ def try_case(name, precision, channels, folder):
         getattr(gan, network).set_weights(getattr(plain, network).get_weights())
     rng = np.random.default_rng(0)
     rows = STEPS * gan._minibatches_per_step * 8
-    images = rng.integers(0, 256, (rows, 8, 8, channels), np.uint8)
+    images = rng.integers(0, 256, (rows, side, side, channels), np.uint8)
     labels = (rng.integers(0, 3, rows),) if has_labels else ()
-    if hasattr(gan, "translate"):
+    if hasattr(gan, "translate") and model != "SRGAN":
         labels = (images[::-1],)
 
     def fit(gan):

@@ -21,6 +21,7 @@ from kerasgan.applications.registry import list_models
 from kerasgan.applications.registry import list_pretrained
 from kerasgan.applications.registry import register
 from kerasgan.applications.sngan import SNGAN
+from kerasgan.applications.srgan import SRGAN
 from kerasgan.applications.unrolled_gan import UnrolledGAN
 from kerasgan.applications.wgan import WGAN
 from kerasgan.applications.wgangp import WGANGP
@@ -41,6 +42,7 @@ __all__ = [
     "ProGAN",
     "ProjectionGAN",
     "SNGAN",
+    "SRGAN",
     "UnrolledGAN",
     "WGAN",
     "WGANGP",

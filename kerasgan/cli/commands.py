@@ -79,7 +79,7 @@ def cli(traceback):
     "--batch-size",
     type=whole_number(),
     default=64,
-    show_default="64, 1 for a model that translates",
+    show_default="64; 1 for two kinds of images, 16 for srgan",
     help="Images in a minibatch.",
 )
 @click.option(
@@ -105,6 +105,11 @@ def cli(traceback):
     "--kimg",
     type=THOUSANDS,
     help="For a model that grows: thousands of images in each of its phases.",
+)
+@click.option(
+    "--pretraining-epochs",
+    type=whole_number(least=0),
+    help="For srgan: how many of the epochs, the first, have no discriminator.",
 )
 @click.option(
     "--augment",

@@ -3,6 +3,7 @@ import inspect
 import keras
 
 import kerasgan
+from kerasgan.cli import translators
 from kerasgan.cli.open_data import folder_of
 from kerasgan.cli.open_data import open_data
 from kerasgan.cli.open_data import open_pairs
@@ -11,7 +12,6 @@ from kerasgan.datasets.pair_stream import PairStream
 from kerasgan.runs.fit_run import NoSignals
 from kerasgan.runs.fit_run import fit_run
 from kerasgan.runs.fit_run import position
-from kerasgan.runs.phase import Phase
 from kerasgan.runs.run_folder import RunFolder
 
 
@@ -74,10 +74,12 @@ def train(
         stored = stored or {}
         kept = {key: stored[key] for key in options if key in stored}
         options = {**options, **kept, **{key: options[key] for key in given}}
-        if _translates(cls) and "batch_size" not in {*given, *stored}:
-            options["batch_size"] = 1  # the papers'
+        if "batch_size" not in {*given, *stored}:
+            usual = translators.usual_batch_size(cls)
+            options["batch_size"] = usual or options["batch_size"]
         taken = inspect.signature(cls).parameters
         _check_kimg(cls, taken, options.get("kimg"))
+        translators.check_pretraining(cls, options.get("pretraining_epochs"))
         source = _open(cls, taken, options)
         settings = _settings(cls, source, options)
         if resume:
@@ -99,7 +101,7 @@ def train(
         if part:
             say(f"Epoch {done + 1} goes on after {part} of its {steps} steps.")
         fit_run(
-            *(gan, stream, run, settings, [Phase(epochs)]),
+            *(gan, stream, run, settings, translators.phases_of(options)),
             sample_every=options["sample_every"],
             signals=signals,
         )
@@ -107,19 +109,16 @@ def train(
     say(f"Model:   {run.model_file}")
 
 
-def _translates(cls):
-    return hasattr(cls, "translate")
-
-
 def _open(cls, taken, options):
     """Returns the `Source` that a model learns from."""
-    if _translates(cls):
+    if translators.takes_two_kinds(cls):
         return open_pairs(options, issubclass(cls, kerasgan.models.Pix2Pix))
     for name in ("targets", "pairs", "crop"):
         if options.get(name) is not None:
             raise ValueError(
-                f"`--{name}` is for models that translate, and {cls.__name__} "
-                f"does not. Received: --{name} {options[name]}. Leave it out."
+                f"`--{name}` is for models of two kinds of images, and "
+                f"{cls.__name__} has one. Received: --{name} {options[name]}. "
+                "Leave it out."
             )
     return open_data(
         options["data"],
@@ -172,6 +171,7 @@ def _build(cls, taken, source, options):
         "num_classes": source.num_classes,
         "seed": options["seed"],
         "kimg": options.get("kimg"),
+        "pretraining": bool(options.get("pretraining_epochs")),
     }
     arguments = {k: v for k, v in arguments.items() if k in taken}
     if options.get("augment"):

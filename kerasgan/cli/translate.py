@@ -59,6 +59,8 @@ def translate(
     paths = _paths(pictures, out)
     deferred = signals.deferred if signals else contextlib.nullcontext
     large = 0
+    # Of a model that enlarges, what it makes fills the memory.
+    tile = max(tile // getattr(gan, "scale", 1), 16)
     with deferred(), progress(len(paths)) as advance:
         for path, target in paths.items():
             if signals:
@@ -66,7 +68,7 @@ def translate(
             with reading(path):
                 picture = np.asarray(convert_picture(load_picture(path), mode))
             picture = picture.reshape(*picture.shape[:2], CHANNELS[mode])
-            large += _is_large(gan, picture)
+            large += _is_large(gan, to, picture)
             made = in_tiles(
                 lambda images: gan.translate(images, seed=seed, **asked),
                 picture,
@@ -77,7 +79,7 @@ def translate(
             kerasgan.utils.save_image(target, made)
             advance(1)
     if large:
-        height, width, _ = gan.image_shape
+        height, width = _trained_size(gan, to)
         say(
             f"{large} of {len(paths)} are more than twice as large as the "
             f"{height} x {width} pixels that the model was trained on: it "
@@ -150,6 +152,11 @@ def _paths(pictures, out):
     return {root / name: target for target, name in targets.items()}
 
 
-def _is_large(gan, picture):
-    sides = zip(picture.shape[:2], gan.image_shape[:2])
+def _trained_size(gan, to):
+    network = gan.generator_a if to == "a" else gan.generator
+    return network.inputs[0].shape[1:3]
+
+
+def _is_large(gan, to, picture):
+    sides = zip(picture.shape[:2], _trained_size(gan, to))
     return any(n is not None and side > _LARGE * n for side, n in sides)

@@ -7,6 +7,7 @@ from kerasgan.models.translation_model import TranslationModel
 from kerasgan.models.translation_model import psnr
 from kerasgan.training.side_by_side import beside
 from kerasgan.training.validation import check_built
+from kerasgan.utils import check_count
 from kerasgan.utils import check_number
 from kerasgan.utils.bicubic import shrink
 from kerasgan.utils.pixels import from_bytes
@@ -34,10 +35,7 @@ class SRGAN(TranslationModel):
     lets it begin:
 
     ```
-    game.pretraining = True
-    game.fit(images, epochs=20)
-    game.pretraining = False
-    game.fit(images, epochs=40, initial_epoch=20)
+    game.fit(images, epochs=60, pretraining_epochs=20)
     ```
 
     A few of the first images, of the validation data where there are some,
@@ -172,6 +170,59 @@ class SRGAN(TranslationModel):
 
     # === Data ===
 
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        pretraining_epochs=None,
+        **kwargs,
+    ):
+        """Plays the game on large images, after a pretraining if asked for.
+
+        Args:
+            x: Large images, `(n, height, width, channels)`, uint8 or float in
+                [-1, 1], or a data set of batches of them.
+            y: Always `None`.
+            batch_size, epochs, verbose, callbacks: As in
+                `keras.Model.fit`.
+            pretraining_epochs: Integer, how many of the epochs, counted from
+                the first of all, are of pretraining. Sets `pretraining`.
+                Defaults to `None`: `pretraining` stays as it is.
+            **kwargs: As in `kerasgan.models.GAN`'s `fit`.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: If the data is not what the game can train on. No
+                state has changed then.
+        """
+        before = self.pretraining
+        if pretraining_epochs is not None:
+            check_count("pretraining_epochs", pretraining_epochs, least=0)
+            first = kwargs.get("initial_epoch", 0)
+            self.pretraining = first < pretraining_epochs
+            # Before those that save the model.
+            turn = _turn_after(self, pretraining_epochs)
+            callbacks = [turn, *keras.tree.flatten(callbacks or [])]
+        try:
+            return super().fit(
+                x,
+                y,
+                batch_size=batch_size,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=callbacks,
+                **kwargs,
+            )
+        except ValueError:
+            self.pretraining = before
+            raise
+
     @property
     def _real_shape(self):
         return self.image_shape
@@ -219,6 +270,15 @@ class SRGAN(TranslationModel):
     def _get_game_config(self):
         """Returns the config of everything but the networks."""
         return self._config_of_game(SRGAN)
+
+
+def _turn_after(game, epochs):
+    """Returns the callback that ends the pretraining after some epochs."""
+
+    def end(epoch, logs=None):
+        game.pretraining = epoch + 1 < epochs
+
+    return keras.callbacks.LambdaCallback(on_epoch_end=end)
 
 
 def _scale_of(generator, discriminator):

@@ -1,4 +1,4 @@
-"""Pix2Pix and CycleGAN of the zoo: sizes, settings, and authors' weights."""
+"""The translators of the zoo: sizes, settings, and authors' weights."""
 
 import keras
 import numpy as np
@@ -8,6 +8,9 @@ import kerasgan
 from kerasgan.applications import CycleGAN
 from kerasgan.applications import Pix2Pix
 from kerasgan.layers import NoiseDropout
+from kerasgan.metrics.features.efficientnet_lite0_maps import (
+    efficientnet_lite0_maps,
+)
 from tests.checkpoints import authors
 from tests.checkpoints.test_translation import golden
 from tests.networks.checking import kinds
@@ -225,3 +228,71 @@ def test_dual_gan_has_critics_and_noise():
     assert logs["gradient_penalty"] > 0
     optimizer = game._default_optimizers()["generator"]
     assert isinstance(optimizer, keras.optimizers.RMSprop)
+
+
+# === Larger images ===
+
+
+def enlarging(**kwargs):
+    small = {"filters": 2, "blocks": 1, "units": 4, "seed": 0}
+    shape = kwargs.pop("image_shape", (16, 24, 3))
+    return kerasgan.applications.SRGAN(shape, **small, **kwargs)
+
+
+def test_srgan_sees_what_the_packaged_network_sees():
+    game = enlarging(feature_fraction=16)
+    assert game.features.output_shape == (None, 1, 2, 672)
+    x = images(2, 96, 96, 3)
+    whole = kerasgan.metrics.features.get("efficientnet_lite0").model
+    maps = [
+        step.output
+        for step in whole.operations
+        if step.output.shape[-1] == 672 and "re_lu" in step.name
+    ]
+    # Two blocks before, of two each.
+    maps = maps[4]
+    part = efficientnet_lite0_maps((96, 96, 3), 16)
+    expected = keras.Model(whole.input, maps).predict(x, verbose=0)
+    found = part.predict(x, verbose=0)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert np.ptp(found) > 1 and not part.trainable_variables
+    grey = efficientnet_lite0_maps((96, 96, 1), 16)
+    coloured = part.predict(x[..., :1].repeat(3, -1), verbose=0)
+    np.testing.assert_allclose(
+        grey.predict(x[..., :1], verbose=0), coloured, atol=1e-4
+    )
+
+
+def test_srgan_takes_a_network_of_the_users_or_none():
+    network = keras.Sequential(
+        [keras.Input((16, 24, 2)), keras.layers.Conv2D(3, 3)]
+    )
+    game = enlarging(image_shape=(16, 24, 2), features=network)
+    assert game.content_weight == 1.0
+    config = game.get_config()
+    again = kerasgan.applications.SRGAN.from_config(config)
+    assert again.get_config() == config
+    assert again.features.output_shape == (None, 14, 22, 3)
+    assert not again.features.trainable_variables
+    plain = enlarging(image_shape=(16, 24, 2), features=None)
+    assert plain.features is None and plain.content_weight == 1.0
+    assert enlarging().content_weight == 1 / 16
+    adam = plain._default_optimizers()["generator"]
+    assert float(adam.learning_rate) == pytest.approx(1e-4)
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "message"),
+    [
+        (dict(image_shape=(16, 18, 3)), "`image_shape`.*that `scale` divides"),
+        (dict(image_shape=(12, 16, 3)), "`image_shape` must be at least 16"),
+        (dict(image_shape=(None, 16, 3)), "`image_shape`.*divides"),
+        (dict(scale=3), "`scale` must be 2, 4 or 8"),
+        (dict(features="vgg"), "`features` must be 'efficientnet_lite0'"),
+        (dict(image_shape=(16, 16, 2)), "1 or 3 channels.*or None"),
+        (dict(feature_fraction=3), "`feature_fraction` must be one of"),
+    ],
+)
+def test_what_cannot_be_enlarged_is_refused(kwargs, message):
+    with pytest.raises(ValueError, match=message):
+        enlarging(**kwargs)

@@ -1,6 +1,7 @@
 """`kerasgan train` of models that translate, on folders of tiny pictures."""
 
 import contextlib
+import csv
 import functools
 
 import keras
@@ -42,6 +43,8 @@ def small_translator(name):
     small = {"filters": 2}
     if name == "CycleGAN":
         small |= {"blocks": 1, "pool_size": 3}
+    if name == "SRGAN":
+        small |= {"blocks": 1, "units": 4}
     build = train_command._build
 
     def build_small(made, taken, source, options):
@@ -97,6 +100,10 @@ def test_pix2pix_is_trained_on_halves(folders, tmp_path):
         (("cyclegan", "--pairs", "halves"), "--targets FOLDER"),
         (("dcgan", "--data", "grey", "--targets", "grey"), "`--targets` is"),
         (("dcgan", "--data", "grey", "--crop", "8"), "`--crop` is"),
+        (
+            ("dcgan", "--data", "grey", "--pretraining-epochs", "1"),
+            "`--pretraining-epochs` is for",
+        ),
         (("pix2pix",), "Missing option '--data'"),
     ],
 )
@@ -184,3 +191,34 @@ def test_what_does_not_translate_says_so(folders, translators, tmp_path):
         )
         assert rule in one_line(result)
     assert not (tmp_path / "out").exists()
+
+
+def test_srgan_is_trained_in_two_phases_and_goes_on(folders, tmp_path):
+    options = ("--data", folders / "coloured", "--image-size", 16)
+    options += ("--pretraining-epochs", 1, "--batch-size", 2)
+
+    def run(out, *more):
+        return command("train", "srgan", *options, "--out", out, *more)
+
+    with small_translator("SRGAN") as cls:
+        whole = run(tmp_path / "whole", "--epochs", 2)
+        assert whole.exit_code == 0, whole.output
+        with signal_before_step(4):
+            run(tmp_path / "parts", "--epochs", 2)
+        parts = run(tmp_path / "parts", "--epochs", 2, "--resume")
+        assert parts.exit_code == 0, parts.output
+    assert_same_runs(tmp_path / "whole", tmp_path / "parts")
+    gan = keras.saving.load_model(tmp_path / "whole" / "model.keras")
+    assert isinstance(gan, cls) and not gan.pretraining
+    with open(tmp_path / "whole" / "log.csv") as file:
+        losses = [float(row["d_loss"]) for row in csv.DictReader(file)]
+    assert losses[0] == 0.0 < losses[1]
+    # A picture of any size becomes four times as large, in tiles.
+    result = command(
+        *("translate", tmp_path / "whole", folders / "coloured" / "0.png"),
+        *("--tile", 32, "--out", tmp_path / "out"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "are more than twice as large as the 4 x 4" in result.output
+    with Image.open(tmp_path / "out" / "0.png") as picture:
+        assert (picture.size, picture.mode) == ((64, 48), "RGB")

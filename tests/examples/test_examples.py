@@ -41,8 +41,24 @@ RUNS = {
     ),
     "lsgan": (IMAGES, ["coding_0_1_1.png", "coding_-1_1_0.png"]),
     "pix2pix": (IMAGES, ["samples/epoch_0001.png", "translated.png"]),
+    # Of pictures that `draw_maps` draws.
+    "pix2pix_maps": (
+        [
+            *("--inputs", "{inputs}", "--targets", "{targets}"),
+            *("--size", "8", "--epochs", "1", "--filters", "2"),
+        ],
+        ["samples/epoch_0001.png", "translated.png"],
+    ),
     "projection_gan": ([*IMAGES, *ONE_STEP], ["classes.png"]),
     "sngan": ([*IMAGES, *ONE_STEP], ["samples/epoch_0001.png"]),
+    "srgan": (
+        [
+            *IMAGES,
+            *("--epochs", "2", "--pretraining-epochs", "1"),
+            *("--blocks", "1", "--units", "4"),
+        ],
+        ["samples/epoch_0001.png", "enlarged.png"],
+    ),
     "unrolled_gan": (
         [*POINTS, "--units", "4", "--unrolling-steps", "1"],
         ["points.png"],
@@ -57,6 +73,16 @@ RUNS = {
 
 def run(name, arguments):
     runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"](arguments)
+
+
+def draw_maps(folder):
+    """Returns a dict from names to two pictures, one darker."""
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 40, 3), "uint8")
+    paths = {}
+    for name, values in (("inputs", pixels), ("targets", pixels // 2)):
+        paths[name] = str(folder / f"{name}.png")
+        Image.fromarray(values).save(paths[name])
+    return paths
 
 
 def test_every_example_is_tried_here():
@@ -80,6 +106,8 @@ def test_an_example_runs_and_draws_what_it_promises(
     name, tmp_path, where_compiling_is_cheap
 ):
     arguments, pictures = RUNS[name]
+    maps = draw_maps(tmp_path)
+    arguments = [argument.format(**maps) for argument in arguments]
     run(name, [*arguments, "--out", str(tmp_path)])
     for picture in pictures:
         with Image.open(tmp_path / picture) as image:

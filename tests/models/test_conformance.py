@@ -8,6 +8,7 @@ _RNG = np.random.default_rng(0)
 _IMAGES = _RNG.integers(0, 256, (80, 8, 8, 1)).astype("uint8")
 _LABELS = np.arange(80) % 3
 _COLOURED = _RNG.integers(0, 256, (80, 8, 8, 3)).astype("uint8")
+_LARGE = _RNG.integers(0, 256, (80, 16, 16, 1)).astype("uint8")
 _POINTS = _RNG.standard_normal((80, 2)).astype("float32")
 
 # One small case a model of the zoo: arguments and data.
@@ -78,6 +79,17 @@ CASES = {
         (_IMAGES, _LABELS),
     ),
     "SNGAN": (dict(**_SMALL, discriminator_steps=1), (_IMAGES,)),
+    "SRGAN": (
+        dict(
+            image_shape=(16, 16, 1),
+            scale=2,
+            filters=2,
+            blocks=1,
+            units=4,
+            feature_fraction=2,
+        ),
+        (_LARGE,),
+    ),
     "UnrolledGAN": (
         dict(latent_dim=4, units=(8,), unrolling_steps=2),
         (_POINTS,),

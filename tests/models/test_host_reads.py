@@ -48,8 +48,9 @@ def play(model, arguments, data, reads):
     batch = tuple(torch.from_numpy(np.asarray(part[:n])) for part in data)
     reads.clear()
     gan.train_step(batch)
-    # The only way to draw from Keras' seeds on PyTorch; DiscoGAN draws none.
-    assert ("torch_seed_generator" in reads) == (model != "DiscoGAN")
+    # The only way to draw from Keras' seeds on PyTorch; these draw none.
+    is_drawing = model not in ("DiscoGAN", "SRGAN")
+    assert ("torch_seed_generator" in reads) == is_drawing
     return [name for name in reads if name != "torch_seed_generator"]
 
 

@@ -49,7 +49,6 @@ TRANSLATOR = {
     "adversarial_weight",
     "discriminator_weight",
     "examples",
-    "from_checkpoint",
     "from_preset",
     "generator",
     "hold_examples",
@@ -57,7 +56,13 @@ TRANSLATOR = {
     "translate",
 }
 TRANSLATORS = {
-    "Pix2Pix": {"discriminator", "ema_generator", "l1_weight"},
+    "Pix2Pix": {
+        *("discriminator", "ema_generator", "from_checkpoint", "l1_weight"),
+    },
+    "SRGAN": {
+        *("content_weight", "discriminator", "ema_generator", "features"),
+        *("pretraining", "scale"),
+    },
     # Networks of two ways, and the weights of the cycle.
     **dict.fromkeys(
         ("CycleGAN", "DiscoGAN", "DualGAN"),
@@ -65,6 +70,7 @@ TRANSLATORS = {
             *("discriminator_a", "ema_generator_a", "generator_a", "pool_a"),
             *("discriminator_b", "ema_generator_b", "generator_b", "pool_b"),
             *("cycle_weight", "distance", "identity_weight", "pool_size"),
+            "from_checkpoint",
         },
     ),
 }

@@ -187,3 +187,20 @@ def test_pictures_are_small_enlarged_and_true():
 def test_networks_that_do_not_fit_are_named(generator, discriminator, message):
     with pytest.raises(ValueError, match=message):
         SRGAN(generator(), discriminator())
+
+
+def test_one_fit_has_both_phases():
+    game = make(features=pixelwise(3.0))
+    y = images(4, shape=LARGE)
+    log = game.fit(
+        y, batch_size=4, epochs=3, pretraining_epochs=1, verbose=0
+    ).history
+    assert log["d_loss"][0] == 0.0 < min(log["d_loss"][1:])
+    assert not game.pretraining
+    # Where it goes on it is known which epoch it is.
+    more = {"batch_size": 4, "verbose": 0, "initial_epoch": 3}
+    log = game.fit(y, epochs=4, pretraining_epochs=5, **more).history
+    assert log["d_loss"] == [0.0] and game.pretraining
+    with pytest.raises(ValueError, match="`x`"):
+        game.fit(y[0], epochs=9, pretraining_epochs=1, **more)
+    assert game.pretraining

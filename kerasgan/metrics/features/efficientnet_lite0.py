@@ -97,19 +97,34 @@ def efficientnet_lite0(size=SIZE):
         TensorFlow's repository of TPU models, 2020.
     """
     images = keras.Input((size, size, 3), name="images")
-    # From [-1, 1] to the (pixel - 127) / 128 of its training.
-    x = layers.Rescaling(127.5 / 128, offset=0.5 / 128)(images)
-    x = _convolve(x, 32, 3, strides=2)
-    for count, kernel_size, strides, expansion, filters in _STAGES:
-        for index in range(count):
-            x = _bottleneck(
-                x, filters, kernel_size, 1 if index else strides, expansion
-            )
-    x = _convolve(x, 1280)
+    x = _convolve(_stages(images, len(_STAGES)), 1280)
     features = layers.GlobalAveragePooling2D(name="features")(x)
     logits = layers.Dense(1000, kernel_initializer="zeros", name="logits")
     logits = logits(features)
     return keras.Model(images, [features, logits], name=NAME)
+
+
+def first_stages(images, count):
+    """Returns the maps with which the stage after some stages begins.
+
+    Args:
+        images: Symbolic tensor, images in [-1, 1] of 3 channels.
+        count: Integer, how many stages are before it.
+    """
+    x = _stages(images, count)
+    return _convolve(x, _STAGES[count][3] * x.shape[-1])
+
+
+def _stages(images, count):
+    # From [-1, 1] to the (pixel - 127) / 128 of its training.
+    x = layers.Rescaling(127.5 / 128, offset=0.5 / 128)(images)
+    x = _convolve(x, 32, 3, strides=2)
+    for blocks, kernel_size, strides, expansion, filters in _STAGES[:count]:
+        for index in range(blocks):
+            x = _bottleneck(
+                x, filters, kernel_size, 1 if index else strides, expansion
+            )
+    return x
 
 
 def _bottleneck(x, filters, kernel_size, strides, expansion):
