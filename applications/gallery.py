@@ -1,10 +1,10 @@
-"""Writes the README's gallery and score tables from the records.
+"""Writes gallery and score tables of `docs/results.md` from the records.
 
     python applications/gallery.py
 
 Shown are the presets that ship and have a `results.jsonl`, which `score.py`
 writes; all numbers come from there. The section stands between two comments
-in the README; whatever is between them is replaced. Scores stand in one table
+in that page; whatever is between them is replaced. Scores stand in one table
 where they were measured by the same network on the same images: others do not
 compare. A table is in the order of its FIDs.
 """
@@ -39,7 +39,7 @@ HEAD = """\
 `kerasgan.applications.{model}(pretrained="{name}")` loads one of these, which
 ship with kerasgan, {size:.1f} MB in all. The pictures show the latents
 of seed 0, not picked; each has a model card.
-[fine_tuning.py](examples/fine_tuning.py) goes on from one with other images.
+[fine_tuning.py](../examples/fine_tuning.py) goes on from one with other images.
 The discriminator comes along; with `include_discriminator=False` it starts
 anew.
 """
@@ -102,7 +102,7 @@ def grids(found):
     cells = []
     for record in found:
         name, preset = record["name"], record["recipe"]["preset"]
-        link = f"applications/{name}"
+        link = f"../applications/{name}"
         cells.append(
             f"![Images of {preset}]({link}/samples.png) "
             f"[{preset}]({link}/README.md)"
@@ -124,7 +124,7 @@ def table(group):
     for record in group:
         mine, first, _ = contestants(record["rows"])
         preset = record["recipe"]["preset"]
-        link = f"[{preset}](applications/{record['name']}/README.md)"
+        link = f"[{preset}](../applications/{record['name']}/README.md)"
         cells = [link, *_cells(mine, keys), *_cells(first, ["fid"])]
         lines.append((statistics.mean(_values(mine, "fid")), cells))
     # Drawn alike for all of them, but for padding: the first one's will do.
@@ -201,7 +201,7 @@ def _wrapped(text):
 
 
 def replace(text, new):
-    """Returns a README with another section between the two comments.
+    """Returns a page with another section between the two comments.
 
     Raises:
         ValueError: If the comments are not there once each, in this order.
@@ -210,7 +210,7 @@ def replace(text, new):
     _, ended, after = rest.partition(END + "\n")
     if not (found and ended) or BEGIN in after or END in before + after:
         raise ValueError(
-            f"The README must have '{BEGIN}' and then '{END}', once each, on "
+            f"The page must have '{BEGIN}' and then '{END}', once each, on "
             "lines of their own. Received: other ones."
         )
     middle = f"\n{new}\n" if new else ""
@@ -220,7 +220,7 @@ def replace(text, new):
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.parse_args(argv)
-    path = HERE.parent / "README.md"
+    path = HERE.parent / "docs" / "results.md"
     text = replace(path.read_text(encoding="utf-8"), section(records()))
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -97,8 +97,8 @@ def of_held_out(recipe, game, held_out):
     if recipe["model"] != "CycleGAN":
         inputs, truth = inputs_of(recipe, held_out)
         made = game.translate(inputs, seed=0)
-        l1 = float(np.abs(made - as_floats(truth)).mean(dtype="float64"))
-        return {"l1": l1, **distances(made, truth)}
+        perceptual = FeatureDistance(truth.shape[1])
+        return compare(made, truth, None, perceptual)
     ways = [
         distances(game.translate(x, to=to), y)
         for x, y, to in ((a, b, "b"), (b, a, "a"))
@@ -174,12 +174,15 @@ def main(argv=None):
     else:
         best = select(recipe, run, parts["held_out"])
         game = ship(recipe, run, best)
-        for variant in recipe["variants"]:
-            other = read_recipe(args.name, variant)
-            of_variant = run_of(args.name, variant)
-            best = select(other, of_variant, parts["held_out"])
+        for variant, changes in recipe["variants"].items():
+            snapshot = changes.get("snapshot")
+            of_variant = run if snapshot else run_of(args.name, variant)
+            if snapshot is None:
+                other = read_recipe(args.name, variant)
+                best = select(other, of_variant, parts["held_out"])
+                snapshot = best["snapshot"]
             contestants[variant] = kerasgan.applications.load_preset(
-                None, of_variant / "snapshots" / best["snapshot"]
+                None, of_variant / "snapshots" / snapshot
             )
     contestants = {recipe["preset"]: game, **contestants, NOTHING: None}
     metadata = json.loads(

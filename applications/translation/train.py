@@ -7,7 +7,8 @@ The run's folder, `runs/pix2pix_emoji_shading`, gets `model.keras`, from which
 the same command goes on when it was interrupted, `log.csv`, `samples/` (the
 same held-out pictures after each epoch) and `snapshots/`: presets among which
 `score.py` chooses. `--variant NAME` trains one of those that the recipe
-compares it with, in `runs/pix2pix_emoji_shading.NAME`.
+compares it with, in `runs/pix2pix_emoji_shading.NAME`. Where the recipe
+`begins_with` one of these, train that first.
 """
 
 import argparse
@@ -31,7 +32,7 @@ HERE = pathlib.Path(__file__).parent
 SETTINGS = (
     *("model", "arguments", "optimizers", "pictures", "test", "held_out"),
     *("mirrored", "batch_size", "steps_per_epoch", "epochs", "seed"),
-    *("snapshot_every", "pretraining_epochs"),
+    *("snapshot_every", "pretraining_epochs", "begins_with"),
 )
 
 
@@ -107,6 +108,8 @@ def train(name, recipe, parts, out):
 
         def begin():
             game = build(recipe)
+            if recipe.get("begins_with"):
+                _begin_with(game, run_of(name, recipe["begins_with"]))
             game.hold_examples(*shown)
             return game
 
@@ -128,6 +131,14 @@ def train(name, recipe, parts, out):
             )
         stream = stream_of(recipe, parts["train"])
         return fit_run(game, stream, run, settings, phases)
+
+
+def _begin_with(game, run):
+    """Gives a game the generator, and its average, of another run."""
+    other = kerasgan.load_model(run / "model.keras")
+    weights = other.ema_generator.get_weights()
+    game.generator.set_weights(weights)
+    game.ema_generator.set_weights(weights)
 
 
 def _against(game):

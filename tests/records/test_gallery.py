@@ -1,4 +1,4 @@
-"""The README's gallery and tables are what the records say."""
+"""Gallery and tables of `docs/results.md` are what the records say."""
 
 import json
 import pathlib
@@ -53,14 +53,14 @@ def add(folder, preset, found, padding=0):
     return path
 
 
-def test_the_readme_says_what_the_records_say(scripts, monkeypatch):
+def test_the_page_says_what_the_records_say(scripts, monkeypatch):
     gallery = scripts.gallery
     real = ROOT / "applications"
     for module in (gallery, scripts.card, scripts.recipes):
         monkeypatch.setattr(module, "HERE", real)
     packaged = ROOT / "kerasgan" / "applications" / "pretrained"
     monkeypatch.setattr(gallery, "PACKAGED", packaged)
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
     section = gallery.section(gallery.records())
     assert text == gallery.replace(text, section), (
         "run `python applications/gallery.py`"
@@ -110,14 +110,15 @@ def test_what_does_not_ship_is_not_shown(scripts, tmp_path):
 
 def test_only_the_section_is_replaced(scripts, tmp_path, monkeypatch):
     gallery = scripts.gallery
-    (tmp_path / "applications").mkdir()
+    for folder in ("applications", "docs"):
+        (tmp_path / folder).mkdir()
     monkeypatch.setattr(gallery, "HERE", tmp_path / "applications")
     empty = f"before\n{gallery.BEGIN}\n{gallery.END}\nafter\n"
-    readme = tmp_path / "README.md"
-    readme.write_text(gallery.replace(empty, "old\n"))
-    assert "old" in readme.read_text()
+    page = tmp_path / "docs" / "results.md"
+    page.write_text(gallery.replace(empty, "old\n"))
+    assert "old" in page.read_text()
     gallery.main([])
-    assert readme.read_text() == empty
+    assert page.read_text() == empty
     full = gallery.replace(empty, "new\n")
     assert gallery.replace(full, "new\n") == full
     for broken in ("nothing\n", empty + empty, f"{gallery.END}\n{empty}"):
