@@ -14,6 +14,7 @@ import pathlib
 import keras
 import numpy as np
 from keras import layers
+from measures import as_bytes
 from measures import as_floats
 from measures import distances
 from scipy import ndimage
@@ -83,8 +84,8 @@ def compare_glasses(contestants, parts):
         if game is None:
             off, on = worn, without
         else:
-            off = _rounded(game.translate(worn, to="a", seed=0))
-            on = _rounded(game.translate(without, to="b", seed=0))
+            off = as_bytes(game.translate(worn, to="a", seed=0))
+            on = as_bytes(game.translate(without, to="b", seed=0))
         scores = {
             "off": float(1 - has_glasses(off).mean()),
             "on": float(has_glasses(on).mean()),
@@ -114,8 +115,3 @@ def error(made, truth, places):
     """Returns the mean absolute difference at places, in [-1, 1]."""
     difference = np.abs(as_floats(made) - as_floats(truth)).mean(-1)
     return float(difference[places].mean(dtype="float64"))
-
-
-def _rounded(images):
-    images = np.rint((np.clip(images, -1, 1) + 1) * 127.5)
-    return images.astype("uint8")

@@ -21,6 +21,12 @@ def as_floats(images):
     return images
 
 
+def as_bytes(images):
+    """Returns images in [-1, 1] as the uint8 images of a file."""
+    pixels = (np.clip(as_floats(images), -1, 1) + 1) * 127.5
+    return np.rint(pixels).astype("uint8")
+
+
 def compare(made, truth, real, perceptual=None):
     """Returns a dict of scores of images, beside what they should be.
 
@@ -30,9 +36,7 @@ def compare(made, truth, real, perceptual=None):
         real: Other real images, for FID and KID of the floor.
         perceptual: `FeatureDistance`, or `None`.
     """
-    # What a file holds.
-    made = np.rint((np.clip(as_floats(made), -1, 1) + 1) * 127.5)
-    made = made.astype("uint8")
+    made = as_bytes(made)
     a, b = as_floats(made), as_floats(truth)
     scores = {"l1": float(np.abs(a - b).mean(dtype="float64"))}
     for metric in (kerasgan.metrics.PSNR(), kerasgan.metrics.SSIM()):

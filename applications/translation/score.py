@@ -26,6 +26,7 @@ from drawing import draw
 from drawing import film
 from glasses import compare_glasses
 from measures import FeatureDistance
+from measures import as_bytes
 from measures import as_floats
 from measures import compare
 from measures import distances
@@ -49,7 +50,7 @@ def inputs_of(recipe, pair):
     if b is not None:
         return a, b
     small = shrink(as_floats(a), recipe["arguments"]["scale"])
-    return np.asarray(small), a
+    return as_bytes(keras.ops.convert_to_numpy(small)), a
 
 
 def unchanged(recipe, inputs, truth):
@@ -58,7 +59,7 @@ def unchanged(recipe, inputs, truth):
         return np.asarray(
             keras.ops.convert_to_numpy(
                 keras.ops.image.resize(
-                    inputs, truth.shape[1:3], interpolation="bicubic"
+                    as_floats(inputs), truth.shape[1:3], interpolation="bicubic"
                 )
             )
         )
@@ -72,7 +73,6 @@ def select(recipe, run, held_out):
         lines = record.read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines]
     known = {row["snapshot"] for row in rows}
-    first = recipe.get("pretraining_epochs", 0)
     for snapshot in sorted((run / "snapshots").iterdir()):
         if snapshot.name in known:
             continue
@@ -82,12 +82,6 @@ def select(recipe, run, held_out):
         with open(record, "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         print(row, flush=True)
-    rows = [
-        row
-        for row in rows
-        if int(row["snapshot"].rpartition("_")[2]) > first
-        or recipe["epochs"] == first
-    ]
     return min(rows, key=lambda row: row[recipe["chosen_by"]])
 
 
@@ -174,15 +168,12 @@ def main(argv=None):
     else:
         best = select(recipe, run, parts["held_out"])
         game = ship(recipe, run, best)
-        for variant, changes in recipe["variants"].items():
-            snapshot = changes.get("snapshot")
-            of_variant = run if snapshot else run_of(args.name, variant)
-            if snapshot is None:
-                other = read_recipe(args.name, variant)
-                best = select(other, of_variant, parts["held_out"])
-                snapshot = best["snapshot"]
+        for variant in recipe["variants"]:
+            other = read_recipe(args.name, variant)
+            of_variant = run_of(args.name, variant)
+            best = select(other, of_variant, parts["held_out"])
             contestants[variant] = kerasgan.applications.load_preset(
-                None, of_variant / "snapshots" / snapshot
+                None, of_variant / "snapshots" / best["snapshot"]
             )
     contestants = {recipe["preset"]: game, **contestants, NOTHING: None}
     metadata = json.loads(

@@ -32,7 +32,7 @@ HERE = pathlib.Path(__file__).parent
 SETTINGS = (
     *("model", "arguments", "optimizers", "pictures", "test", "held_out"),
     *("mirrored", "batch_size", "steps_per_epoch", "epochs", "seed"),
-    *("snapshot_every", "pretraining_epochs", "begins_with"),
+    *("snapshot_every", "begins_with"),
 )
 
 
@@ -118,17 +118,7 @@ def train(name, recipe, parts, out):
             keras.callbacks.TerminateOnNaN(),
             _snapshots(run, name, recipe),
         )
-        first = recipe.get("pretraining_epochs", 0)
-        phases = []
-        if first:
-            game.pretraining = int(game.steps_seen) < (
-                first * recipe["steps_per_epoch"]
-            )
-            phases = [Phase(first, change=None, callbacks=callbacks)]
-        if recipe["epochs"] > first:
-            phases.append(
-                Phase(recipe["epochs"], change=_against, callbacks=callbacks)
-            )
+        phases = [Phase(recipe["epochs"], callbacks=callbacks)]
         stream = stream_of(recipe, parts["train"])
         return fit_run(game, stream, run, settings, phases)
 
@@ -139,12 +129,6 @@ def _begin_with(game, run):
     weights = other.ema_generator.get_weights()
     game.generator.set_weights(weights)
     game.ema_generator.set_weights(weights)
-
-
-def _against(game):
-    """Returns the game, no longer without the discriminator."""
-    game.pretraining = False
-    return game
 
 
 def _snapshots(run, name, recipe):
