@@ -124,11 +124,12 @@ def train(name, recipe, parts, out):
 
 
 def _begin_with(game, run):
-    """Gives a game the generator, and its average, of another run."""
+    """Gives a game the generators, and their averages, of another run."""
     other = kerasgan.load_model(run / "model.keras")
-    weights = other.ema_generator.get_weights()
-    game.generator.set_weights(weights)
-    game.ema_generator.set_weights(weights)
+    for name in other._averages:
+        weights = getattr(other, name).get_weights()
+        getattr(game, name).set_weights(weights)
+        getattr(game, name.removeprefix("ema_")).set_weights(weights)
 
 
 def _snapshots(run, name, recipe):
