@@ -152,4 +152,6 @@ class _Pool:
                 place = random.randrange(self.size)
                 image, self.images[place] = self.images[place], image
             shown.append(image)
-        return torch.stack(shown)
+        # Stacked, the channels would come first.
+        shown = torch.stack([image.permute(1, 2, 0) for image in shown])
+        return shown.permute(0, 3, 1, 2)
