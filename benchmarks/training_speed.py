@@ -7,7 +7,7 @@ after its epochs does not count, nor what a loop by hand does around its own.
 Ratios are those of neighbouring rounds. Further processes train one of them
 alone, that by hand without loading Keras, for the seconds from the start of
 Python to the end of the first step, and for the peak of their memory. The
-loops by hand are in `speed/native_*.py`.
+loops by hand are in `speed/native_*.py` and `speed/translation_*.py`.
 
 Each backend is a process of its own. A line of JSON a process is appended to
 `--out`; the table of the newest ones is printed, and written beside it.
@@ -37,17 +37,21 @@ from speed.machine import machine
 
 import kerasgan
 
+MADE = 64  # images that are generated at a time
 BACKENDS = ("tensorflow", "jax", "torch")
 # What Keras loads, and needs memory for, where it is installed.
 HEAVY = (*BACKENDS, "scipy", "sklearn", "matplotlib")
 ADAM = {"rate": 2e-4, "beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-7}
 PLAIN = {
     **ADAM,
+    "by_hand": ("native", "Game"),
+    "networks": ("generator", "discriminator"),
     "loss": "non_saturating",
     "discriminator_steps": 1,
     "average": None,
     "latent_dim": 100,
 }
+TRANSLATION = {**ADAM, "discriminator_steps": 1, "latent_dim": None}
 CRITIC = {"loss": "wasserstein", "penalty": 10.0, "beta_1": 0.0, "beta_2": 0.9}
 # What the loop by hand does has to be what the model's defaults are.
 GAMES = {
@@ -106,6 +110,36 @@ GAMES = {
         "batch_size": 16,
         "steps": 12,
     },
+    "pix2pix_64": {
+        **TRANSLATION,
+        "by_hand": ("translation", "Paired"),
+        "networks": ("generator", "discriminator"),
+        "l1_weight": 100.0,
+        "model": "Pix2Pix",
+        # By hand, nothing is dropped after training.
+        "arguments": {
+            "input_shape": (64, 64, 3),
+            "filters": 32,
+            "noise_at_inference": False,
+        },
+        "batch_size": 8,
+        "steps": 6,
+    },
+    "cyclegan_64": {
+        **TRANSLATION,
+        "by_hand": ("translation", "Unpaired"),
+        "networks": (
+            *("generator_b", "generator_a"),
+            *("discriminator_b", "discriminator_a"),
+        ),
+        "cycle_weight": 10.0,
+        "identity_weight": 0.5,
+        "pool_size": 50,
+        "model": "CycleGAN",
+        "arguments": {"image_shape": (64, 64, 3), "filters": 16},
+        "batch_size": 4,
+        "steps": 4,
+    },
 }
 
 
@@ -114,6 +148,7 @@ class Kerasgan:
 
     def __init__(self, settings, stock=False):
         self.gan = model_of(settings)
+        self.is_translation = is_translation(settings)
         if stock:
             for layer in self.gan.generator.layers:
                 if isinstance(layer, kerasgan.layers.Conv2DTranspose):
@@ -121,13 +156,20 @@ class Kerasgan:
 
     def train(self, images, batch_size):
         epochs = Epochs()
+        data = {"x": images}
+        if self.is_translation:
+            data = {key: images[:, kind] for kind, key in enumerate("xy")}
         self.gan.fit(
-            images, batch_size=batch_size, verbose=0, callbacks=[epochs]
+            **data, batch_size=batch_size, verbose=0, callbacks=[epochs]
         )
         return epochs.seconds[0]
 
-    def generate(self, latents):
-        self.gan.generate(len(latents), seed=0, batch_size=len(latents))
+    def generate(self, inputs):
+        n = len(inputs)
+        if self.is_translation:
+            self.gan.translate(inputs, seed=0, batch_size=n)
+        else:
+            self.gan.generate(n, seed=0, batch_size=n)
 
 
 def model_of(settings):
@@ -142,10 +184,19 @@ def model_of(settings):
 
 def by_hand(settings):
     """Returns the same networks and step in the framework that runs."""
-    native = importlib.import_module(f"speed.native_{keras.backend.backend()}")
+    networks = described(settings)
+    return alone.player_of(settings, networks, keras.backend.backend())
+
+
+def described(settings):
+    """Returns the networks of a game as lists; see `chains`."""
     gan = model_of(settings)
-    networks = (gan.generator, gan.discriminator)
-    return native.Game(*map(chains.describe, networks), settings)
+    return [chains.describe(getattr(gan, k)) for k in settings["networks"]]
+
+
+def is_translation(settings):
+    """Whether images are made of images, not of latents."""
+    return settings["latent_dim"] is None
 
 
 VARIANTS = {
@@ -156,21 +207,31 @@ VARIANTS = {
 
 
 def noise(settings, steps):
-    """Returns uint8 images, or points, for so many steps."""
+    """Returns uint8 images, or pairs of them, or points, for some steps."""
     rng = np.random.default_rng(0)
     n = steps * settings["batch_size"] * settings["discriminator_steps"]
-    shape = settings["arguments"]["image_shape"]
+    arguments = settings["arguments"]
+    shape = arguments.get("image_shape") or arguments["input_shape"]
+    if is_translation(settings):
+        shape = (2, *shape)
     if len(shape) == 1:
         return rng.normal(size=(n, *shape)).astype("float32")
     return rng.integers(0, 256, (n, *shape), np.uint8)
+
+
+def inputs_of(settings, n):
+    """Returns what a generator makes as many images of."""
+    if is_translation(settings):
+        return noise({**settings, "batch_size": n}, 1)[:, 0]
+    latents = np.random.default_rng(0).normal(size=(n, settings["latent_dim"]))
+    return latents.astype("float32")
 
 
 def compare(settings, variants, rounds):
     """Returns what the rounds of variants, played in turn, took."""
     players = {name: VARIANTS[name](settings) for name in variants}
     images = noise(settings, settings["steps"])
-    latents = np.random.default_rng(0).normal(size=(64, settings["latent_dim"]))
-    latents = latents.astype("float32")
+    inputs = inputs_of(settings, MADE)
     result = {name: {"train": [], "generate": []} for name in variants}
     for number in range(rounds + 1):
         # Whoever comes first after a change finds another cache.
@@ -180,12 +241,12 @@ def compare(settings, variants, rounds):
             training = player.train(images, settings["batch_size"])
             begin = time.perf_counter()
             for _ in range(settings["steps"]):
-                player.generate(latents)
+                player.generate(inputs)
             making = time.perf_counter() - begin
             if number:
                 steps = settings["steps"]
                 result[name]["train"].append(training / steps)
-                result[name]["generate"].append(making / steps / 64)
+                result[name]["generate"].append(making / steps / MADE)
     return result
 
 
@@ -236,10 +297,8 @@ def measure(backend, game, args):
     ours = run(backend, *words, "--alone", time.time())
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "game.pickle")
-        gan = model_of(settings)
-        networks = [*map(chains.describe, (gan.generator, gan.discriminator))]
         images = noise(settings, settings["steps"])
-        file.write_bytes(pickle.dumps((settings, networks, images)))
+        file.write_bytes(pickle.dumps((settings, described(settings), images)))
         hand = run(backend, alone.__file__, backend, file, time.time())
     return {
         "date": datetime.date.today().isoformat(),

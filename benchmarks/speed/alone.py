@@ -46,13 +46,27 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
+def player_of(settings, networks, backend):
+    """Returns a game by hand.
+
+    Args:
+        settings: Dict; see `training_speed.GAMES`.
+        networks: List of what `chains.describe` has returned.
+        backend: Name of the framework.
+    """
+    file, name = settings["by_hand"]
+    module = importlib.import_module(f"speed.{file}_{backend}")
+    return getattr(module, name)(networks, settings)
+
+
 def main(backend, file, begin):
     with open(file, "rb") as opened:
         settings, networks, images = pickle.load(opened)
-    native = importlib.import_module(f"native_{backend}")
+    # What else is there finds the rest of this folder by its name.
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
     def make():
-        return native.Game(*networks, settings)
+        return player_of(settings, networks, backend)
 
     print(json.dumps(measure(make, settings, images, float(begin))))
 

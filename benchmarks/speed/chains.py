@@ -1,7 +1,8 @@
 """Networks as lists, for others to build the same ones by hand.
 
 Each entry is a dict with its `kind` and what a framework needs to build it:
-arrays as Keras lays them out, sizes, slopes.
+arrays as Keras lays them out, sizes, slopes. Maps that are needed again later
+go to a stack by `push`, and `concat` and `add` take them from there.
 """
 
 import keras
@@ -11,15 +12,42 @@ import kerasgan
 
 
 def describe(network):
-    """Returns the entries of a network of one input and one path."""
+    """Returns the entries of a network of one path, with shortcuts in it.
+
+    What joins the inputs of a network of several is left to its caller.
+    """
     if isinstance(network, kerasgan.networks.ProgressiveGenerator):
         return _progressive_generator(network)
     if isinstance(network, kerasgan.networks.ProgressiveDiscriminator):
         return _progressive_discriminator(network)
-    entries = []
+    inputs = {id(x) for x in network.inputs}
+    groups, behind = [], {}
     for layer in network.layers:
-        entries += _describe_layer(layer)
-    return entries
+        joint = _JOINTS.get(type(layer))
+        if joint is None:
+            entries = _describe_layer(layer)
+        elif inputs.issuperset(map(id, layer.input)):
+            entries = []
+        else:
+            # Of the two maps, the first are the earlier ones.
+            behind[id(layer.input[0])].append({"kind": "push"})
+            entries = [{"kind": joint}]
+        groups.append(entries)
+        behind[id(layer.output)] = entries
+    return _with_zeros(entry for entries in groups for entry in entries)
+
+
+_JOINTS = {keras.layers.Add: "add", keras.layers.Concatenate: "concat"}
+
+
+def _with_zeros(entries):
+    """Returns entries with zeros added by the convolutions behind them."""
+    merged = []
+    for entry in entries:
+        if merged and merged[-1]["kind"] == "zeros":
+            entry = {**entry, "padding": merged.pop()["padding"]}
+        merged.append(entry)
+    return merged
 
 
 def _describe_layer(layer):
@@ -30,9 +58,28 @@ def _describe_layer(layer):
         return [_weighted("dense", layer)]
     if isinstance(layer, keras_layers.Conv2DTranspose):
         entry = _weighted("conv_transpose", layer)
-        return [{**entry, "stride": layer.strides[0]}]
+        is_centred = isinstance(layer, kerasgan.layers.CentredConv2DTranspose)
+        size, stride = layer.kernel_size[0], layer.strides[0]
+        cut = (size - stride + is_centred) // 2
+        return [{**entry, "stride": stride, "cut": cut}]
     if isinstance(layer, keras_layers.Conv2D):
-        return [{**_weighted("conv", layer), "stride": layer.strides[0]}]
+        return [_conv(layer)]
+    if isinstance(layer, keras_layers.ZeroPadding2D):
+        return [{"kind": "zeros", "padding": layer.padding[0]}]
+    if isinstance(layer, kerasgan.layers.ReflectionPadding2D):
+        return [{"kind": "reflect", "padding": layer.padding[0][0]}]
+    if isinstance(layer, kerasgan.layers.InstanceNormalization):
+        entry = {
+            "kind": "instance_normalization",
+            "channels": layer.output.shape[-1],
+            "epsilon": layer.epsilon,
+        }
+        if layer.scale:
+            entry["gamma"] = _array(layer.gamma)
+            entry["beta"] = _array(layer.beta)
+        return [entry]
+    if isinstance(layer, kerasgan.layers.NoiseDropout):
+        return [{"kind": "dropout", "rate": layer.rate}]
     if isinstance(layer, keras_layers.BatchNormalization):
         return [
             {
@@ -83,7 +130,16 @@ def _array(variable):
 
 
 def _conv(layer):
-    return {**_weighted("conv", layer), "stride": 1}
+    padding = (0, 0) if layer.padding == "valid" else "same"
+    return {
+        **_weighted("conv", layer),
+        "stride": layer.strides[0],
+        "padding": padding,
+    }
+
+
+def _equalized(layer):
+    return {**_weighted("conv", layer), "stride": 1, "padding": "same"}
 
 
 _LEAKY = {"kind": "leaky", "slope": 0.2}
@@ -105,21 +161,21 @@ def _progressive_generator(network):
         if level > 0:
             entries.append({"kind": "upscale"})
         for layer in block:
-            entries += [_conv(layer), _LEAKY, _NORMALIZE]
-    return [*entries, _conv(network.rgb[-1])]
+            entries += [_equalized(layer), _LEAKY, _NORMALIZE]
+    return [*entries, _equalized(network.rgb[-1])]
 
 
 def _progressive_discriminator(network):
-    entries = [_conv(network.rgb[-1]), _LEAKY]
+    entries = [_equalized(network.rgb[-1]), _LEAKY]
     for block in network.blocks[:0:-1]:
         for layer in block:
-            entries += [_conv(layer), _LEAKY]
+            entries += [_equalized(layer), _LEAKY]
         entries.append({"kind": "downscale"})
     channels = network.channels(0)
     return [
         *entries,
         {"kind": "deviation", "group": network.group_size},
-        _conv(network.blocks[0][0]),
+        _equalized(network.blocks[0][0]),
         _LEAKY,
         {"kind": "flatten", "shape": (4, 4, channels)},
         _weighted("dense", network.hidden),

@@ -14,33 +14,27 @@ class Game:
     """Two networks and their loop.
 
     Args:
-        generator, discriminator: Lists of entries; see `chains`.
+        networks: Generator and discriminator, lists of entries; see `chains`.
         settings: Dict; see `training_speed.GAMES`.
     """
 
-    def __init__(self, generator, discriminator, settings):
+    def __init__(self, networks, settings):
+        generator, discriminator = networks
         self.settings = settings
         self.apply = {
-            "generator": functools.partial(_apply, _plain(generator)),
-            "discriminator": functools.partial(_apply, _plain(discriminator)),
+            "generator": functools.partial(apply, plain(generator)),
+            "discriminator": functools.partial(apply, plain(discriminator)),
         }
         weights, running = {}, {}
         for player, entries in (
             ("generator", generator),
             ("discriminator", discriminator),
         ):
-            weights[player], running[player] = _variables(entries)
+            weights[player], running[player] = variables(entries)
         self.state = {
             "weights": weights,
             "running": running,
-            "moments": {
-                player: {
-                    "mean": jax.tree.map(jnp.zeros_like, own),
-                    "square": jax.tree.map(jnp.zeros_like, own),
-                    "steps": jnp.zeros(()),
-                }
-                for player, own in weights.items()
-            },
+            "moments": {k: moments_of(own) for k, own in weights.items()},
             "key": jax.random.key(0),
         }
         if settings["average"]:
@@ -78,7 +72,7 @@ class Game:
         moments = dict(state["moments"])
         key = state["key"]
         for minibatch in minibatches:
-            real = _scaled(minibatch)
+            real = scaled(minibatch)
             key, for_latents, for_mix = jax.random.split(key, 3)
             z = jax.random.normal(
                 for_latents, (len(real), self.settings["latent_dim"])
@@ -152,29 +146,9 @@ class Game:
         return loss, running
 
     def _update(self, player, weights, moments, gradients):
-        """Takes a step of Adam in `weights[player]`."""
-        beta_1, beta_2 = self.settings["beta_1"], self.settings["beta_2"]
-        own = moments[player]
-        steps = own["steps"] + 1.0
-        mean = jax.tree.map(
-            lambda m, g: beta_1 * m + (1 - beta_1) * g, own["mean"], gradients
+        weights[player], moments[player] = updated(
+            weights[player], moments[player], gradients, self.settings
         )
-        square = jax.tree.map(
-            lambda s, g: beta_2 * s + (1 - beta_2) * g**2,
-            own["square"],
-            gradients,
-        )
-        rate = self.settings["rate"] * jnp.sqrt(1 - beta_2**steps)
-        rate = rate / (1 - beta_1**steps)
-        weights[player] = jax.tree.map(
-            lambda w, m, s: (
-                w - rate * m / (jnp.sqrt(s) + self.settings["epsilon"])
-            ),
-            weights[player],
-            mean,
-            square,
-        )
-        moments[player] = {"mean": mean, "square": square, "steps": steps}
 
     def generate(self, latents):
         """Returns images of latents, `(n, height, width, channels)`."""
@@ -182,16 +156,48 @@ class Game:
 
     def judge(self, images):
         """Returns the logits of images, without statistics of the batch."""
-        return np.asarray(self._judge(self.state, _scaled(images)))
+        return np.asarray(self._judge(self.state, scaled(images)))
 
 
-def _scaled(images):
+def moments_of(weights):
+    """Returns what Adam starts from."""
+    return {
+        "mean": jax.tree.map(jnp.zeros_like, weights),
+        "square": jax.tree.map(jnp.zeros_like, weights),
+        "steps": jnp.zeros(()),
+    }
+
+
+def updated(weights, moments, gradients, settings):
+    """Returns weights and moments after a step of Adam."""
+    beta_1, beta_2 = settings["beta_1"], settings["beta_2"]
+    steps = moments["steps"] + 1.0
+    mean = jax.tree.map(
+        lambda m, g: beta_1 * m + (1 - beta_1) * g, moments["mean"], gradients
+    )
+    square = jax.tree.map(
+        lambda s, g: beta_2 * s + (1 - beta_2) * g**2,
+        moments["square"],
+        gradients,
+    )
+    rate = settings["rate"] * jnp.sqrt(1 - beta_2**steps)
+    rate = rate / (1 - beta_1**steps)
+    weights = jax.tree.map(
+        lambda w, m, s: w - rate * m / (jnp.sqrt(s) + settings["epsilon"]),
+        weights,
+        mean,
+        square,
+    )
+    return weights, {"mean": mean, "square": square, "steps": steps}
+
+
+def scaled(images):
     if images.dtype == "float32":
         return images
     return images.astype("float32") / 127.5 - 1.0
 
 
-def _plain(entries):
+def plain(entries):
     """Returns entries without arrays, which the compiler would build in."""
     return [
         {k: v for k, v in entry.items() if not isinstance(v, np.ndarray)}
@@ -199,7 +205,8 @@ def _plain(entries):
     ]
 
 
-def _variables(entries):
+def variables(entries):
+    """Returns the weights of entries, and the statistics of batches."""
     weights = [
         {
             k: jnp.asarray(v)
@@ -217,14 +224,25 @@ def _variables(entries):
     return weights, running
 
 
-def _apply(entries, weights, running, x, training):
+def apply(entries, weights, running, x, training, key=None):
     """Returns what a network makes of `x`, and its statistics after that."""
-    after = []
+    after, stack = [], []
     for entry, own, statistics in zip(entries, weights, running):
-        if entry["kind"] == "batch_normalization":
+        kind = entry["kind"]
+        if kind == "batch_normalization":
             x, statistics = _normalized(x, entry, own, statistics, training)
+        elif kind == "dropout":
+            if training:
+                key, now = jax.random.split(key)
+                x = _dropout(x, entry["rate"], now)
+        elif kind == "push":
+            stack.append(x)
+        elif kind == "concat":
+            x = jnp.concatenate([stack.pop(), x], -1)
+        elif kind == "add":
+            x = stack.pop() + x
         else:
-            x = _LAYERS[entry["kind"]](x, entry, own)
+            x = _LAYERS[kind](x, entry, own)
         after.append(statistics)
     return x, after
 
@@ -252,12 +270,32 @@ def _dense(x, entry, own):
     return _with_bias(x @ (own["kernel"] * entry["scale"]), own)
 
 
+def _dropout(x, rate, key):
+    kept = jax.random.bernoulli(key, 1.0 - rate, x.shape)
+    return jnp.where(kept, x / (1.0 - rate), 0.0)
+
+
+def _instance_normalization(x, entry, own):
+    mean = jnp.mean(x, (1, 2), keepdims=True)
+    variance = jnp.var(x, (1, 2), keepdims=True)
+    scale = jax.lax.rsqrt(variance + entry["epsilon"])
+    if "gamma" not in own:
+        return (x - mean) * scale
+    return (x - mean) * (scale * own["gamma"]) + own["beta"]
+
+
+def _reflect(x, entry, own):
+    sides = (entry["padding"],) * 2
+    return jnp.pad(x, ((0, 0), sides, sides, (0, 0)), "reflect")
+
+
 def _conv(x, entry, own):
+    padding = entry["padding"]
     x = jax.lax.conv_general_dilated(
         x,
         own["kernel"] * entry["scale"],
         (entry["stride"],) * 2,
-        "SAME",
+        "SAME" if padding == "same" else (padding, padding),
         dimension_numbers=DIMENSIONS,
     )
     return _with_bias(x, own)
@@ -266,8 +304,7 @@ def _conv(x, entry, own):
 def _conv_transpose(x, entry, own):
     # Keras' kernels are those of the convolution whose gradient this is.
     kernel = own["kernel"].swapaxes(2, 3)[::-1, ::-1]
-    size, stride = kernel.shape[0], entry["stride"]
-    cut = (size - stride) // 2
+    size, stride, cut = kernel.shape[0], entry["stride"], entry["cut"]
     padding = (size - 1 - cut, stride - 1 + cut)
     x = jax.lax.conv_general_dilated(
         x,
@@ -324,4 +361,6 @@ _LAYERS = {
     "upscale": _upscale,
     "downscale": _downscale,
     "deviation": _deviation,
+    "instance_normalization": _instance_normalization,
+    "reflect": _reflect,
 }

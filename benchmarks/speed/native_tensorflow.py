@@ -10,17 +10,18 @@ class Game:
     """Two networks and their loop.
 
     Args:
-        generator, discriminator: Lists of entries; see `chains`.
+        networks: Generator and discriminator, lists of entries; see `chains`.
         settings: Dict; see `training_speed.GAMES`.
     """
 
-    def __init__(self, generator, discriminator, settings):
+    def __init__(self, networks, settings):
+        generator, discriminator = networks
         self.settings = settings
-        self.generator = _Network(generator)
-        self.discriminator = _Network(discriminator)
-        self.average = _Network(generator) if settings["average"] else None
+        self.generator = Network(generator)
+        self.discriminator = Network(discriminator)
+        self.average = Network(generator) if settings["average"] else None
         self.optimizers = [
-            _Adam(network.variables, settings)
+            Adam(network.variables, settings)
             for network in (self.generator, self.discriminator)
         ]
         self._compiled = tf.function(self._step)
@@ -44,7 +45,7 @@ class Game:
 
     def _step(self, minibatches):
         for i in range(self.settings["discriminator_steps"]):
-            real = _scaled(minibatches[i])
+            real = scaled(minibatches[i])
             z = tf.random.normal((len(real), self.settings["latent_dim"]))
             with tf.GradientTape(watch_accessed_variables=False) as generating:
                 generating.watch(self.generator.variables)
@@ -99,16 +100,16 @@ class Game:
 
     def judge(self, images):
         """Returns the logits of images, without statistics of the batch."""
-        return self.discriminator(_scaled(images), False).numpy()
+        return self.discriminator(scaled(images), False).numpy()
 
 
-def _scaled(images):
+def scaled(images):
     if images.dtype == "float32":
         return images
     return tf.cast(images, tf.float32) / 127.5 - 1.0
 
 
-class _Adam:
+class Adam:
     def __init__(self, variables, settings):
         self.variables = variables
         self.settings = settings
@@ -137,7 +138,7 @@ class _Adam:
             )
 
 
-class _Network:
+class Network:
     def __init__(self, entries):
         self.variables = []
         self.layers = [self._layer(entry) for entry in entries]
@@ -152,11 +153,19 @@ class _Network:
             shape = np.shape(entry["gamma"])
             weights["mean"] = tf.Variable(tf.zeros(shape), trainable=False)
             weights["variance"] = tf.Variable(tf.ones(shape), trainable=False)
-        return _LAYERS[entry["kind"]], entry, weights
+        return _LAYERS.get(entry["kind"]), entry, weights
 
     def __call__(self, x, training):
+        stack = []
         for layer, entry, weights in self.layers:
-            x = layer(x, entry, weights, training)
+            if entry["kind"] == "push":
+                stack.append(x)
+            elif entry["kind"] == "concat":
+                x = tf.concat([stack.pop(), x], -1)
+            elif entry["kind"] == "add":
+                x = stack.pop() + x
+            else:
+                x = layer(x, entry, weights, training)
         return x
 
 
@@ -175,7 +184,14 @@ def _dense(x, entry, weights, training):
 
 
 def _conv(x, entry, weights, training):
-    x = tf.nn.conv2d(x, _kernel(entry, weights), entry["stride"], "SAME")
+    padding = entry["padding"]
+    if padding == "same":
+        padding = "SAME"
+    elif any(padding):
+        padding = [[0, 0], padding, padding, [0, 0]]
+    else:
+        padding = "VALID"
+    x = tf.nn.conv2d(x, _kernel(entry, weights), entry["stride"], padding)
     return _with_bias(x, weights)
 
 
@@ -188,7 +204,11 @@ def _conv_transpose(x, entry, weights, training):
         stride * width,
         kernel.shape[2],
     )
-    x = tf.nn.conv2d_transpose(x, kernel, shape, stride, "SAME")
+    padding, rest = "SAME", kernel.shape[0] - stride
+    if entry["cut"] != rest // 2:
+        sides = [entry["cut"], rest - entry["cut"]]
+        padding = [[0, 0], sides, sides, [0, 0]]
+    x = tf.nn.conv2d_transpose(x, kernel, shape, stride, padding)
     return _with_bias(x, weights)
 
 
@@ -204,6 +224,27 @@ def _batch_normalization(x, entry, weights, training):
     for slow, value in zip(running, seen):
         slow.assign_add((1 - entry["momentum"]) * (value - slow))
     return x
+
+
+def _instance_normalization(x, entry, weights, training):
+    mean, variance = tf.nn.moments(x, (1, 2), keepdims=True)
+    return tf.nn.batch_normalization(
+        x,
+        mean,
+        variance,
+        weights.get("beta"),
+        weights.get("gamma"),
+        entry["epsilon"],
+    )
+
+
+def _dropout(x, entry, weights, training):
+    return tf.nn.dropout(x, entry["rate"]) if training else x
+
+
+def _reflect(x, entry, weights, training):
+    sides = [entry["padding"]] * 2
+    return tf.pad(x, [[0, 0], sides, sides, [0, 0]], "REFLECT")
 
 
 def _reshape(x, entry, weights, training):
@@ -261,4 +302,7 @@ _LAYERS = {
         x, 2, 2, "VALID"
     ),
     "deviation": _deviation,
+    "instance_normalization": _instance_normalization,
+    "dropout": _dropout,
+    "reflect": _reflect,
 }

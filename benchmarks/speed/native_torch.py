@@ -16,25 +16,21 @@ class Game:
     """Two networks and their loop.
 
     Args:
-        generator, discriminator: Lists of entries; see `chains`.
+        networks: Generator and discriminator, lists of entries; see `chains`.
         settings: Dict; see `training_speed.GAMES`.
     """
 
-    def __init__(self, generator, discriminator, settings):
+    def __init__(self, networks, settings):
+        generator, discriminator = networks
         self.settings = settings
-        self.generator = _network(generator)
-        self.discriminator = _network(discriminator)
+        self.generator = network(generator)
+        self.discriminator = network(discriminator)
         self.average = None
         if settings["average"]:
-            self.average = _network(generator).requires_grad_(False)
+            self.average = network(generator).requires_grad_(False)
         self.optimizers = [
-            torch.optim.Adam(
-                network.parameters(),
-                settings["rate"],
-                (settings["beta_1"], settings["beta_2"]),
-                settings["epsilon"],
-            )
-            for network in (self.generator, self.discriminator)
+            adam(one.parameters(), settings)
+            for one in (self.generator, self.discriminator)
         ]
 
     def train(self, images, batch_size):
@@ -58,7 +54,7 @@ class Game:
 
     def _step(self, minibatches):
         for minibatch in minibatches:
-            real = _scaled(minibatch)
+            real = scaled(minibatch)
             z = torch.randn(
                 len(real), self.settings["latent_dim"], device=DEVICE
             )
@@ -119,19 +115,26 @@ class Game:
         self.discriminator.eval()
         with torch.inference_mode():
             images = torch.from_numpy(images).to(DEVICE)
-            logits = self.discriminator(_scaled(images))
+            logits = self.discriminator(scaled(images))
         self.discriminator.train()
         return logits.numpy(force=True)
 
 
-def _scaled(images):
+def adam(parameters, settings):
+    betas = settings["beta_1"], settings["beta_2"]
+    return torch.optim.Adam(
+        parameters, settings["rate"], betas, settings["epsilon"]
+    )
+
+
+def scaled(images):
     if images.dtype != torch.uint8:
         return images
     # A view: channels stay last in memory.
     return images.float().div_(127.5).sub_(1).permute(0, 3, 1, 2)
 
 
-def _network(entries):
+def network(entries):
     modules, shape = [], None
     for i, entry in enumerate(entries):
         following = entries[i + 1] if i + 1 < len(entries) else {}
@@ -142,7 +145,9 @@ def _network(entries):
         elif entry["kind"] == "dense" and shape:
             entry, shape = {**entry, "from": shape}, None
         modules.append(_MAKERS[entry["kind"]](entry))
-    return nn.Sequential(*modules).to(DEVICE, memory_format=torch.channels_last)
+    kinds = {entry["kind"] for entry in entries}
+    kind = _Shortcuts if "push" in kinds else nn.Sequential
+    return kind(*modules).to(DEVICE, memory_format=torch.channels_last)
 
 
 def _parameter(array):
@@ -184,7 +189,10 @@ def _conv(entry):
         kernel.shape[0],
         size,
         stride,
-        padding=math.ceil((size - stride) / 2),
+        # Where the sides differ, the stride leaves out the last zeros.
+        padding=max(entry["padding"])
+        if entry["padding"] != "same"
+        else math.ceil((size - stride) / 2),
         bias=entry["bias"] is not None,
     )
     module.scale = entry["scale"]
@@ -213,6 +221,15 @@ def _batch_normalization(entry):
     return _load(module, entry["gamma"], entry["beta"])
 
 
+def _instance_normalization(entry):
+    # Unlike `InstanceNorm2d`, it leaves the channels last.
+    has_scale, channels = "gamma" in entry, entry["channels"]
+    module = nn.GroupNorm(channels, channels, entry["epsilon"], has_scale)
+    if has_scale:
+        _load(module, entry["gamma"], entry["beta"])
+    return module
+
+
 def _reshape(entry):
     shape = entry["shape"]
     if len(shape) == 3:
@@ -230,6 +247,33 @@ class _ScaledConv2d(nn.Conv2d):
         return functional.conv2d(
             x, self.weight * self.scale, self.bias, padding=self.padding
         )
+
+
+class _Push(nn.Identity):
+    pass
+
+
+class _Add(nn.Identity):
+    pass
+
+
+class _Concat(nn.Identity):
+    pass
+
+
+class _Shortcuts(nn.Sequential):
+    def forward(self, x):
+        stack = []
+        for module in self:
+            if isinstance(module, _Push):
+                stack.append(x)
+            elif isinstance(module, _Add):
+                x = stack.pop() + x
+            elif isinstance(module, _Concat):
+                x = torch.cat([stack.pop(), x], 1)
+            else:
+                x = module(x)
+        return x
 
 
 class _Bias(nn.Module):
@@ -290,4 +334,10 @@ _MAKERS = {
     "upscale": lambda entry: nn.Upsample(scale_factor=2),
     "downscale": lambda entry: nn.AvgPool2d(2),
     "deviation": _Deviation,
+    "instance_normalization": _instance_normalization,
+    "dropout": lambda entry: nn.Dropout(entry["rate"]),
+    "reflect": lambda entry: nn.ReflectionPad2d(entry["padding"]),
+    "push": lambda entry: _Push(),
+    "add": lambda entry: _Add(),
+    "concat": lambda entry: _Concat(),
 }

@@ -38,6 +38,7 @@ conv = _framework.conv
 conv_transpose = _framework.conv_transpose
 data_parallel = _framework.data_parallel
 input_gradient = _framework.input_gradient
+instance_normalization = _framework.instance_normalization
 low_optimization_compile = _framework.low_optimization_compile
 make_deterministic = _framework.make_deterministic
 no_gradients = _framework.no_gradients
@@ -64,6 +65,7 @@ __all__ = [
     "data_parallel",
     "frozen_state",
     "input_gradient",
+    "instance_normalization",
     "limited_variables",
     "load_keras_file",
     "low_optimization_compile",

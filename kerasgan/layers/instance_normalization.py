@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.utils import check_number
 
 
@@ -88,13 +89,8 @@ class InstanceNormalization(keras.layers.Layer):
         # In float16 the square of 256 is infinite already.
         dtype = keras.backend.result_type(inputs.dtype, "float32")
         x = ops.cast(inputs, dtype)
-        axes = tuple(range(1, len(x.shape) - 1))
-        x = x - ops.mean(x, axis=axes, keepdims=True)
-        variance = ops.mean(ops.square(x), axis=axes, keepdims=True)
-        factor = ops.rsqrt(variance + self.epsilon)
-        if self.scale:
-            factor = factor * ops.cast(self.gamma, dtype)
-        x = x * factor
+        gamma = ops.cast(self.gamma, dtype) if self.scale else None
+        x = backend.instance_normalization(x, self.epsilon, gamma)
         if self.center:
             x = x + ops.cast(self.beta, dtype)
         return ops.cast(x, inputs.dtype)

@@ -75,11 +75,20 @@ def patch_discriminator(
     make = Translation(seed, normalization)
 
     def conv(x, width, name, strides=1, **kwargs):
-        size = 4 if halvings else 1
-        if halvings:
+        size, padding = 4 if halvings else 1, "valid"
+        if strides == 2 and all(n and n % 2 == 0 for n in x.shape[1:3]):
+            # One zero a side as well, but computed faster.
+            padding = "same"
+        elif halvings:
             x = layers.ZeroPadding2D(1, name=f"{name}_pad")(x)
         return make.layer(
-            layers.Conv2D, width, size, name, strides=strides, **kwargs
+            layers.Conv2D,
+            width,
+            size,
+            name,
+            strides=strides,
+            padding=padding,
+            **kwargs,
         )(x)
 
     # === Functional Model ===

@@ -26,9 +26,19 @@ SMALL = {
 }
 
 
+TRANSLATIONS = {
+    "pix2pix_64": {
+        "input_shape": (16, 16, 3),
+        "filters": 2,
+        "generator_options": {"depth": 3},
+    },
+    "cyclegan_64": {"image_shape": (16, 16, 3), "filters": 2, "blocks": 2},
+}
+
+
 def small(benchmark, name):
     settings = benchmark["GAMES"][name]
-    arguments = {**settings["arguments"], **SMALL[name]}
+    arguments = {**settings["arguments"], **{**SMALL, **TRANSLATIONS}[name]}
     if name == "progan_32":
         settings = {**settings, "latent_dim": 8}
     return {
@@ -67,6 +77,35 @@ def test_a_game_by_hand_is_of_the_same_networks_and_trains(benchmark, name):
     ):
         assert np.isfinite(new).all()
         assert np.abs(new - old).max() > 0
+
+
+@pytest.mark.parametrize("name", TRANSLATIONS)
+def test_a_translation_by_hand_is_of_the_same_networks(benchmark, name):
+    settings = small(benchmark, name)
+    if name == "cyclegan_64":
+        # Full after the first of two steps.
+        settings["pool_size"] = 4
+    player, game = (
+        benchmark["Kerasgan"](settings),
+        benchmark["by_hand"](settings),
+    )
+    gan, names = player.gan, settings["networks"]
+    pairs = benchmark["noise"](settings, 2)
+    images, judged = pairs[:4, 0], [pairs[:4, 1]]
+    if name == "pix2pix_64":
+        # What an image is made of is judged with it, and comes first.
+        judged = [images, *judged]
+    before = game.generate(images), game.judge(*judged)
+    scaled = [x / np.float32(127.5) - 1 for x in judged[::-1]]
+    judge = getattr(gan, names[len(names) // 2])
+    logits = judge.predict_on_batch(scaled if len(scaled) > 1 else scaled[0])
+    for ours, theirs in zip((gan.translate(images), logits), before):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+    game.train(pairs, settings["batch_size"])
+    for old, new in zip(before, (game.generate(images), game.judge(*judged))):
+        assert np.isfinite(new).all()
+        assert np.abs(new - old).max() > 0
+    assert player.train(pairs, settings["batch_size"]) > 0
 
 
 def test_the_table_has_a_row_a_game_and_backend(

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.layers import InstanceNormalization
 
 
@@ -47,6 +48,43 @@ def test_scales_and_offsets_are_trained_where_asked():
     plain = InstanceNormalization()
     plain(x)
     assert plain.weights == []
+
+
+def by_formula(layer, x):
+    x = x - ops.mean(x, axis=(1, 2), keepdims=True)
+    variance = ops.mean(ops.square(x), axis=(1, 2), keepdims=True)
+    x = x * ops.rsqrt(variance + layer.epsilon)
+    return x if layer.gamma is None else x * layer.gamma + layer.beta
+
+
+@pytest.mark.parametrize("is_affine", [False, True])
+def test_gradients_and_theirs_are_those_of_the_formula(is_affine):
+    layer = InstanceNormalization(center=is_affine, scale=is_affine)
+    layer.build((None, None, None, 4))
+    images = keras.Variable(maps(1, 2))
+    variables = [images, *layer.trainable_variables]
+    weights = ops.convert_to_tensor(maps(0, 1)[::-1].copy())
+
+    def gradients_of(call):
+        def loss(x):
+            return ops.sum(ops.sin(call(x)) * weights), None
+
+        def penalty():
+            x = ops.tanh(ops.convert_to_tensor(images))
+            value, _, gradient = backend.input_gradient(
+                loss, x, create_graph=True
+            )
+            return value + ops.sum(ops.square(gradient)), gradient
+
+        first = backend.vjp(lambda: loss(images + 0.0), variables)[2]()
+        with backend.frozen_state():
+            _, gradient, pullback = backend.vjp(penalty, variables)
+            found = [*first, gradient, *pullback()]
+        return [ops.convert_to_numpy(x) for x in found]
+
+    wanted = gradients_of(lambda x: by_formula(layer, x))
+    for a, b in zip(gradients_of(layer), wanted):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)
 
 
 def test_large_values_in_half_precision_stay_finite():

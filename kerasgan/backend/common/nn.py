@@ -19,6 +19,15 @@ def conv_transpose(inputs, kernel, strides, bias=None):
     return outputs if bias is None else outputs + bias
 
 
+def instance_normalization(inputs, epsilon, scale=None):
+    """Computes `contract.instance_normalization` by `keras.ops`."""
+    axes = tuple(range(1, len(inputs.shape) - 1))
+    x = inputs - keras.ops.mean(inputs, axis=axes, keepdims=True)
+    variance = keras.ops.mean(keras.ops.square(x), axis=axes, keepdims=True)
+    factors = keras.ops.rsqrt(variance + epsilon)
+    return x * (factors if scale is None else factors * scale)
+
+
 def average_pool(inputs, size):
     """Computes `contract.average_pool` by `keras.ops.average_pool`."""
     return keras.ops.average_pool(

@@ -20,6 +20,7 @@ from kerasgan.backend.jax.nn import average_pool
 from kerasgan.backend.jax.nn import call_network
 from kerasgan.backend.jax.nn import conv
 from kerasgan.backend.jax.nn import conv_transpose
+from kerasgan.backend.jax.nn import instance_normalization
 from kerasgan.backend.jax.nn import set_memory_format
 from kerasgan.backend.jax.nn import upscale_conv
 from kerasgan.backend.jax.trainer import Trainer
@@ -35,6 +36,7 @@ __all__ = [
     "conv_transpose",
     "data_parallel",
     "input_gradient",
+    "instance_normalization",
     "low_optimization_compile",
     "make_deterministic",
     "no_gradients",

@@ -3,6 +3,7 @@
 import jax
 import keras
 
+from kerasgan.backend.common import nn
 from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import call
 from kerasgan.backend.common.fast_forward import native_convolutions
@@ -16,6 +17,7 @@ __all__ = [
     "call_network",
     "conv",
     "conv_transpose",
+    "instance_normalization",
     "set_memory_format",
     "upscale_conv",
 ]
@@ -44,6 +46,11 @@ def upscale_conv(inputs, kernel, bias=None):
     if _on_cpu(inputs):
         return cpu_kernels.upscale_conv(inputs, kernel, bias)
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
+
+
+def instance_normalization(inputs, epsilon, scale=None):
+    """See `kerasgan.backend.common.contract.instance_normalization`."""
+    return nn.instance_normalization(inputs, epsilon, scale)
 
 
 def call_network(network, inputs, training=None):

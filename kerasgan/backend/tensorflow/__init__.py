@@ -20,6 +20,7 @@ from kerasgan.backend.tensorflow.nn import average_pool
 from kerasgan.backend.tensorflow.nn import call_network
 from kerasgan.backend.tensorflow.nn import conv
 from kerasgan.backend.tensorflow.nn import conv_transpose
+from kerasgan.backend.tensorflow.nn import instance_normalization
 from kerasgan.backend.tensorflow.nn import set_memory_format
 from kerasgan.backend.tensorflow.nn import upscale_conv
 from kerasgan.backend.tensorflow.trainer import Trainer
@@ -35,6 +36,7 @@ __all__ = [
     "conv_transpose",
     "data_parallel",
     "input_gradient",
+    "instance_normalization",
     "low_optimization_compile",
     "make_deterministic",
     "no_gradients",

@@ -10,6 +10,7 @@ of the fused operation that is used here are right.
 import keras
 import tensorflow as tf
 
+from kerasgan.backend.common import nn
 from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import fits
 from kerasgan.backend.common.fast_forward import graph_of
@@ -27,6 +28,7 @@ __all__ = [
     "call_network",
     "conv",
     "conv_transpose",
+    "instance_normalization",
     "set_memory_format",
     "upscale_conv",
 ]
@@ -55,6 +57,11 @@ def upscale_conv(inputs, kernel, bias=None):
     if _on_cpu(inputs):
         return cpu_kernels.upscale_conv(inputs, kernel, bias)
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
+
+
+def instance_normalization(inputs, epsilon, scale=None):
+    """See `kerasgan.backend.common.contract.instance_normalization`."""
+    return nn.instance_normalization(inputs, epsilon, scale)
 
 
 def call_network(network, inputs, training=None):

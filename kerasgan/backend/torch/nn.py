@@ -25,6 +25,7 @@ __all__ = [
     "call_network",
     "conv",
     "conv_transpose",
+    "instance_normalization",
     "set_memory_format",
     "upscale_conv",
 ]
@@ -53,6 +54,12 @@ def upscale_conv(inputs, kernel, bias=None):
     if _on_cpu(inputs):
         return cpu_kernels.upscale_conv(inputs, kernel, bias)
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
+
+
+def instance_normalization(inputs, epsilon, scale=None):
+    """See `kerasgan.backend.common.contract.instance_normalization`."""
+    outputs, _ = _InstanceNormalization.apply(inputs, epsilon)
+    return outputs if scale is None else outputs * scale
 
 
 def call_network(network, inputs, training=None):
@@ -92,6 +99,42 @@ def _is_plain(x):
         and x.device.type != "meta"
         and getattr(x, "_keras_mask", None) is None
     )
+
+
+class _InstanceNormalization(torch.autograd.Function):
+    """Instance normalization whose gradient takes a few passes over the maps.
+
+    That of the elementary operations takes more. PyTorch's own
+    operations lose what is left after a mean far from 0. The factors are
+    outputs too, so that the gradient can be differentiated.
+    """
+
+    @staticmethod
+    def forward(inputs, epsilon):
+        axes = tuple(range(1, inputs.ndim - 1))
+        x = inputs - inputs.mean(axes, keepdim=True)
+        variance = x.square().mean(axes, keepdim=True)
+        factors = torch.rsqrt(variance + epsilon)
+        return x.mul_(factors), factors
+
+    @staticmethod
+    def setup_context(context, inputs, output):
+        context.save_for_backward(*output)
+        context.set_materialize_grads(False)
+
+    @staticmethod
+    def backward(context, cotangent, of_factors):
+        x, factors = context.saved_tensors
+        axes = tuple(range(1, x.ndim - 1))
+        gradient = 0.0
+        if cotangent is not None:
+            share = (cotangent * x).mean(axes, keepdim=True)
+            gradient = cotangent - cotangent.mean(axes, keepdim=True)
+            gradient = torch.addcmul(gradient, x, share, value=-1) * factors
+        if of_factors is not None:
+            places = x[:1, ..., :1].numel()
+            gradient = gradient - x * (of_factors * factors**2 / places)
+        return gradient, None
 
 
 def _batch_normalization(layer, inputs, training):
