@@ -107,6 +107,13 @@ def cli(traceback):
     help="For a model that grows: thousands of images in each of its phases.",
 )
 @click.option(
+    "--held-out",
+    type=whole_number(least=0),
+    help="For a model that translates: how many pictures of each kind are not "
+    "trained on, but shown and scored. Default: a tenth, at most 100, and none "
+    "of fewer than 20.",
+)
+@click.option(
     "--pretraining-epochs",
     type=whole_number(least=0),
     help="For srgan: how many of the epochs, the first, have no discriminator.",
@@ -307,7 +314,26 @@ def translate(ctx, source, pictures, out, to, tile, seed, backend):
     metavar="NAME|FOLDER",
     help="Real images, also as REAL: a data set by name, or a folder, which "
     "is cropped and resized to the size of the generated images. Default: the "
-    "named data set that a run or a preset was trained on.",
+    "named data set that a run or a preset was trained on. For a model that "
+    "translates: what to translate, by default what its run has held out.",
+)
+@click.option(
+    "--targets",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="For a model that translates: what the pictures of --data become.",
+)
+@click.option(
+    "--pairs",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="In place of both: pictures with both halves.",
+)
+@click.option(
+    "--paired",
+    is_flag=True,
+    help="For cyclegan: pictures of --data and --targets that have one name "
+    "belong together, so that more is measured.",
 )
 @click.option(
     "--metrics",
@@ -362,7 +388,8 @@ def evaluate(source, real, data, backend, **options):
     """Score a run, a .keras file, a preset or a folder of images.
 
     Beside each score stands the floor, what real images score against other
-    real ones, and below them how all was measured.
+    real ones, and below them how all was measured. A model that translates is
+    scored by L1, PSNR and SSIM where there are pairs, and by FID and KID.
     """
     if real and data:
         raise click.UsageError(

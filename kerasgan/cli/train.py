@@ -71,7 +71,7 @@ def train(
     if not kerasgan.distribution.is_first_process():
         say = _say_nothing
     with run.opened(resume) as stored:
-        stored = stored or {}
+        stored = translators.completed(stored or {})
         kept = {key: stored[key] for key in options if key in stored}
         options = {**options, **kept, **{key: options[key] for key in given}}
         if "batch_size" not in {*given, *stored}:
@@ -104,6 +104,7 @@ def train(
             *(gan, stream, run, settings, translators.phases_of(options)),
             sample_every=options["sample_every"],
             signals=signals,
+            validation_data=_held_out(source, options),
         )
     say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")
     say(f"Model:   {run.model_file}")
@@ -112,13 +113,13 @@ def train(
 def _open(cls, taken, options):
     """Returns the `Source` that a model learns from."""
     if translators.takes_two_kinds(cls):
-        return open_pairs(options, issubclass(cls, kerasgan.models.Pix2Pix))
-    for name in ("targets", "pairs", "crop"):
+        return open_pairs(options, translators.is_paired(cls))
+    for name in ("targets", "pairs", "crop", "held_out"):
         if options.get(name) is not None:
             raise ValueError(
-                f"`--{name}` is for models of two kinds of images, and "
-                f"{cls.__name__} has one. Received: --{name} {options[name]}. "
-                "Leave it out."
+                f"`--{name.replace('_', '-')}` is for models of two kinds of "
+                f"images, and {cls.__name__} has one. Received: "
+                f"{options[name]}. Leave it out."
             )
     return open_data(
         options["data"],
@@ -153,6 +154,7 @@ def _of_pairs(source, options):
     """Returns what settings say of two kinds of images."""
     if source.pairs is None:
         return {}
+    held = source.held_out
     folders = {
         name: options[name] and str(folder_of(options[name]))
         for name in ("data", "targets", "pairs")
@@ -160,6 +162,7 @@ def _of_pairs(source, options):
     return {
         **folders,
         "target_shape": list(source.pairs.target_shape),
+        "held_out": min(len(held.inputs), len(held.targets)) if held else 0,
         "crop": options["crop"] and list(options["crop"]),
     }
 
@@ -190,6 +193,14 @@ def _shapes_of(source):
         "output_shape": b,
         "image_shape_b": None if a == b else b,
     }
+
+
+def _held_out(source, options):
+    """Returns the pairs that scores and pictures are of, or `None`."""
+    pairs = source.held_out
+    if pairs is not None:
+        pairs.batch_size = min(options["batch_size"], pairs.count)
+    return pairs
 
 
 def _stream(gan, source, options):

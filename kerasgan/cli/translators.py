@@ -3,6 +3,10 @@
 import kerasgan
 from kerasgan.runs.phase import Phase
 
+# Pictures that are held out if nothing is said: at most, and of how many.
+_MOST_HELD = 100
+_LEAST = 20
+
 
 def takes_two_kinds(cls):
     """Whether a model learns from two kinds of images.
@@ -12,6 +16,15 @@ def takes_two_kinds(cls):
     """
     models = kerasgan.models
     return issubclass(cls, (models.Pix2Pix, models.CycleGAN))
+
+
+def is_paired(cls):
+    """Whether pictures of the same name belong together for a model.
+
+    Args:
+        cls: Class of the zoo.
+    """
+    return issubclass(cls, kerasgan.models.Pix2Pix)
 
 
 def usual_batch_size(cls):
@@ -52,6 +65,39 @@ def phases_of(options):
     if first >= epochs:
         return [Phase(epochs)]
     return [Phase(first), Phase(epochs, change=_play)]
+
+
+def completed(stored):
+    """Returns the settings of a run, with what older ones do not say.
+
+    Args:
+        stored: Dict of the settings.
+    """
+    if "target_shape" in stored:
+        return {"held_out": 0, **stored}
+    return stored
+
+
+def without_held_out(pairs, count):
+    """Returns pairs to train on, and those that are held out, or `None`.
+
+    Args:
+        pairs: `kerasgan.datasets.ImagePairs`.
+        count: Integer, how many of each kind are held out, or `None` for a
+            tenth: at most 100, and none where there are fewer than 20.
+
+    Raises:
+        ValueError: If nothing would be left.
+    """
+    there = min(len(pairs.inputs), len(pairs.targets))
+    if count is None:
+        count = min(there // 10, _MOST_HELD) if there >= _LEAST else 0
+    if count >= there:
+        raise ValueError(
+            f"`--held-out` must leave something to train on. Received: "
+            f"--held-out {count} of {there} pictures."
+        )
+    return pairs.hold_out(count) if count else (pairs, None)
 
 
 def _play(game):

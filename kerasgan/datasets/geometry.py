@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 
 from kerasgan.datasets.pictures import standardize_size
@@ -48,6 +50,12 @@ class Geometry:
             self.size = standardize_size(crop)
         self.flip, self.augment = bool(flip), bool(augment)
         self.crop_to_aspect_ratio = bool(crop_to_aspect_ratio)
+
+    def still(self):
+        """Returns the same without what is random: the centre, as it is."""
+        other = copy.copy(self)
+        other.augment = False
+        return other
 
     def check(self, files):
         """Takes the size of pictures where none was given, or raises.

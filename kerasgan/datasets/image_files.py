@@ -1,3 +1,4 @@
+import copy
 import os
 
 import numpy as np
@@ -106,6 +107,18 @@ class ImageFiles:
             scaled = np.clip(array[..., None] / 32767.5 - 1.0, -1.0, 1.0)
             return scaled.astype("float32")
         return array.reshape(*array.shape[:2], self.channels)
+
+    def take(self, indices):
+        """Returns some of the pictures, made as all of them are.
+
+        Args:
+            indices: Sequence of integers.
+        """
+        part = copy.copy(self)
+        for name in ("paths", "sizes", "widths"):
+            held = getattr(self, name)
+            setattr(part, name, [held[i] for i in indices])
+        return part
 
     def validate(self):
         """Reads all files, to report those that are broken one by one."""

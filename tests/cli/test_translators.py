@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import functools
+import json
 
 import keras
 import numpy as np
@@ -222,3 +223,67 @@ def test_srgan_is_trained_in_two_phases_and_goes_on(folders, tmp_path):
     assert "are more than twice as large as the 4 x 4" in result.output
     with Image.open(tmp_path / "out" / "0.png") as picture:
         assert (picture.size, picture.mode) == ((64, 48), "RGB")
+
+
+@pytest.fixture(scope="module")
+def run_of_pairs(folders, tmp_path_factory):
+    """Folder of a run of pix2pix of which two pairs were held out."""
+    out = tmp_path_factory.mktemp("held") / "run"
+    with small_translator("Pix2Pix"):
+        result = command(
+            *("train", "pix2pix", "--data", folders / "grey"),
+            *("--targets", folders / "coloured", "--held-out", 2),
+            *("--batch-size", 3, "--epochs", 1, "--out", out),
+        )
+    assert result.exit_code == 0, result.output
+    return out
+
+
+def test_pictures_are_of_what_was_held_out(folders, run_of_pairs):
+    gan = keras.saving.load_model(run_of_pairs / "model.keras")
+    assert int(gan.images_seen) == 3
+    inputs, targets = gan.examples
+    pairs = kerasgan.datasets.paired(folders / "grey", folders / "coloured")
+    held = pairs.hold_out(2)[1]
+    assert len(inputs) == held.count == 2
+    for i in range(2):
+        for kept, image in zip((inputs, targets), held[i]):
+            np.testing.assert_array_equal(kept[i], image[0])
+    with open(run_of_pairs / "log.csv") as file:
+        (row,) = csv.DictReader(file)
+    logs = gan.evaluate(held, return_dict=True, verbose=0)
+    assert float(row["val_l1_loss"]) == pytest.approx(logs["l1_loss"], rel=1e-4)
+
+
+def test_a_run_is_scored_by_what_it_held_out(run_of_pairs, tmp_path):
+    scores = tmp_path / "scores.json"
+    result = command(
+        *("evaluate", run_of_pairs, "--metrics", "l1,psnr,ssim,kid"),
+        *("--json", scores),
+    )
+    assert result.exit_code == 0, result.output
+    assert "against 2 held-out pictures of" in result.output
+    found = json.loads(scores.read_text())
+    assert set(found["scores"]) == {"l1", "psnr", "ssim", "kid"}
+    assert found["scores"]["l1"]["value"] > 0
+    about = found["protocol"]["to b"]
+    assert about["paired"] and about["images"] == [2, 12, 16, 3]
+
+
+def test_other_pictures_are_scored_both_ways(folders, translators, tmp_path):
+    scores = tmp_path / "scores.json"
+    options = ("--data", folders / "grey", "--targets", folders / "coloured")
+    result = command(
+        *("evaluate", translators / "cyclegan.keras", *options),
+        *("--paired", "--metrics", "l1,ssim", "--json", scores),
+    )
+    assert result.exit_code == 0, result.output
+    found = json.loads(scores.read_text())
+    assert set(found["scores"]) == {"l1_to_a", "l1_to_b"}
+    assert "ssim" in found["protocol"]["to a"]["left out"]
+    line = one_line(command("evaluate", translators / "cyclegan.keras"))
+    assert "`--data FOLDER --targets FOLDER`" in line
+    line = one_line(
+        command("evaluate", translators / "pix2pix.keras", "--pairs", folders)
+    )
+    assert "no pictures" in line or "--pairs" in line or "even" in line
