@@ -107,6 +107,26 @@ def cli(traceback):
     help="For a model that grows: thousands of images in each of its phases.",
 )
 @click.option(
+    "--labels",
+    is_flag=True,
+    default=None,
+    help="For pix2pix: the pictures in --data are masks or maps of classes; "
+    "each number of a palette, grey or colour becomes a channel.",
+)
+@click.option(
+    "--value-range",
+    type=float,
+    nargs=2,
+    help="For pictures of more than 8 bits in --data: the values that become "
+    "black and white. Default: the range of integers.",
+)
+@click.option(
+    "--target-range",
+    type=float,
+    nargs=2,
+    help="The same of --targets.",
+)
+@click.option(
     "--held-out",
     type=whole_number(least=0),
     help="For a model that translates: how many pictures of each kind are not "
@@ -277,7 +297,8 @@ def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
     "--out",
     required=True,
     type=output("folder"),
-    help="Folder to write to: PNG files of the same names.",
+    help="Folder to write to: files of the same names, PNG or, where the model "
+    "was trained on such, TIFF.",
 )
 @click.option(
     "--to",

@@ -140,6 +140,17 @@ def open_pairs(options, is_paired, validate=True):
         "seed": options["seed"],
         "validate": validate,
     }
+    ranges = options.get("value_range"), options.get("target_range")
+    if any(ranges):
+        settings["value_range"] = ranges
+    labels = options.get("classes") or options.get("labels")
+    if labels and is_paired:
+        settings["labels"] = labels
+    elif labels:
+        raise ValueError(
+            "`--labels` is for pictures that belong together, as those of "
+            "pix2pix. Received: --labels. Leave it out."
+        )
     if both is not None:
         folders = [folder_of(both)]
         pairs = kerasgan.datasets.side_by_side(*folders, **settings)

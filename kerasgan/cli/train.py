@@ -114,8 +114,8 @@ def _open(cls, taken, options):
     """Returns the `Source` that a model learns from."""
     if translators.takes_two_kinds(cls):
         return open_pairs(options, translators.is_paired(cls))
-    for name in ("targets", "pairs", "crop", "held_out"):
-        if options.get(name) is not None:
+    for name in translators.OPTIONS:
+        if options.get(name) not in (None, ()):
             raise ValueError(
                 f"`--{name.replace('_', '-')}` is for models of two kinds of "
                 f"images, and {cls.__name__} has one. Received: "
@@ -164,6 +164,8 @@ def _of_pairs(source, options):
         "target_shape": list(source.pairs.target_shape),
         "held_out": min(len(held.inputs), len(held.targets)) if held else 0,
         "crop": options["crop"] and list(options["crop"]),
+        **{k: list(options.get(k) or ()) or None for k in translators.RANGES},
+        "classes": translators.plain(source.pairs.classes),
     }
 
 

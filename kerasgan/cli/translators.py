@@ -3,6 +3,10 @@
 import kerasgan
 from kerasgan.runs.phase import Phase
 
+#: Options that are for two kinds of images alone, as the dicts have them.
+RANGES = ("value_range", "target_range")
+OPTIONS = ("targets", "pairs", "crop", "labels", *RANGES, "held_out")
+
 # Pictures that are held out if nothing is said: at most, and of how many.
 _MOST_HELD = 100
 _LEAST = 20
@@ -76,6 +80,17 @@ def completed(stored):
     if "target_shape" in stored:
         return {"held_out": 0, **stored}
     return stored
+
+
+def plain(classes):
+    """Returns classes of pictures as JSON has them, lists in place of tuples.
+
+    Args:
+        classes: List of integers or colours, or `None`.
+    """
+    if classes is None:
+        return None
+    return [list(x) if isinstance(x, tuple) else x for x in classes]
 
 
 def without_held_out(pairs, count):

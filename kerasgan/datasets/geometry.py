@@ -111,10 +111,19 @@ class Geometry:
             method = Image.Resampling.LANCZOS
             if files.classes is not None:
                 method = Image.Resampling.NEAREST
-            if self.crop_to_aspect_ratio:
-                picture = ImageOps.fit(picture, (width, height), method)
+            size = width, height
+
+            def resized(picture):
+                if self.crop_to_aspect_ratio:
+                    return ImageOps.fit(picture, size, method)
+                return picture.resize(size, method)
+
+            if isinstance(picture, np.ndarray):
+                channels = np.moveaxis(picture, -1, 0)
+                parts = [resized(Image.fromarray(x)) for x in channels]
+                picture = np.stack([np.asarray(x) for x in parts], axis=-1)
             else:
-                picture = picture.resize((width, height), method)
+                picture = resized(picture)
         top, left, is_mirrored = drawn
         height, width = self.size
         array = np.asarray(picture)[top : top + height, left : left + width]

@@ -142,6 +142,14 @@ class ImagePairs(ImageBatches):
         return (*self.geometry.size, self.targets.channels)
 
     @property
+    def picture_types(self):
+        """What inputs and targets are in their files, two dicts.
+
+        See `kerasgan.datasets.image_files.ImageFiles`.
+        """
+        return self.inputs.about, self.targets.about
+
+    @property
     def classes(self):
         """What stands for each channel of one-hot inputs, or `None`."""
         return self.inputs.classes
