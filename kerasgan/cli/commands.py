@@ -134,6 +134,12 @@ def cli(traceback):
     "of fewer than 20.",
 )
 @click.option(
+    "--decay-epochs",
+    type=whole_number(least=0),
+    help="For a model that translates: in how many of the epochs, the last, "
+    "the learning rate falls to 0. Default: it stays.",
+)
+@click.option(
     "--pretraining-epochs",
     type=whole_number(least=0),
     help="For srgan: how many of the epochs, the first, have no discriminator.",

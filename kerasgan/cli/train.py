@@ -82,12 +82,16 @@ def train(
         translators.check_pretraining(cls, options.get("pretraining_epochs"))
         source = _open(cls, taken, options)
         settings = _settings(cls, source, options)
+        # Of a run that goes on, the model knows it.
+        decay = translators.decay_of(cls, options, source.count)
         if resume:
             run.check_same(stored, settings)
         if deterministic:
             kerasgan.utils.make_deterministic(options["seed"])
         with kerasgan.distribution.data_parallel(devices):
-            gan = run.load_or(lambda: _build(cls, taken, source, options))
+            gan = run.load_or(
+                lambda: _build(cls, taken, source, {**options, "decay": decay})
+            )
         stream = _stream(gan, source, options)
         done, part, steps = position(gan, stream)
         epochs = options["epochs"]
@@ -98,6 +102,7 @@ def train(
             f"{cls.__name__} on {source.count} images of {source.name}, "
             f"{settings['backend']}, epochs {done + 1} to {epochs}"
         )
+        translators.say_of_decay(gan, options, steps, say)
         if part:
             say(f"Epoch {done + 1} goes on after {part} of its {steps} steps.")
         fit_run(
@@ -179,6 +184,8 @@ def _build(cls, taken, source, options):
         "pretraining": bool(options.get("pretraining_epochs")),
     }
     arguments = {k: v for k, v in arguments.items() if k in taken}
+    if options.get("decay"):
+        arguments["learning_rate_decay"] = options["decay"]
     if options.get("augment"):
         arguments["augmentation"] = "diff_augment"
     keras.utils.set_random_seed(options["seed"])

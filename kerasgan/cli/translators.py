@@ -1,6 +1,7 @@
 """What `kerasgan train` knows of the models that translate images."""
 
 import kerasgan
+from kerasgan.applications.translator import Translator
 from kerasgan.runs.phase import Phase
 
 #: Options that are for two kinds of images alone, as the dicts have them.
@@ -54,6 +55,70 @@ def check_pretraining(cls, epochs):
             "`--pretraining-epochs` is for a model that begins without its "
             f"discriminator, and {cls.__name__} does not. Received: "
             f"--pretraining-epochs {epochs}. Leave it out."
+        )
+
+
+def decay_of(cls, options, count):
+    """Returns the steps of constant and of falling learning rate, or `None`.
+
+    Args:
+        cls: Class of the zoo.
+        options: Dict of the options of `kerasgan train`.
+        count: Integer, pictures or pairs in the data.
+
+    Raises:
+        ValueError: If the model has no such rate, or it would fall for longer
+            than the run.
+    """
+    falling, epochs = options.get("decay_epochs"), options["epochs"]
+    if not falling:
+        return None
+    if not issubclass(cls, Translator):
+        raise ValueError(
+            "`--decay-epochs` is for models that translate, and "
+            f"{cls.__name__} does not. Received: --decay-epochs {falling}. "
+            "Leave it out."
+        )
+    if falling > epochs:
+        raise ValueError(
+            "`--decay-epochs` must be at most `--epochs`. Received: "
+            f"--decay-epochs {falling} and --epochs {epochs}."
+        )
+    steps = steps_of(options, count)
+    return steps * (epochs - falling), steps * falling
+
+
+def steps_of(options, count):
+    """Returns how many steps an epoch has.
+
+    Args:
+        options: Dict of the options of `kerasgan train`.
+        count: Integer, pictures or pairs in the data.
+    """
+    batch = min(options["batch_size"], count)
+    return options["steps_per_epoch"] or max(count // batch, 1)
+
+
+def say_of_decay(gan, options, steps, say):
+    """Says what becomes of a learning rate that falls before the run's end.
+
+    Args:
+        gan: The model.
+        options: Dict of the options of `kerasgan train`.
+        steps: Integer, how many an epoch has.
+        say: Called with the line.
+    """
+    config = getattr(gan, "_network_config", {})
+    decay = config.get("learning_rate_decay")
+    if decay is None:
+        return
+    end = -(-sum(decay) // steps)
+    if end < options["epochs"]:
+        say(
+            f"The learning rate falls to 0 until epoch {end}, as the run was "
+            f"begun: epochs {end + 1} to {options['epochs']} change nothing. "
+            "To train on, load the model in Python and give `compile` other "
+            "optimizers, or begin a run with more epochs."
         )
 
 

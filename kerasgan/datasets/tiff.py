@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kerasgan.utils.save_image import to_pillow
+
 _BEGINNINGS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _BITS, _SAMPLES, _FORMAT = 258, 277, 339  # tags
 _KINDS = {1: "uint", 2: "int", 3: "float"}
@@ -36,7 +38,8 @@ def inspect_tiff(path):
     try:
         with Image.open(path, formats=("TIFF",)) as image:
             mode = image.mode
-            if mode in _PLAIN and _dtype(image) in (_PLAIN[mode], None):
+            is_plain = getattr(image, "n_frames", 1) == 1 and mode in _PLAIN
+            if is_plain and _dtype(image) in (_PLAIN[mode], None):
                 dtype = _PLAIN[mode] or "uint8"
                 return mode, dtype, len(image.getbands()), image.size[::-1]
     except (UnidentifiedImageError, SyntaxError):
@@ -53,8 +56,8 @@ def load_tiff(path):
         path: Name of the file.
 
     Returns:
-        A Pillow image where it has 8 bits and one of Pillow's modes;
-        otherwise an array `(height, width, channels)`.
+        A Pillow image of 8 bits and one of Pillow's modes; or an array
+        `(height, width, channels)` of anything else.
     """
     from PIL import Image
 
@@ -68,7 +71,10 @@ def load_tiff(path):
     with _opened(path) as series:
         shape, axis = _layout(series)
         array = np.moveaxis(series.asarray().reshape(series.shape), axis, -1)
-    return array.reshape(shape)
+    array = array.reshape(shape)
+    if array.dtype == np.uint8 and shape[2] in (1, 3, 4):
+        return to_pillow(array)
+    return array
 
 
 def _dtype(image):

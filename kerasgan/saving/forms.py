@@ -111,6 +111,7 @@ class _RunSettings(_Form):
     grayscale: bool = False
     augment: bool | None = None
     kimg: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    decay_epochs: Annotated[int, Field(ge=0)] | None = None
     held_out: Annotated[int, Field(ge=0)] | None = None
     pretraining_epochs: Annotated[int, Field(ge=0)] | None = None
     backend: _Text

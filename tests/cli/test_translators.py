@@ -4,6 +4,7 @@ import contextlib
 import csv
 import functools
 import json
+import signal
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 import kerasgan
 from kerasgan.cli import train as train_command
+from tests import children
 from tests.small_runs import assert_same_runs
 from tests.small_runs import command
 from tests.small_runs import one_line
@@ -287,3 +289,128 @@ def test_other_pictures_are_scored_both_ways(folders, translators, tmp_path):
         command("evaluate", translators / "pix2pix.keras", "--pairs", folders)
     )
     assert "no pictures" in line or "--pairs" in line or "even" in line
+
+
+def train_until_killed(grey, coloured, out):
+    """Is killed in the second epoch; called in a process of its own."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        # As the tests here, so that steps are the same bit for bit.
+        tf.config.run_functions_eagerly(True)
+    with small_translator("CycleGAN"), signal_before_step(8, signal.SIGKILL):
+        train_cyclegan(grey, coloured, out)
+
+
+def train_cyclegan(grey, coloured, out, *more):
+    # Pools of three images: full in the first epoch, and exchanged then.
+    return command(
+        *("train", "cyclegan", "--data", grey, "--targets", coloured),
+        *("--crop", 8, "--epochs", 2, "--out", out, *more),
+    )
+
+
+def test_a_run_that_was_killed_goes_on_as_if_not(folders, tmp_path):
+    both = folders / "grey", folders / "coloured"
+    out = tmp_path / "killed"
+    with children.running(
+        train_until_killed, *both, out, status=-signal.SIGKILL
+    ):
+        with small_translator("CycleGAN"):
+            whole = train_cyclegan(*both, tmp_path / "whole")
+    assert whole.exit_code == 0, whole.output
+    killed = keras.saving.load_model(out / "model.keras")
+    assert int(killed.images_seen) == 5 and int(killed.pool_a.count) == 3
+    parts = train_cyclegan(*both, out, "--resume")
+    assert parts.exit_code == 0, parts.output
+    assert_same_runs(tmp_path / "whole", out)
+
+
+def test_more_epochs_than_the_learning_rate_falls_for(folders, tmp_path):
+    def run(*more):
+        return command(
+            *("train", "pix2pix", "--pairs", folders / "halves"),
+            *("--crop", 8, "--batch-size", 5, "--out", tmp_path / "run"),
+            *more,
+        )
+
+    with small_translator("Pix2Pix"):
+        first = run("--epochs", 2, "--decay-epochs", 1)
+        assert first.exit_code == 0, first.output
+        assert "change nothing" not in first.output
+        longer = run("--epochs", 3, "--resume")
+    assert longer.exit_code == 0, longer.output
+    assert "falls to 0 until epoch 2" in longer.output
+    assert "epochs 3 to 3 change nothing" in longer.output
+    gan = keras.saving.load_model(tmp_path / "run" / "model.keras")
+    assert int(gan.steps_seen) == 3
+    assert float(gan.optimizer.players["generator"].learning_rate) == 0.0
+    line = one_line(run("--epochs", 2, "--decay-epochs", 3, "--resume"))
+    assert "`--decay-epochs` must be at most" in line
+
+
+def test_what_was_16_bits_is_written_so(tmp_path):
+    pytest.importorskip("tifffile")
+    rng = np.random.default_rng(0)
+    for name in ("grey", "deep"):
+        (tmp_path / name).mkdir()
+    for i in range(2):
+        values = rng.integers(0, 1000, (8, 12)).astype("uint16")
+        Image.fromarray(values).save(tmp_path / "deep" / f"{i}.png")
+        mask = Image.fromarray((values % 3).astype("uint8"))
+        mask.save(tmp_path / "grey" / f"{i}.png")
+    with small_translator("Pix2Pix"):
+        result = command(
+            *("train", "pix2pix", "--data", tmp_path / "grey", "--labels"),
+            *("--targets", tmp_path / "deep", "--target-range", 0, 1000),
+            *("--epochs", 1, "--out", tmp_path / "run"),
+        )
+    assert result.exit_code == 0, result.output
+    gan = keras.saving.load_model(tmp_path / "run" / "model.keras")
+    assert gan.generator.inputs[0].shape == (None, 8, 12, 3)
+    gan.save_to_preset(tmp_path / "preset")
+    for source in ("run", "preset"):
+        out = tmp_path / f"by_{source}"
+        result = command(
+            *("translate", tmp_path / source, tmp_path / "grey", "--out", out),
+        )
+        assert result.exit_code == 0, result.output
+        with Image.open(out / "1.png") as picture:
+            assert picture.mode == "I;16" and picture.size == (12, 8)
+            assert 0 < np.asarray(picture).max() <= 1000
+    other = tmp_path / "other"
+    other.mkdir()
+    Image.fromarray(np.full((8, 8), 7, "uint8")).save(other / "a.png")
+    result = command(
+        *("translate", tmp_path / "run", other, "--out", tmp_path / "no")
+    )
+    assert "must have the classes [0, 1, 2] only" in one_line(result)
+
+
+@pytest.mark.parametrize("name", ["pix2pix", "cyclegan"])
+def test_a_preset_draws_rows_of_its_examples(translators, tmp_path, name):
+    game = kerasgan.load_model(translators / f"{name}.keras")
+    rng = np.random.default_rng(0)
+    x, y = (rng.integers(0, 256, (20, 8, 8, c), "uint8") for c in (1, 3))
+    game.hold_examples(x, y)
+    game.save_to_preset(tmp_path / "preset")
+    result = command(
+        *("generate", tmp_path / "preset", "--seed", 3),
+        *("--out", tmp_path / "grid.png"),
+    )
+    assert result.exit_code == 0, result.output
+    loaded = kerasgan.applications.load_preset(None, tmp_path / "preset")
+    np.testing.assert_array_equal(loaded.examples[0], x[:8])
+    np.testing.assert_array_equal(loaded.examples[1], y[:8])
+    shown, kinds = loaded._sample_pictures(8, seed=3)
+    assert kinds == (3 if name == "pix2pix" else 6)
+    grid = kerasgan.utils.image_grid(shown, 2 * kinds)
+    with Image.open(tmp_path / "grid.png") as picture:
+        np.testing.assert_array_equal(np.asarray(picture), grid)
+    result = command(
+        *("generate", tmp_path / "preset", "-n", 3),
+        *("--out", tmp_path / "made.npy"),
+    )
+    assert result.exit_code == 0, result.output
+    made = np.load(tmp_path / "made.npy")
+    assert made.shape == (3, 8, 8, 3) and made.dtype == np.uint8
