@@ -25,6 +25,8 @@ from kerasgan.cli.signals import Signals
 from kerasgan.cli.streams import Unbreakable
 from kerasgan.cli.streams import leave_quietly
 from kerasgan.cli.streams import open_closed_streams
+from kerasgan.cli.translation_options import evaluation_options
+from kerasgan.cli.translation_options import training_options
 
 # More than any machine has; on PyTorch each has a process.
 _MOST_DEVICES = 64
@@ -106,44 +108,7 @@ def cli(traceback):
     type=THOUSANDS,
     help="For a model that grows: thousands of images in each of its phases.",
 )
-@click.option(
-    "--labels",
-    is_flag=True,
-    default=None,
-    help="For pix2pix: the pictures in --data are masks or maps of classes; "
-    "each number of a palette, grey or colour becomes a channel.",
-)
-@click.option(
-    "--value-range",
-    type=float,
-    nargs=2,
-    help="For pictures of more than 8 bits in --data: the values that become "
-    "black and white. Default: the range of integers.",
-)
-@click.option(
-    "--target-range",
-    type=float,
-    nargs=2,
-    help="The same of --targets.",
-)
-@click.option(
-    "--held-out",
-    type=whole_number(least=0),
-    help="For a model that translates: how many pictures of each kind are not "
-    "trained on, but shown and scored. Default: a tenth, at most 100, and none "
-    "of fewer than 20.",
-)
-@click.option(
-    "--decay-epochs",
-    type=whole_number(least=0),
-    help="For a model that translates: in how many of the epochs, the last, "
-    "the learning rate falls to 0. Default: it stays.",
-)
-@click.option(
-    "--pretraining-epochs",
-    type=whole_number(least=0),
-    help="For srgan: how many of the epochs, the first, have no discriminator.",
-)
+@training_options
 @click.option(
     "--augment",
     is_flag=True,
@@ -303,8 +268,7 @@ def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
     "--out",
     required=True,
     type=output("folder"),
-    help="Folder to write to: files of the same names, PNG or, where the model "
-    "was trained on such, TIFF.",
+    help="Folder to write to: PNG (or TIFF) files of the same names.",
 )
 @click.option(
     "--to",
@@ -341,27 +305,9 @@ def translate(ctx, source, pictures, out, to, tile, seed, backend):
     metavar="NAME|FOLDER",
     help="Real images, also as REAL: a data set by name, or a folder, which "
     "is cropped and resized to the size of the generated images. Default: the "
-    "named data set that a run or a preset was trained on. For a model that "
-    "translates: what to translate, by default what its run has held out.",
+    "named data set, or held-out pictures, of a run or a preset.",
 )
-@click.option(
-    "--targets",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="For a model that translates: what the pictures of --data become.",
-)
-@click.option(
-    "--pairs",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="In place of both: pictures with both halves.",
-)
-@click.option(
-    "--paired",
-    is_flag=True,
-    help="For cyclegan: pictures of --data and --targets that have one name "
-    "belong together, so that more is measured.",
-)
+@evaluation_options
 @click.option(
     "--metrics",
     type=NAME,
@@ -415,8 +361,8 @@ def evaluate(source, real, data, backend, **options):
     """Score a run, a .keras file, a preset or a folder of images.
 
     Beside each score stands the floor, what real images score against other
-    real ones, and below them how all was measured. A model that translates is
-    scored by L1, PSNR and SSIM where there are pairs, and by FID and KID.
+    real ones, and below them how all was measured. Pairs of images, of a model
+    that translates, are scored by L1, PSNR and SSIM too.
     """
     if real and data:
         raise click.UsageError(
