@@ -361,8 +361,7 @@ def evaluate(source, real, data, backend, **options):
     """Score a run, a .keras file, a preset or a folder of images.
 
     Beside each score stands the floor, what real images score against other
-    real ones, and below them how all was measured. Pairs of images, of a model
-    that translates, are scored by L1, PSNR and SSIM too.
+    real ones, and below them how all was measured. Pairs have more scores.
     """
     if real and data:
         raise click.UsageError(
