@@ -18,8 +18,8 @@ def training_options(command):
             "--labels",
             is_flag=True,
             default=None,
-            help="For pix2pix: --data are masks or maps of classes; each number "
-            "of a palette, grey or colour becomes a channel.",
+            help="For pix2pix: --data are masks or maps of classes; each "
+            "number of a palette, grey or colour becomes a channel.",
         ),
         click.option(
             "--value-range",

@@ -137,7 +137,8 @@ def _images(x, y, samples):
 def _score(inputs, made, targets, is_paired, metrics, features, samples):
     """Returns the `Evaluation` of one way."""
     values, left_out = {}, {}
-    about = {"images": list(made.shape), "paired": bool(is_paired)}
+    about = {"translated": len(made), "images": list(made.shape[1:])}
+    about["paired"] = bool(is_paired)
     pairwise = [name for name in metrics if name in OF_PAIRS]
     if pairwise and not is_paired:
         left_out |= dict.fromkeys(pairwise, "there are no pairs")
