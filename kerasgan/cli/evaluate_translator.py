@@ -12,6 +12,8 @@ from kerasgan.utils.bicubic import shrink
 from kerasgan.utils.pixels import from_bytes
 from kerasgan.utils.pixels import to_bytes
 
+_MOST_SAMPLES = 10_000
+
 
 def evaluate_translator(gan, source, options, metrics, say):
     """Scores a model that translates, and prints the scores.
@@ -50,7 +52,7 @@ def evaluate_translator(gan, source, options, metrics, say):
         x,
         y,
         features=options["features"] or "efficientnet_lite0",
-        samples=options["samples"],
+        samples=options["samples"] or _MOST_SAMPLES,
         seed=options["seed"],
         **({"metrics": metrics} if metrics else {}),
     )
@@ -147,6 +149,7 @@ def _open_large(gan, source, options):
             f"model makes. Received: {tuple(opened.image_shape)}"
         )
     order = np.random.default_rng(options["seed"]).permutation(opened.count)
-    large = opened.fetch(np.sort(order[: options["samples"]]))
+    chosen = order[: options["samples"] or _MOST_SAMPLES]
+    large = opened.fetch(np.sort(chosen))
     small = keras.ops.convert_to_numpy(shrink(from_bytes(large), gan.scale))
     return to_bytes(small), large, f"{len(large)} images of {opened.name}"

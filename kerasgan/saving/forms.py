@@ -97,7 +97,7 @@ class _RunSettings(_Form):
     """`settings.json` of a run of `kerasgan train`."""
 
     model: _Text
-    data: _Text
+    data: _Text | None = None  # of pairs in one folder
     epochs: _Positive
     batch_size: _Positive
     sample_every: _Positive = 1
