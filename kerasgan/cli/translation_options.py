@@ -1,9 +1,30 @@
 """What `kerasgan train` and `evaluate` take for models that translate."""
 
+import math
+
 import click
 
 from kerasgan.cli.arguments import FOLDER
 from kerasgan.cli.arguments import whole_number
+
+
+class _Range(click.ParamType):
+    """`0,4095`: two numbers, the first one less than the other."""
+
+    name = "LEAST,GREATEST"
+
+    def convert(self, value, param, ctx):
+        if isinstance(value, (tuple, list)):
+            return tuple(value)
+        try:
+            least, greatest = (float(part) for part in value.split(","))
+        except ValueError:
+            least = greatest = math.nan
+        if not -math.inf < least < greatest < math.inf:
+            shown = repr(value)
+            shown = shown if len(shown) <= 60 else f"{shown[:50]}..."
+            self.fail(f"{shown} is not like 0,4095.", param, ctx)
+        return least, greatest
 
 
 def training_options(command):
@@ -23,15 +44,13 @@ def training_options(command):
         ),
         click.option(
             "--value-range",
-            type=float,
-            nargs=2,
+            type=_Range(),
             help="For pictures of more than 8 bits in --data: the values that "
             "become black and white. Default: the range of integers.",
         ),
         click.option(
             "--target-range",
-            type=float,
-            nargs=2,
+            type=_Range(),
             help="The same of --targets.",
         ),
         click.option(

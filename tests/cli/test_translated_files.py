@@ -105,7 +105,7 @@ def test_what_was_16_bits_is_written_so(tmp_path):
     with small_translator("Pix2Pix"):
         result = command(
             *("train", "pix2pix", "--data", tmp_path / "grey", "--labels"),
-            *("--targets", tmp_path / "deep", "--target-range", 0, 1000),
+            *("--targets", tmp_path / "deep", "--target-range", "0,1000"),
             *("--epochs", 1, "--out", tmp_path / "run"),
         )
     assert result.exit_code == 0, result.output
