@@ -98,7 +98,12 @@ def _open_named(gan, settings, named, paired):
     size = None
     if settings.get("crop") is None:
         *size, _ = shapes[0]
-    modes = [_mode(shape[2]) for shape in shapes]
+    types = gan._picture_types or ({}, {})
+    modes = [
+        # Of the types that the model was trained on, if they are no bytes.
+        None if about.get("raw") or about.get("classes") else _mode(shape[2])
+        for about, shape in zip(types, shapes)
+    ]
     opened = open_pairs(
         {
             **named,
@@ -106,6 +111,9 @@ def _open_named(gan, settings, named, paired):
             "crop": settings.get("crop"),
             "grayscale": False,
             "color_mode": modes,
+            "classes": types[0].get("classes"),
+            "value_range": types[0].get("value_range"),
+            "target_range": types[1].get("value_range"),
             "seed": 0,
             "held_out": 0,
         },

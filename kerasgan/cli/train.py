@@ -102,6 +102,11 @@ def train(
             f"{cls.__name__} on {source.count} images of {source.name}, "
             f"{settings['backend']}, epochs {done + 1} to {epochs}"
         )
+        if source.held_out is not None:
+            say(
+                f"{settings['held_out']} more are held out: grids and `val_` "
+                "scores are of these."
+            )
         translators.say_of_decay(gan, options, steps, say)
         if part:
             say(f"Epoch {done + 1} goes on after {part} of its {steps} steps.")

@@ -121,6 +121,23 @@ def test_what_was_16_bits_is_written_so(tmp_path):
         with Image.open(out / "1.png") as picture:
             assert picture.mode == "I;16" and picture.size == (12, 8)
             assert 0 < np.asarray(picture).max() <= 1000
+    scores = tmp_path / "scores.json"
+    result = command(
+        *("evaluate", tmp_path / "preset", "--metrics", "l1"),
+        *("--data", tmp_path / "grey", "--targets", tmp_path / "deep"),
+        *("--json", scores),
+    )
+    assert result.exit_code == 0, result.output
+    found = json.loads(scores.read_text())["scores"]["l1"]["value"]
+    pairs = kerasgan.datasets.paired(
+        *(tmp_path / "grey", tmp_path / "deep"),
+        labels=True,
+        value_range=(None, (0, 1000)),
+    )
+    again = kerasgan.metrics.evaluate_translation(
+        gan, pairs.still(), metrics=["l1"]
+    )
+    assert found == pytest.approx(again["l1"], rel=1e-4)
     other = tmp_path / "other"
     other.mkdir()
     Image.fromarray(np.full((8, 8), 7, "uint8")).save(other / "a.png")
