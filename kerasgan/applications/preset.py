@@ -1,6 +1,7 @@
 import contextlib
 
 import keras
+import numpy as np
 
 from kerasgan import backend
 from kerasgan.applications import preset_files as files
@@ -193,7 +194,10 @@ class Preset:
             )
         stored = {k: net for k, net in networks.items() if k in parameters}
         with naming(self.folder / files.WEIGHTS, _ADVICE):
-            weights_only_model(stored).load_weights(self.weights)
+            model = weights_only_model(stored)
+            model.load_weights(self.weights)
+            if hasattr(gan, "_keep_for_pictures"):
+                gan._keep_for_pictures(model.kept)
         for name in _averages_in(networks):
             if name not in stored:
                 network = networks[name.removeprefix("ema_")]
@@ -214,6 +218,15 @@ class _WeightsOnlyModel(keras.Model):
         for name, network in networks.items():
             setattr(self, name, network)
         self.built = True
+        self.__dict__["kept"] = {}
+
+    def load_own_variables(self, store):
+        """Keeps what else is in the file: examples of models that translate.
+
+        Args:
+            store: Mapping from names to arrays.
+        """
+        self.__dict__["kept"] = {k: np.array(store[k]) for k in store.keys()}
 
 
 def weights_only_model(networks):

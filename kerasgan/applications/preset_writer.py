@@ -9,6 +9,7 @@ scores for a reader. `README.md` is a card of the latter, which nothing reads.
 import json
 import pathlib
 
+import h5py
 import keras
 
 from kerasgan.applications import preset_card
@@ -18,17 +19,21 @@ from kerasgan.applications.preset import weights_only_model
 from kerasgan.utils.atomic_files import replacing_together
 from kerasgan.utils.halve_weights import halve_weights
 
+# Of a model that translates; enough for a grid.
+_EXAMPLES = 8
+
 
 def save_to_preset(gan, folder, metadata=None, half_precision=False):
     """Writes a model as a preset: class, settings and weights, one folder.
 
     The weights are those of its networks, and of their averages if there are
-    any. The state of the optimizers is not
-    part of a preset; to go on with training exactly, use `gan.save`. Files
-    take the place of older ones together, when all of them are complete: who
-    reads meanwhile gets the old preset or the new one, also where several
-    write it, or one is killed. `README.md` is a minimal model card of the
-    metadata; one that was written by hand stays.
+    any; a model that translates keeps eight of its examples, to draw from.
+    The state of the optimizers is not part of a preset; to go on with
+    training exactly, use `gan.save`. Files take the place of older ones
+    together, when all of them are complete: who reads meanwhile gets the old
+    preset or the new one, also where several write it, or one is killed.
+    `README.md` is a minimal model card of the metadata; one that was written
+    by hand stays.
 
     Args:
         gan: `kerasgan.models.AdversarialModel`.
@@ -93,6 +98,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         weights_only_model(networks).save_weights(weights_path)
         if half_precision:
             halve_weights(weights_path)
+        _add_examples(gan, weights_path)
         config_path.write_text(config, encoding="utf-8")
         own["files"] = {
             files.CONFIG: files.describe_file(config_path),
@@ -106,6 +112,16 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         if not card.exists() or preset_card.is_own(card.read_bytes()):
             text = preset_card.card_of(metadata).encode()
             (temporary / files.CARD).write_bytes(text)
+
+
+def _add_examples(gan, path):
+    """Writes a few images to draw from into a file of weights, compressed."""
+    if not hasattr(gan, "_kept_for_pictures"):
+        return
+    with h5py.File(path, "a") as file:
+        own = file.require_group("vars")
+        for name, array in gan._kept_for_pictures(_EXAMPLES).items():
+            own.create_dataset(name, data=array, compression="gzip")
 
 
 def _classes_of(gan):

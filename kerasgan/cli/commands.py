@@ -25,6 +25,8 @@ from kerasgan.cli.signals import Signals
 from kerasgan.cli.streams import Unbreakable
 from kerasgan.cli.streams import leave_quietly
 from kerasgan.cli.streams import open_closed_streams
+from kerasgan.cli.translation_options import evaluation_options
+from kerasgan.cli.translation_options import training_options
 
 # More than any machine has; on PyTorch each has a process.
 _MOST_DEVICES = 64
@@ -106,11 +108,7 @@ def cli(traceback):
     type=THOUSANDS,
     help="For a model that grows: thousands of images in each of its phases.",
 )
-@click.option(
-    "--pretraining-epochs",
-    type=whole_number(least=0),
-    help="For srgan: how many of the epochs, the first, have no discriminator.",
-)
+@training_options
 @click.option(
     "--augment",
     is_flag=True,
@@ -270,7 +268,7 @@ def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
     "--out",
     required=True,
     type=output("folder"),
-    help="Folder to write to: PNG files of the same names.",
+    help="Folder to write to: PNG (or TIFF) files of the same names.",
 )
 @click.option(
     "--to",
@@ -307,8 +305,9 @@ def translate(ctx, source, pictures, out, to, tile, seed, backend):
     metavar="NAME|FOLDER",
     help="Real images, also as REAL: a data set by name, or a folder, which "
     "is cropped and resized to the size of the generated images. Default: the "
-    "named data set that a run or a preset was trained on.",
+    "named data set, or held-out pictures, of a run or a preset.",
 )
+@evaluation_options
 @click.option(
     "--metrics",
     type=NAME,
@@ -362,7 +361,7 @@ def evaluate(source, real, data, backend, **options):
     """Score a run, a .keras file, a preset or a folder of images.
 
     Beside each score stands the floor, what real images score against other
-    real ones, and below them how all was measured.
+    real ones, and below them how all was measured. Pairs have more scores.
     """
     if real and data:
         raise click.UsageError(

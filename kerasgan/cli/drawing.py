@@ -56,6 +56,7 @@ class Drawing:
         self.path = pathlib.Path(out).expanduser()
         self.count = count
         self.columns = columns
+        self.is_grid = False
         ends_in_separator = str(out).endswith(("/", os.sep))
         if ends_in_separator or self.path.is_dir():
             self._check_empty()
@@ -65,7 +66,7 @@ class Drawing:
         else:
             if count > _MOST_IMAGES:
                 raise self._too_large(f"{count} images")
-            self.write = self._write_grid
+            self.write, self.is_grid = self._write_grid, True
             return
         if columns is not None:
             raise ValueError(

@@ -7,11 +7,13 @@ import numpy as np
 
 import kerasgan
 from kerasgan.applications import preset_files
+from kerasgan.cli.evaluate_translator import evaluate_translator
 from kerasgan.cli.open_data import open_data
 from kerasgan.cli.open_model import open_model
 from kerasgan.datasets.catalog import DATASETS
 from kerasgan.datasets.from_directory import find_images
 from kerasgan.datasets.pictures import BROKEN
+from kerasgan.metrics.evaluate_translation import OF_PAIRS
 from kerasgan.metrics.get import metric_class
 from kerasgan.runs.run_folder import RunFolder
 
@@ -54,17 +56,21 @@ def evaluate(source, data, options, say):
     ```
     """
     metrics = [m for names in options["metrics"] for m in names.split(",")]
-    for name in metrics:
+    for name in set(metrics) - {*OF_PAIRS}:
         metric_class(name)  # an unknown one is found before the work begins
     features = kerasgan.metrics.features.get(options["features"])
-    data = data or _trained_on(source)
-    features = features or _features_for(data)
     for option, folder in (
         ("--json", options["json"] and pathlib.Path(options["json"]).parent),
         ("--cache", options["cache"]),
     ):
         if folder:
             _check_creatable(folder, option)
+    gan = None if _is_images(source) else open_model(source)
+    if hasattr(gan, "translate"):
+        options = {**options, "data": data}
+        return evaluate_translator(gan, source, options, metrics, say)
+    data = data or _trained_on(source)
+    features = features or _features_for(data)
     if _is_images(source):
         gan, real = _open_images(source, data, options)
     else:
@@ -74,7 +80,6 @@ def evaluate(source, data, options, say):
                 f"images. Received: the model '{source}', whose images have "
                 "their own size. Leave them out."
             )
-        gan = open_model(source)
         real = _open_real(data, gan.image_shape, options)
         _check_shape(source, gan.image_shape, data, real.shape)
     evaluation = kerasgan.evaluate(

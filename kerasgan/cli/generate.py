@@ -5,6 +5,7 @@ import click
 import numpy as np
 
 from kerasgan.cli.drawing import Drawing
+from kerasgan.cli.drawn_translations import drawn_translations
 from kerasgan.cli.open_model import open_model
 from kerasgan.conditions import Text
 from kerasgan.conditions.in_turn import in_turn
@@ -60,7 +61,11 @@ def generate(
     asked = _labels(gan, labels, count)
     if captions:
         asked = _captions(gan, captions, count)
-    batches = generate_batches(gan, count, seed=seed, **asked)
+    if hasattr(gan, "translate"):
+        batches = drawn_translations(gan, drawing, count, seed, say)
+        count = drawing.count
+    else:
+        batches = generate_batches(gan, count, seed=seed, **asked)
     deferred = signals.deferred if signals else contextlib.nullcontext
     with deferred(), progress(count) as advance:
         drawing.write(_watched(batches, advance, signals))

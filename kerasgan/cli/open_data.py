@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 import kerasgan
+from kerasgan.cli import translators
 from kerasgan.datasets.catalog import DATASETS
 from kerasgan.datasets.from_directory import find_images
 from kerasgan.datasets.from_directory import infer_labels
@@ -26,6 +27,7 @@ class Source:
         num_classes: Number of classes if `fetch` gives labels, or `None`.
         pairs: `kerasgan.datasets.ImagePairs` of two kinds of images, or
             `None`; there is no `fetch` then.
+        held_out: The same of those that are not trained on, or `None`.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Source:
     image_shape: tuple
     num_classes: int | None = None
     pairs: kerasgan.datasets.ImagePairs | None = None
+    held_out: kerasgan.datasets.ImagePairs | None = None
 
 
 def open_data(data, image_size, grayscale, labeled):
@@ -85,13 +88,15 @@ def open_data(data, image_size, grayscale, labeled):
     return Source(data, fetch, len(images), images.shape[1:], classes)
 
 
-def open_pairs(options, is_paired):
+def open_pairs(options, is_paired, validate=True):
     """Returns the `Source` of two kinds of images, of folders.
 
     Args:
         options: Dict of the options of `kerasgan train`: `data`, `targets`,
-            `pairs`, `image_size`, `crop`, `grayscale` and `seed`.
+            `pairs`, `image_size`, `crop`, `grayscale`, `seed` and
+            `held_out`.
         is_paired: Whether images of the same name belong together.
+        validate: Whether to read every file once now. Defaults to `True`.
 
     Raises:
         ValueError: If the options do not say where both kinds are, or images
@@ -127,12 +132,25 @@ def open_pairs(options, is_paired):
             )
             + f" Received: {' '.join(given) or 'none of them'}."
         )
+    modes = options.get("color_mode")
     settings = {
         "image_size": options["image_size"],
         "crop": options["crop"],
-        "color_mode": "grayscale" if options["grayscale"] else None,
+        "color_mode": "grayscale" if options["grayscale"] else modes,
         "seed": options["seed"],
+        "validate": validate,
     }
+    ranges = options.get("value_range"), options.get("target_range")
+    if any(ranges):
+        settings["value_range"] = ranges
+    labels = options.get("classes") or options.get("labels")
+    if labels and is_paired:
+        settings["labels"] = labels
+    elif labels:
+        raise ValueError(
+            "`--labels` is for pictures that belong together, as those of "
+            "pix2pix. Received: --labels. Leave it out."
+        )
     if both is not None:
         folders = [folder_of(both)]
         pairs = kerasgan.datasets.side_by_side(*folders, **settings)
@@ -142,12 +160,16 @@ def open_pairs(options, is_paired):
         if is_paired:
             make = kerasgan.datasets.paired
         pairs = make(*folders, **settings)
+    pairs, held_out = translators.without_held_out(
+        pairs, options.get("held_out")
+    )
     return Source(
         " and ".join(map(str, folders)),
         None,
         pairs.count,
         pairs.input_shape,
         pairs=pairs,
+        held_out=held_out,
     )
 
 

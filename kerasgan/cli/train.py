@@ -71,7 +71,7 @@ def train(
     if not kerasgan.distribution.is_first_process():
         say = _say_nothing
     with run.opened(resume) as stored:
-        stored = stored or {}
+        stored = translators.completed(stored or {})
         kept = {key: stored[key] for key in options if key in stored}
         options = {**options, **kept, **{key: options[key] for key in given}}
         if "batch_size" not in {*given, *stored}:
@@ -82,12 +82,16 @@ def train(
         translators.check_pretraining(cls, options.get("pretraining_epochs"))
         source = _open(cls, taken, options)
         settings = _settings(cls, source, options)
+        # Of a run that goes on, the model knows it.
+        decay = translators.decay_of(cls, options, source.count)
         if resume:
             run.check_same(stored, settings)
         if deterministic:
             kerasgan.utils.make_deterministic(options["seed"])
         with kerasgan.distribution.data_parallel(devices):
-            gan = run.load_or(lambda: _build(cls, taken, source, options))
+            gan = run.load_or(
+                lambda: _build(cls, taken, source, {**options, "decay": decay})
+            )
         stream = _stream(gan, source, options)
         done, part, steps = position(gan, stream)
         epochs = options["epochs"]
@@ -98,12 +102,19 @@ def train(
             f"{cls.__name__} on {source.count} images of {source.name}, "
             f"{settings['backend']}, epochs {done + 1} to {epochs}"
         )
+        if source.held_out is not None:
+            say(
+                f"{settings['held_out']} more are held out: grids and `val_` "
+                "scores are of these."
+            )
+        translators.say_of_decay(gan, options, steps, say)
         if part:
             say(f"Epoch {done + 1} goes on after {part} of its {steps} steps.")
         fit_run(
             *(gan, stream, run, settings, translators.phases_of(options)),
             sample_every=options["sample_every"],
             signals=signals,
+            validation_data=_held_out(source, options),
         )
     say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")
     say(f"Model:   {run.model_file}")
@@ -112,13 +123,13 @@ def train(
 def _open(cls, taken, options):
     """Returns the `Source` that a model learns from."""
     if translators.takes_two_kinds(cls):
-        return open_pairs(options, issubclass(cls, kerasgan.models.Pix2Pix))
-    for name in ("targets", "pairs", "crop"):
-        if options.get(name) is not None:
+        return open_pairs(options, translators.is_paired(cls))
+    for name in translators.OPTIONS:
+        if options.get(name) not in (None, ()):
             raise ValueError(
-                f"`--{name}` is for models of two kinds of images, and "
-                f"{cls.__name__} has one. Received: --{name} {options[name]}. "
-                "Leave it out."
+                f"`--{name.replace('_', '-')}` is for models of two kinds of "
+                f"images, and {cls.__name__} has one. Received: "
+                f"{options[name]}. Leave it out."
             )
     return open_data(
         options["data"],
@@ -153,6 +164,7 @@ def _of_pairs(source, options):
     """Returns what settings say of two kinds of images."""
     if source.pairs is None:
         return {}
+    held = source.held_out
     folders = {
         name: options[name] and str(folder_of(options[name]))
         for name in ("data", "targets", "pairs")
@@ -160,7 +172,10 @@ def _of_pairs(source, options):
     return {
         **folders,
         "target_shape": list(source.pairs.target_shape),
+        "held_out": min(len(held.inputs), len(held.targets)) if held else 0,
         "crop": options["crop"] and list(options["crop"]),
+        **{k: list(options.get(k) or ()) or None for k in translators.RANGES},
+        "classes": translators.plain(source.pairs.classes),
     }
 
 
@@ -174,6 +189,8 @@ def _build(cls, taken, source, options):
         "pretraining": bool(options.get("pretraining_epochs")),
     }
     arguments = {k: v for k, v in arguments.items() if k in taken}
+    if options.get("decay"):
+        arguments["learning_rate_decay"] = options["decay"]
     if options.get("augment"):
         arguments["augmentation"] = "diff_augment"
     keras.utils.set_random_seed(options["seed"])
@@ -190,6 +207,14 @@ def _shapes_of(source):
         "output_shape": b,
         "image_shape_b": None if a == b else b,
     }
+
+
+def _held_out(source, options):
+    """Returns the pairs that scores and pictures are of, or `None`."""
+    pairs = source.held_out
+    if pairs is not None:
+        pairs.batch_size = min(options["batch_size"], pairs.count)
+    return pairs
 
 
 def _stream(gan, source, options):

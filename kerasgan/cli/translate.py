@@ -4,16 +4,13 @@ import pathlib
 
 import numpy as np
 
-import kerasgan
 from kerasgan.cli.generate import progress
 from kerasgan.cli.open_model import open_model
 from kerasgan.datasets.find_images import find_images
-from kerasgan.datasets.from_directory import validate_images
+from kerasgan.datasets.image_files import ImageFiles
 from kerasgan.datasets.pictures import CHANNELS
-from kerasgan.datasets.pictures import convert_picture
-from kerasgan.datasets.pictures import inspect_picture
-from kerasgan.datasets.pictures import load_picture
-from kerasgan.datasets.pictures import reading
+from kerasgan.datasets.write_picture import suffix_of
+from kerasgan.datasets.write_picture import write_picture
 from kerasgan.utils.tiles import in_tiles
 
 # From how many times the trained size on a picture is called large.
@@ -23,7 +20,7 @@ _LARGE = 2
 def translate(
     source, pictures, out, say, to=None, tile=1024, seed=0, signals=None
 ):
-    """Translates pictures of any size, and writes each as a PNG file.
+    """Translates pictures of any size, and writes each as a file.
 
     Args:
         source: Folder of a run, `.keras` file, or preset.
@@ -55,19 +52,20 @@ def translate(
     """
     gan = open_model(source)
     asked = _way(gan, to)
-    mode = _mode(gan, to)
-    paths = _paths(pictures, out)
+    takes, makes = types_of(gan, to)
+    paths = _paths(
+        pictures, out, suffix_of(makes, _network(gan, to).output_shape[-1])
+    )
+    files = ImageFiles.of_type(takes, list(paths))
     deferred = signals.deferred if signals else contextlib.nullcontext
     large = 0
     # Of a model that enlarges, what it makes fills the memory.
     tile = max(tile // getattr(gan, "scale", 1), 16)
     with deferred(), progress(len(paths)) as advance:
-        for path, target in paths.items():
+        for index, target in enumerate(paths.values()):
             if signals:
                 signals.check()
-            with reading(path):
-                picture = np.asarray(convert_picture(load_picture(path), mode))
-            picture = picture.reshape(*picture.shape[:2], CHANNELS[mode])
+            picture = files.finish(np.asarray(files.load(index)))
             large += _is_large(gan, to, picture)
             made = in_tiles(
                 lambda images: gan.translate(images, seed=seed, **asked),
@@ -75,8 +73,7 @@ def translate(
                 tile,
                 overlap=min(64, tile // 4),
             )
-            made = np.clip(made, -1.0, 1.0)
-            kerasgan.utils.save_image(target, made)
+            write_picture(target, made, makes)
             advance(1)
     if large:
         height, width = _trained_size(gan, to)
@@ -106,31 +103,53 @@ def _way(gan, to):
     return {"to": to}
 
 
-def _mode(gan, to):
-    """Returns the colours of the pictures that a model takes."""
-    network = gan.generator_a if to == "a" else gan.generator
-    channels = network.inputs[0].shape[-1]
+def types_of(gan, to=None):
+    """Returns what the pictures are that a model takes, and that it makes.
+
+    Args:
+        gan: The model.
+        to: `"a"`, `"b"` or `None`, which way.
+
+    Returns:
+        Two dicts, see `kerasgan.datasets.image_files.ImageFiles`; the second
+        one is `None` where 8 bits will do.
+
+    Raises:
+        ValueError: If it takes what is in no picture.
+    """
+    types = gan._picture_types
+    channels = _network(gan, to).inputs[0].shape[-1]
+    if types is not None:
+        takes, makes = types[::-1] if to == "a" else types
+        if takes["channels"] == channels:
+            return takes, makes
     for mode, count in CHANNELS.items():
         if count == channels:
-            return mode
+            keys = ("raw", "value_range", "classes")
+            plain = {"color_mode": mode, "suffix": ".png", "channels": count}
+            return {**plain, **dict.fromkeys(keys), "are_numbers": True}, None
     raise ValueError(
-        "`kerasgan translate` reads pictures of 1, 3 or 4 channels. Received: "
-        f"a model of images with {channels}. Its `translate` takes arrays of "
-        "them in Python."
+        "`kerasgan translate` reads pictures of 1, 3 or 4 channels, or such as "
+        f"a model was trained on. Received: a model of images with {channels} "
+        "that says nothing of them. Its `translate` takes arrays in Python."
     )
 
 
-def _paths(pictures, out):
+def _network(gan, to):
+    return gan.generator_a if to == "a" else gan.generator
+
+
+def _paths(pictures, out, suffix):
     """Returns a dict from pictures to the files to write, all of them new."""
     root = pathlib.Path(pictures).expanduser()
     out = pathlib.Path(out).expanduser()
     if root.is_dir():
-        names = find_images(root)
+        names = find_images(root, with_tiff=True)
     else:
         root, names = root.parent, [root.name]
     targets = {}
     for name in names:
-        target = out / pathlib.Path(name).with_suffix(".png")
+        target = out / pathlib.Path(name).with_suffix(suffix)
         if target in targets:
             raise ValueError(
                 "Each picture must have a name of its own, whatever its end. "
@@ -143,18 +162,11 @@ def _paths(pictures, out):
             f"{len(there)} files are there already, such as '{there[0]}'. "
             "Name another folder by `--out`."
         )
-
-    def check(index):
-        with reading(root / names[index]):
-            inspect_picture(root / names[index])
-
-    validate_images(check, len(names))
     return {root / name: target for target, name in targets.items()}
 
 
 def _trained_size(gan, to):
-    network = gan.generator_a if to == "a" else gan.generator
-    return network.inputs[0].shape[1:3]
+    return _network(gan, to).inputs[0].shape[1:3]
 
 
 def _is_large(gan, to, picture):

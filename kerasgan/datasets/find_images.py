@@ -2,10 +2,11 @@ import os
 import warnings
 
 _ENDINGS = (".jpeg", ".jpg", ".png", ".webp")
+_TIFF = (".tif", ".tiff")
 _SHOWN = 5  # names in one message
 
 
-def find_images(path):
+def find_images(path, with_tiff=False):
     """Returns the names of the pictures in a folder and all folders in it.
 
     Symbolic links to folders are followed when all real folders are known,
@@ -15,6 +16,7 @@ def find_images(path):
 
     Args:
         path: The folder.
+        with_tiff: Whether TIFF files are among them. Defaults to `False`.
 
     Returns:
         Sorted list of names, as seen from `path`.
@@ -41,13 +43,14 @@ def find_images(path):
         raise OSError(
             f"`path` must be a folder that exists. Received: path={shown!r}"
         )
-    tree = _Tree(os.fspath(path))
+    endings = _ENDINGS + _TIFF if with_tiff else _ENDINGS
+    tree = _Tree(os.fspath(path), endings)
     while tree.links:
         tree.links.sort()
         tree.walk(tree.links.pop(0))
     if not tree.names:
         raise ValueError(
-            f"`path` must have files that end in {', '.join(_ENDINGS)}, "
+            f"`path` must have files that end in {', '.join(endings)}, "
             "directly or in folders in it. "
             f"Received: path='{os.fspath(path)}', which has none."
         )
@@ -58,8 +61,8 @@ def find_images(path):
 class _Tree:
     """What is known of a folder while it is walked through."""
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, endings):
+        self.path, self.endings = path, endings
         self.names = []
         #: Ways to folders that are still to be walked through.
         self.links = [""]
@@ -88,7 +91,7 @@ class _Tree:
         is_link = entry.is_symlink()
         if os.path.isdir(entry.path) if is_link else entry.is_dir():
             (self.links if is_link else folders).append(name)
-        elif entry.name.lower().endswith(_ENDINGS):
+        elif entry.name.lower().endswith(self.endings):
             self.names.append(name)
             file = device, entry.inode()
             if is_link and os.path.exists(entry.path):

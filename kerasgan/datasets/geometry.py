@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 
 from kerasgan.datasets.pictures import standardize_size
@@ -48,6 +50,12 @@ class Geometry:
             self.size = standardize_size(crop)
         self.flip, self.augment = bool(flip), bool(augment)
         self.crop_to_aspect_ratio = bool(crop_to_aspect_ratio)
+
+    def still(self):
+        """Returns the same without what is random: the centre, as it is."""
+        other = copy.copy(self)
+        other.augment = False
+        return other
 
     def check(self, files):
         """Takes the size of pictures where none was given, or raises.
@@ -103,10 +111,19 @@ class Geometry:
             method = Image.Resampling.LANCZOS
             if files.classes is not None:
                 method = Image.Resampling.NEAREST
-            if self.crop_to_aspect_ratio:
-                picture = ImageOps.fit(picture, (width, height), method)
+            size = width, height
+
+            def resized(picture):
+                if self.crop_to_aspect_ratio:
+                    return ImageOps.fit(picture, size, method)
+                return picture.resize(size, method)
+
+            if isinstance(picture, np.ndarray):
+                channels = np.moveaxis(picture, -1, 0)
+                parts = [resized(Image.fromarray(x)) for x in channels]
+                picture = np.stack([np.asarray(x) for x in parts], axis=-1)
             else:
-                picture = picture.resize((width, height), method)
+                picture = resized(picture)
         top, left, is_mirrored = drawn
         height, width = self.size
         array = np.asarray(picture)[top : top + height, left : left + width]

@@ -1,7 +1,11 @@
+import hashlib
+import os
+
 import numpy as np
 
 from kerasgan.datasets.image_batches import ImageBatches
 from kerasgan.datasets.partners import Partners
+from kerasgan.utils import check_count
 
 
 class ImagePairs(ImageBatches):
@@ -73,6 +77,60 @@ class ImagePairs(ImageBatches):
         shorter = min(len(inputs), len(targets))
         self._partners = Partners(self.count, shorter, shuffle, self.seed)
 
+    def still(self):
+        """Returns the data set of all pictures without what is random.
+
+        They come in their order, cut in the centre and not mirrored.
+        """
+        everything = [range(len(kind)) for kind in (self.inputs, self.targets)]
+        return self._part(everything, True)
+
+    def hold_out(self, count):
+        """Returns the data set without some pictures, and one of these.
+
+        Which they are follows from their names alone, so that they are the
+        same each time; pairs stay together. Those that are held out come in
+        their order, cut in the centre and not mirrored.
+
+        Args:
+            count: Integer, how many pairs, or pictures of each kind, less
+                than there are.
+
+        Returns:
+            Two `ImagePairs`, of the others and of those that are held out.
+
+        Raises:
+            ValueError: If nothing would be left.
+        """
+        kinds = (self.inputs, self.targets)
+        most = min(map(len, kinds)) - 1
+        check_count("count", count)
+        if count > most:
+            raise ValueError(
+                f"`count` must be at most {most}, so that something is left "
+                f"to train on. Received: count={count}"
+            )
+        places = [_chosen(files.paths, count) for files in kinds]
+        if self.is_paired:
+            places[1] = places[0]
+        return self._part(places, False), self._part(places, True)
+
+    def _part(self, places, is_held):
+        """Returns the data set of the pictures in some places, or of others."""
+        files = [
+            kind.take([i for i in range(len(kind)) if (i in at) == is_held])
+            for kind, at in zip((self.inputs, self.targets), places)
+        ]
+        return ImagePairs(
+            *files,
+            self.geometry.still() if is_held else self.geometry,
+            is_paired=self.is_paired,
+            batch_size=min(self.batch_size, *map(len, files)),
+            shuffle=self.shuffle and not is_held,
+            seed=self.seed,
+            workers=self.workers,
+        )
+
     @property
     def input_shape(self):
         """`(height, width, channels)` of the inputs."""
@@ -82,6 +140,14 @@ class ImagePairs(ImageBatches):
     def target_shape(self):
         """`(height, width, channels)` of the targets."""
         return (*self.geometry.size, self.targets.channels)
+
+    @property
+    def picture_types(self):
+        """What inputs and targets are in their files, two dicts.
+
+        See `kerasgan.datasets.image_files.ImageFiles`.
+        """
+        return self.inputs.about, self.targets.about
 
     @property
     def classes(self):
@@ -127,3 +193,12 @@ class ImagePairs(ImageBatches):
             )
             for files, at in zip((self.inputs, self.targets), numbers)
         ]
+
+
+def _chosen(paths, count):
+    """Returns the places of some pictures, by the digests of their names."""
+    stems = [os.path.splitext(os.path.basename(path))[0] for path in paths]
+    digests = [hashlib.sha256(stem.encode()).hexdigest() for stem in stems]
+    # Of equal names in several folders, by their whole paths' order.
+    order = sorted(range(len(paths)), key=lambda i: (digests[i], paths[i]))
+    return {*order[:count]}

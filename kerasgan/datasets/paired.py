@@ -1,3 +1,5 @@
+import math
+import numbers
 import os
 
 from kerasgan.datasets.find_images import find_images
@@ -20,6 +22,7 @@ def paired(
     augment=True,
     labels=False,
     color_mode=None,
+    value_range=None,
     crop_to_aspect_ratio=True,
     batch_size=1,
     shuffle=True,
@@ -30,11 +33,14 @@ def paired(
     """Makes a data set of pictures and what they are to be translated to.
 
     A picture and its target have the same name in the two folders, in the
-    same folder in each; the ends, as `.jpg`, may differ. PNG, JPEG and WebP
-    files are read. Both are cut at the same place and mirrored alike, at
+    same folder in each; the ends, as `.jpg`, may differ. PNG, JPEG, WebP and
+    TIFF files are read. Both are cut at the same place and mirrored alike, at
     random and otherwise in each epoch. Channels are read off the files: 1,
-    3, or 4 where some are transparent; grey ones of 16 bits become float32
-    in [-1, 1], all others uint8.
+    3, or 4 where some are transparent, and any number in TIFF. Pictures of 8
+    bits are uint8. Grey ones of 16 bits, and TIFF of other integers, become
+    float32 in [-1, 1] by the range of their type, or by `value_range`, which
+    floats need. TIFF of more than 8 bits and one channel, or of more than 4
+    channels, needs the package tifffile, `pip install 'kerasgan[tiff]'`.
 
     Args:
         inputs_folder: The folder of the inputs.
@@ -57,6 +63,10 @@ def paired(
             each channel stands for, as `classes` of another data set.
         color_mode: `None` (the default), `"grayscale"`, `"rgb"` or `"rgba"`
             for inputs and targets, or a pair of these.
+        value_range: Pair of the values that become -1 and 1 in pictures of
+            more than 8 bits, for inputs and targets; or a pair of these, of
+            which one may be `None`. What lies outside is clipped. Defaults to
+            `None`: the range of integer types.
         crop_to_aspect_ratio: Whether the centre is cut out before resizing,
             so that nothing is distorted (default), or pictures are stretched.
         batch_size: Pairs in a batch; the last may have fewer. Defaults to 1,
@@ -101,12 +111,17 @@ def paired(
     ```
     """
     modes = check_settings(color_mode, batch_size, seed, workers)
+    ranges = pair_of_ranges(value_range)
     geometry = Geometry(
         image_size, crop, jitter, flip, augment, crop_to_aspect_ratio
     )
     names, partners = match(inputs_folder, targets_folder)
-    inputs = ImageFiles(inputs_folder, names, modes[0], labels)
-    targets = ImageFiles(targets_folder, partners, modes[1])
+    inputs = ImageFiles(
+        inputs_folder, names, modes[0], labels, value_range=ranges[0]
+    )
+    targets = ImageFiles(
+        targets_folder, partners, modes[1], value_range=ranges[1]
+    )
     wrong = [
         f"'{name}' {one}, '{partner}' {two}"
         for name, partner, one, two in zip(
@@ -138,7 +153,7 @@ def match(inputs_folder, targets_folder):
     found = []
     for folder in (inputs_folder, targets_folder):
         stems = {}
-        for name in find_images(folder):
+        for name in find_images(folder, with_tiff=True):
             stems.setdefault(os.path.splitext(name)[0], []).append(name)
         double = [" and ".join(n) for n in stems.values() if len(n) > 1]
         if double:
@@ -184,6 +199,29 @@ def check_settings(color_mode, batch_size, seed, workers):
         if mode is not None:
             look_up(mode, CHANNELS, "color_mode")
     return modes
+
+
+def pair_of_ranges(value_range):
+    """Returns the ranges of inputs and of targets, each may be `None`."""
+    ranges = value_range
+    is_pair = isinstance(ranges, (tuple, list)) and len(ranges) == 2
+    if not is_pair or all(isinstance(n, numbers.Real) for n in ranges):
+        ranges = (ranges, ranges)
+    for one in ranges:
+        is_right = one is None or (
+            isinstance(one, (tuple, list))
+            and len(one) == 2
+            and all(isinstance(n, numbers.Real) for n in one)
+            and math.isfinite(one[0])
+            and one[0] < one[1] < math.inf
+        )
+        if not is_right:
+            raise ValueError(
+                "`value_range` must be (least, greatest), or a pair of these "
+                "for inputs and targets. Received: value_range="
+                f"{value_range!r}"
+            )
+    return [one and tuple(one) for one in ranges]
 
 
 def pairs_of(inputs, targets, geometry, validate, names, **settings):

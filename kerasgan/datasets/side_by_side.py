@@ -3,6 +3,7 @@ from kerasgan.datasets.geometry import Geometry
 from kerasgan.datasets.geometry import several
 from kerasgan.datasets.image_files import ImageFiles
 from kerasgan.datasets.paired import check_settings
+from kerasgan.datasets.paired import pair_of_ranges
 from kerasgan.datasets.paired import pairs_of
 from kerasgan.utils import look_up
 
@@ -19,6 +20,7 @@ def side_by_side(
     augment=True,
     labels=False,
     color_mode=None,
+    value_range=None,
     crop_to_aspect_ratio=True,
     batch_size=1,
     shuffle=True,
@@ -36,8 +38,8 @@ def side_by_side(
         inputs: `"left"` (the default) or `"right"`, which half is translated.
         image_size, crop, jitter, flip, augment, labels, color_mode: See
             `kerasgan.datasets.paired`.
-        crop_to_aspect_ratio, batch_size, shuffle, seed, validate, workers:
-            See `kerasgan.datasets.paired`.
+        value_range, crop_to_aspect_ratio, batch_size, shuffle, seed,
+            validate, workers: See `kerasgan.datasets.paired`.
 
     Returns:
         `kerasgan.datasets.ImagePairs`, a `keras.utils.PyDataset` on all
@@ -73,11 +75,16 @@ def side_by_side(
     """
     other = look_up(inputs, _OTHER, "inputs")
     modes = check_settings(color_mode, batch_size, seed, workers)
+    ranges = pair_of_ranges(value_range)
     geometry = Geometry(
         image_size, crop, jitter, flip, augment, crop_to_aspect_ratio
     )
-    names = find_images(folder)
-    first = ImageFiles(folder, names, modes[0], labels, part=inputs)
+    names = find_images(folder, with_tiff=True)
+    first = ImageFiles(
+        *(folder, names, modes[0], labels),
+        part=inputs,
+        value_range=ranges[0],
+    )
     odd = [
         f"'{name}' {width}"
         for name, width in zip(names, first.widths)
@@ -90,7 +97,9 @@ def side_by_side(
         )
     return pairs_of(
         first,
-        ImageFiles(folder, names, modes[1], part=other),
+        ImageFiles(
+            *(folder, names, modes[1]), part=other, value_range=ranges[1]
+        ),
         geometry,
         validate,
         names=names,

@@ -2,6 +2,7 @@ from kerasgan.datasets.find_images import find_images
 from kerasgan.datasets.geometry import Geometry
 from kerasgan.datasets.image_files import ImageFiles
 from kerasgan.datasets.paired import check_settings
+from kerasgan.datasets.paired import pair_of_ranges
 from kerasgan.datasets.paired import pairs_of
 
 
@@ -14,6 +15,7 @@ def unpaired(
     flip=True,
     augment=True,
     color_mode=None,
+    value_range=None,
     crop_to_aspect_ratio=True,
     batch_size=1,
     shuffle=True,
@@ -31,7 +33,7 @@ def unpaired(
     Args:
         a_folder: The folder of the one kind.
         b_folder: The folder of the other.
-        image_size, crop, jitter, flip, augment, color_mode: See
+        image_size, crop, jitter, flip, augment, color_mode, value_range: See
             `kerasgan.datasets.paired`.
         crop_to_aspect_ratio, batch_size, shuffle, seed, validate, workers:
             See `kerasgan.datasets.paired`.
@@ -69,13 +71,16 @@ def unpaired(
         Zhu et al., 2017, arXiv 1703.10593.
     """
     modes = check_settings(color_mode, batch_size, seed, workers)
+    ranges = pair_of_ranges(value_range)
     geometry = Geometry(
         image_size, crop, jitter, flip, augment, crop_to_aspect_ratio
     )
-    names = [find_images(folder) for folder in (a_folder, b_folder)]
+    names = [
+        find_images(folder, with_tiff=True) for folder in (a_folder, b_folder)
+    ]
     return pairs_of(
-        ImageFiles(a_folder, names[0], modes[0]),
-        ImageFiles(b_folder, names[1], modes[1]),
+        ImageFiles(a_folder, names[0], modes[0], value_range=ranges[0]),
+        ImageFiles(b_folder, names[1], modes[1], value_range=ranges[1]),
         geometry,
         validate,
         names=names,

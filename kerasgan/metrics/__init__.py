@@ -4,6 +4,7 @@ from kerasgan.metrics import features
 from kerasgan.metrics.classifier_agreement import ClassifierAgreement
 from kerasgan.metrics.density_coverage import DensityCoverage
 from kerasgan.metrics.evaluate import evaluate
+from kerasgan.metrics.evaluate_translation import evaluate_translation
 from kerasgan.metrics.evaluation import Evaluation
 from kerasgan.metrics.fid import FID
 from kerasgan.metrics.generative_metric import GenerativeMetric
@@ -41,6 +42,7 @@ __all__ = [
     "SlicedWasserstein",
     "StackedMNISTModes",
     "evaluate",
+    "evaluate_translation",
     "features",
     "get",
     "list_metrics",

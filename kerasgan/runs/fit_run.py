@@ -25,7 +25,14 @@ class NoSignals:
 
 
 def fit_run(
-    gan, stream, run, settings, phases, sample_every=1, signals=NoSignals
+    gan,
+    stream,
+    run,
+    settings,
+    phases,
+    sample_every=1,
+    signals=NoSignals,
+    validation_data=None,
 ):
     """Trains a model through the phases of its run, and keeps its files.
 
@@ -45,6 +52,8 @@ def fit_run(
             end, and whose `deferred()` is a context in which nothing else
             ends it; see `kerasgan.cli.signals`. Defaults to one that never
             asks.
+        validation_data: See `kerasgan.models.GAN`'s `fit`. Defaults to
+            `None`.
 
     Returns:
         The model: that of the last phase.
@@ -64,12 +73,15 @@ def fit_run(
             if done < phase.epochs:
                 if phase.change and not part and done == before > 0:
                     gan = phase.change(gan)
-                _fit_phase(gan, stream, run, phase, sample_every, signals)
+                _fit_phase(
+                    *(gan, stream, run, phase, sample_every, signals),
+                    validation_data,
+                )
             before = phase.epochs
     return gan
 
 
-def _fit_phase(gan, stream, run, phase, sample_every, signals):
+def _fit_phase(gan, stream, run, phase, sample_every, signals, validation_data):
     is_first = kerasgan.distribution.is_first_process()
     done, part, steps = position(gan, stream)
     grid = kerasgan.callbacks.SampleGrid(
@@ -91,12 +103,12 @@ def _fit_phase(gan, stream, run, phase, sample_every, signals):
             stream.skip = part * gan._minibatches_per_step
             with _without_forecast(not is_last):
                 more = [*callbacks, _going_on(gan)]
-                _fit(gan, stream, done, done + 1, more)
+                _fit(gan, stream, done, done + 1, more, validation_data)
             grid.at_end = True
             stream.skip = 0
             done += 1
         if done < phase.epochs:
-            _fit(gan, stream, done, phase.epochs, callbacks)
+            _fit(gan, stream, done, phase.epochs, callbacks, validation_data)
     except _Stopped:
         if is_first:
             save.save()
@@ -125,7 +137,7 @@ def position(gan, stream):
     return *divmod(_steps_seen(gan), steps), steps
 
 
-def _fit(gan, stream, first, last, callbacks):
+def _fit(gan, stream, first, last, callbacks, validation_data):
     gan.fit(
         stream,
         shuffle=False,
@@ -133,6 +145,7 @@ def _fit(gan, stream, first, last, callbacks):
         epochs=last,
         verbose=0,
         callbacks=callbacks,
+        validation_data=validation_data,
     )
 
 

@@ -97,7 +97,7 @@ class _RunSettings(_Form):
     """`settings.json` of a run of `kerasgan train`."""
 
     model: _Text
-    data: _Text
+    data: _Text | None = None  # of pairs in one folder
     epochs: _Positive
     batch_size: _Positive
     sample_every: _Positive = 1
@@ -111,6 +111,8 @@ class _RunSettings(_Form):
     grayscale: bool = False
     augment: bool | None = None
     kimg: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    decay_epochs: Annotated[int, Field(ge=0)] | None = None
+    held_out: Annotated[int, Field(ge=0)] | None = None
     pretraining_epochs: Annotated[int, Field(ge=0)] | None = None
     backend: _Text
 

@@ -1,6 +1,7 @@
 """A few images of a training that pictures are made of."""
 
 import contextlib
+import json
 import types
 
 import keras
@@ -14,7 +15,12 @@ from kerasgan.utils.pixels import to_bytes
 from kerasgan.utils.seeds import seed_or_drawn
 
 _MOST = 16
+_NAMES = ("examples_x", "examples_y")  # in files
 _BYTES = 2**21
+_NUMBERS = (
+    *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
+    *("float16", "float32", "float64"),
+)
 _SIDE = 64  # of images that stand in for those of any size
 
 
@@ -27,6 +33,8 @@ class Examples:
     """
 
     _examples = None
+    # What both kinds are in files, two dicts, where they came from files.
+    _picture_types = None
 
     def hold_examples(self, x, y=None):
         """Keeps the first images of data, in place of others.
@@ -40,6 +48,9 @@ class Examples:
 
     def fit(self, x=None, y=None, *args, **kwargs):
         before = self._examples
+        types = getattr(getattr(x, "pairs", x), "picture_types", None)
+        if types is not None:
+            self.__dict__["_picture_types"] = types
         x = self._hold_examples_of(x, y, kwargs.get("validation_data"))
         try:
             return super().fit(x, y, *args, **kwargs)
@@ -99,19 +110,93 @@ class Examples:
         rows = rng.permutation(len(images))[:n]
         return images[rows], None if others is None else others[rows]
 
+    def _kept_for_pictures(self, most=_MOST):
+        """Returns a dict of uint8 arrays: what files keep beside variables.
+
+        Args:
+            most: Integer, examples at most. Defaults to all.
+        """
+        pair = self._examples or ()
+        kept = {
+            name: images[:most]
+            for name, images in zip(_NAMES, pair)
+            if images is not None
+        }
+        if self._picture_types is not None:
+            text = json.dumps(self._picture_types).encode()
+            kept["picture_types"] = np.frombuffer(text, "uint8")
+        return kept
+
+    def _keep_for_pictures(self, kept):
+        """Takes what `_kept_for_pictures` returned, from a file.
+
+        Args:
+            kept: Dict of arrays; what is not there stays as it is.
+
+        Raises:
+            ValueError: If these are not examples of such a model.
+        """
+        if "picture_types" in kept:
+            found = picture_types_of(np.array(kept["picture_types"]))
+            self.__dict__["_picture_types"] = found
+        if _NAMES[0] not in kept:
+            return
+        pair = [
+            np.array(kept[name]) if name in kept else None for name in _NAMES
+        ]
+        for images, shape in zip(pair, self._example_shapes):
+            if images is not None and (
+                images.dtype != np.uint8
+                or images.ndim != 4
+                or images.shape[-1] != shape[-1]
+                or len(images) != len(pair[0])
+            ):
+                raise ValueError(
+                    f"Examples in a file must be uint8 images like {shape}. "
+                    f"Received: {images.dtype} of shape {images.shape}"
+                )
+        self.__dict__["_examples"] = tuple(pair)
+
     def save_own_variables(self, store):
         super().save_own_variables(store)
-        pair = self._examples or ()
-        for name, images in zip(("examples_x", "examples_y"), pair):
-            store[name] = images
+        for name, array in self._kept_for_pictures().items():
+            store[name] = array
 
     def load_own_variables(self, store):
         own = {key: store[key] for key in store.keys()}
-        pairs = [own.pop(f"examples_{k}", None) for k in "xy"]
+        kept = {k: own.pop(k) for k in (*_NAMES, "picture_types") if k in own}
         super().load_own_variables(own)
-        if pairs[0] is not None:
-            pairs = [None if x is None else np.array(x) for x in pairs]
-            self.__dict__["_examples"] = tuple(pairs)
+        self._keep_for_pictures(kept)
+
+
+def picture_types_of(content):
+    """Returns what both kinds of pictures are, as a file has it.
+
+    Args:
+        content: uint8 array, JSON.
+
+    Raises:
+        ValueError: If it is not that.
+    """
+    types = json.loads(content.astype("uint8").tobytes())
+    if not isinstance(types, list) or not all(map(_is_type, types)):
+        raise ValueError("`picture_types` in the file must be two types.")
+    return tuple(types)
+
+
+def _is_type(about):
+    keys = {"channels", "raw", "value_range", "color_mode", "suffix"}
+    if not isinstance(about, dict) or keys - set(about):
+        return False
+    raw, suffix = about["raw"], about["suffix"]
+    is_raw = raw is None or (
+        isinstance(raw, list)
+        and len(raw) == 2
+        and raw[0] in _NUMBERS
+        and isinstance(about["value_range"], list)
+        and len(about["value_range"]) == 2
+    )
+    return is_raw and suffix in (".png", ".tif")
 
 
 def _first(x, y):

@@ -11,6 +11,7 @@ from kerasgan.layers import NoiseDropout
 from kerasgan.metrics.features.efficientnet_lite0_maps import (
     efficientnet_lite0_maps,
 )
+from tests import children
 from tests.checkpoints import authors
 from tests.checkpoints.test_translation import golden
 from tests.networks.checking import kinds
@@ -296,3 +297,97 @@ def test_srgan_takes_a_network_of_the_users_or_none():
 def test_what_cannot_be_enlarged_is_refused(kwargs, message):
     with pytest.raises(ValueError, match=message):
         enlarging(**kwargs)
+
+
+# === Files ===
+
+_KINDS_OF_NOISE = {"batch": True, "affine_instance": False}
+
+
+def trained(normalization):
+    """Returns a model whose averages are not those that it began with."""
+    game = Pix2Pix(
+        (8, 8, 1),
+        filters=2,
+        normalization=normalization,
+        noise_at_inference=_KINDS_OF_NOISE[normalization],
+        seed=0,
+    )
+    x = images(8, 8, 8, 1)
+    game.fit(x, -x, batch_size=4, verbose=0)
+    return game
+
+
+def check_in_another_process(folder):
+    """Called in a process of its own."""
+    x = images(3, 8, 8, 1, seed=5)
+    for name in _KINDS_OF_NOISE:
+        game = kerasgan.load_model(f"{folder}/{name}.keras")
+        expected = np.load(f"{folder}/{name}.npz")
+        np.testing.assert_array_equal(game.translate(x, seed=3), expected["a"])
+        np.testing.assert_array_equal(game.generate(3, seed=3), expected["b"])
+    game = kerasgan.load_model(f"{folder}/cyclegan.keras")
+    expected = np.load(f"{folder}/cyclegan.npz")
+    for to in "ab":
+        np.testing.assert_array_equal(game.translate(x, to=to), expected[to])
+
+
+def test_pictures_are_the_same_in_another_process(tmp_path):
+    x = images(3, 8, 8, 1, seed=5)
+    for name, is_noisy in _KINDS_OF_NOISE.items():
+        game = trained(name)
+        game.save(tmp_path / f"{name}.keras")
+        made = game.translate(x, seed=3)
+        assert np.array_equal(made, game.translate(x, seed=4)) != is_noisy
+        np.savez(tmp_path / f"{name}.npz", a=made, b=game.generate(3, seed=3))
+    cycle = CycleGAN((8, 8, 1), filters=2, blocks=1, ema=8.0, seed=0)
+    cycle.save(tmp_path / "cyclegan.keras")
+    made = {to: cycle.translate(x, to=to) for to in "ab"}
+    np.savez(tmp_path / "cyclegan.npz", **made)
+    with children.running(check_in_another_process, tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("half_precision", [False, True])
+def test_presets_of_one_and_two_generators_come_back(tmp_path, half_precision):
+    x = images(4, 8, 8, 1)
+    for cls, kwargs, ways in (
+        (Pix2Pix, {"noise_at_inference": False}, [{}]),
+        (CycleGAN, {"blocks": 1}, [{"to": "a"}, {"to": "b"}]),
+    ):
+        game = cls((8, 8, 1), filters=2, seed=0, ema=8.0, **kwargs)
+        for network in game._averages:  # as after a training
+            weights = getattr(game, network).get_weights()
+            getattr(game, network).set_weights([0.5 * w for w in weights])
+        folder = tmp_path / cls.__name__
+        game.save_to_preset(folder, half_precision=half_precision)
+        loaded = cls(pretrained=folder)
+        assert loaded.examples is None
+        for way in ways:
+            np.testing.assert_allclose(
+                loaded.translate(x, **way),
+                game.translate(x, **way),
+                atol=0.02 if half_precision else 0,
+            )
+        part = cls(pretrained=folder, include_discriminator=False, seed=1)
+        for name in game._network_names:
+            pairs = zip(
+                getattr(part, name).get_weights(),
+                getattr(loaded, name).get_weights(),
+            )
+            is_same = all(np.array_equal(a, b) for a, b in pairs)
+            assert is_same != name.startswith("discriminator")
+        # Without its averages, the generators themselves translate.
+        plain = cls(pretrained=folder, ema=None)
+        assert not np.allclose(plain.translate(x), game.translate(x))
+
+
+def test_examples_in_a_file_are_checked(tmp_path):
+    game = Pix2Pix((8, 8, 1), filters=2, seed=0)
+    kept = {"examples_x": np.zeros((2, 8, 8, 3), "uint8")}
+    with pytest.raises(ValueError, match="must be uint8 images like"):
+        game._keep_for_pictures(kept)
+    types = np.frombuffer(b'[{"raw": null}, 3]', "uint8")
+    with pytest.raises(ValueError, match="must be two types"):
+        game._keep_for_pictures({"picture_types": types})
+    assert game.examples is None and game._picture_types is None

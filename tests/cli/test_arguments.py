@@ -38,6 +38,11 @@ NOT_SIZES = [
     *("0", "0x0", "8x", "x8", "x", "8x8x8", "8x-1", "8xa", "8193", "8x9999"),
 ]
 
+NOT_RANGES = [
+    *(x for x in NOT_NUMBERS if x != "1,5"),
+    *("1", ",", "1,", ",1", "1,2,3", "2,1", "1,1", "nan,1", "0,inf", "-inf,0"),
+]
+
 # Paths of any kind.
 NOT_PATHS = [
     *NOT_NAMES,
@@ -100,6 +105,11 @@ NONSENSE = {
     ("train", "--seed"): NOT_NUMBERS,
     ("train", "--steps-per-epoch"): [*NOT_NUMBERS, "0"],
     ("train", "--kimg"): NOT_FLOATS,
+    ("train", "--value-range"): NOT_RANGES,
+    ("train", "--target-range"): NOT_RANGES,
+    ("train", "--held-out"): NOT_NUMBERS,
+    ("train", "--decay-epochs"): NOT_NUMBERS,
+    ("train", "--pretraining-epochs"): NOT_NUMBERS,
     ("train", "--sample-every"): [*NOT_NUMBERS, "0"],
     ("train", "--devices"): [*NOT_NUMBERS, "0", "65"],
     ("train", "--backend"): NOT_CHOICES,
@@ -121,6 +131,8 @@ NONSENSE = {
     ("evaluate", "source"): NOT_NAMES,
     ("evaluate", "real"): NOT_DATA,
     ("evaluate", "--data"): NOT_DATA,
+    ("evaluate", "--targets"): NOT_INPUT_FOLDERS,
+    ("evaluate", "--pairs"): NOT_INPUT_FOLDERS,
     ("evaluate", "--metrics"): NOT_NAMES,
     ("evaluate", "--features"): NOT_NAMES,
     ("evaluate", "--samples"): [*NOT_NUMBERS, "0", "1"],

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import functools
+import signal
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 import kerasgan
 from kerasgan.cli import train as train_command
+from tests import children
 from tests.small_runs import assert_same_runs
 from tests.small_runs import command
 from tests.small_runs import one_line
@@ -23,7 +25,10 @@ pytestmark = pytest.mark.usefixtures("without_graphs")
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     """Folders of five grey pictures, of coloured ones, and of both halves."""
-    root = tmp_path_factory.mktemp("pairs")
+    return draw_folders(tmp_path_factory.mktemp("pairs"))
+
+
+def draw_folders(root):
     for name in ("grey", "coloured", "halves"):
         (root / name).mkdir()
     rng = np.random.default_rng(0)
@@ -119,7 +124,10 @@ def test_what_says_no_two_kinds_of_images_is_refused(
 @pytest.fixture(scope="module")
 def translators(tmp_path_factory):
     """Folder with a pix2pix from grey to coloured and a CycleGAN."""
-    folder = tmp_path_factory.mktemp("translators")
+    return save_translators(tmp_path_factory.mktemp("translators"))
+
+
+def save_translators(folder):
     kerasgan.applications.Pix2Pix(
         input_shape=(8, 8, 1), output_shape=(8, 8, 3), filters=2, seed=0
     ).save(folder / "pix2pix.keras")
@@ -222,3 +230,61 @@ def test_srgan_is_trained_in_two_phases_and_goes_on(folders, tmp_path):
     assert "are more than twice as large as the 4 x 4" in result.output
     with Image.open(tmp_path / "out" / "0.png") as picture:
         assert (picture.size, picture.mode) == ((64, 48), "RGB")
+
+
+def train_until_killed(grey, coloured, out):
+    """Is killed in the second epoch; called in a process of its own."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        # As the tests here, so that steps are the same bit for bit.
+        tf.config.run_functions_eagerly(True)
+    with small_translator("CycleGAN"), signal_before_step(8, signal.SIGKILL):
+        train_cyclegan(grey, coloured, out)
+
+
+def train_cyclegan(grey, coloured, out, *more):
+    # Pools of three images: full in the first epoch, and exchanged then.
+    return command(
+        *("train", "cyclegan", "--data", grey, "--targets", coloured),
+        *("--crop", 8, "--epochs", 2, "--out", out, *more),
+    )
+
+
+def test_a_run_that_was_killed_goes_on_as_if_not(folders, tmp_path):
+    both = folders / "grey", folders / "coloured"
+    out = tmp_path / "killed"
+    with children.running(
+        train_until_killed, *both, out, status=-signal.SIGKILL
+    ):
+        with small_translator("CycleGAN"):
+            whole = train_cyclegan(*both, tmp_path / "whole")
+    assert whole.exit_code == 0, whole.output
+    killed = keras.saving.load_model(out / "model.keras")
+    assert int(killed.images_seen) == 5 and int(killed.pool_a.count) == 3
+    parts = train_cyclegan(*both, out, "--resume")
+    assert parts.exit_code == 0, parts.output
+    assert_same_runs(tmp_path / "whole", out)
+
+
+def test_more_epochs_than_the_learning_rate_falls_for(folders, tmp_path):
+    def run(*more):
+        return command(
+            *("train", "pix2pix", "--pairs", folders / "halves"),
+            *("--crop", 8, "--batch-size", 5, "--out", tmp_path / "run"),
+            *more,
+        )
+
+    with small_translator("Pix2Pix"):
+        first = run("--epochs", 2, "--decay-epochs", 1)
+        assert first.exit_code == 0, first.output
+        assert "change nothing" not in first.output
+        longer = run("--epochs", 3, "--resume")
+    assert longer.exit_code == 0, longer.output
+    assert "falls to 0 until epoch 2" in longer.output
+    assert "epochs 3 to 3 change nothing" in longer.output
+    gan = keras.saving.load_model(tmp_path / "run" / "model.keras")
+    assert int(gan.steps_seen) == 3
+    assert float(gan.optimizer.players["generator"].learning_rate) == 0.0
+    line = one_line(run("--epochs", 2, "--decay-epochs", 3, "--resume"))
+    assert "`--decay-epochs` must be at most" in line

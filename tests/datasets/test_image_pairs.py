@@ -350,3 +350,19 @@ def test_missing_folders_are_errors_of_files(folders, tmp_path):
             make(folders[0], tmp_path / "nowhere")
     with pytest.raises(IndexError, match="must lie in"):
         paired(*folders)[6]
+
+
+def test_what_is_held_out_follows_from_names(folders, tmp_path):
+    rest, held = paired(*folders, batch_size=4).hold_out(2)
+    assert (rest.count, held.count) == (4, 2)
+    inputs, targets = epoch(held)
+    np.testing.assert_array_equal(inputs[..., 2] + 100, targets[..., 2])
+    # In order, and not mirrored.
+    assert numbers(inputs) == sorted(numbers(inputs))
+    np.testing.assert_array_equal(inputs[:, 0, :, 1], [range(30)] * 2)
+    assert sorted(numbers(inputs) + numbers(epoch(rest)[0])) == [*range(6)]
+    again = unpaired(*folders).hold_out(2)[1]
+    assert sorted(numbers(epoch(again)[0])) == numbers(inputs)
+    assert numbers(epoch(paired(*folders).still())[0]) == [*range(6)]
+    with pytest.raises(ValueError, match="`count` must be at most 5"):
+        paired(*folders).hold_out(6)

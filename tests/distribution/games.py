@@ -24,6 +24,8 @@ STEPS = {
     "translation": 3,
     "encoding": 3,
     "controlled": 3,
+    "pix2pix": 3,
+    "cyclegan": 3,
 }
 
 
@@ -80,16 +82,16 @@ def images(batches, seed=0, shape=(SIZE, SIZE, 1)):
 
 
 class Batches(keras.utils.PyDataset):
-    def __init__(self, images):
+    def __init__(self, *kinds):
         super().__init__()
-        self.images = images
+        self.kinds = kinds
 
     def __len__(self):
-        return len(self.images) // BATCH_SIZE
+        return len(self.kinds[0]) // BATCH_SIZE
 
     def __getitem__(self, index):
         start = index * BATCH_SIZE
-        return (self.images[start : start + BATCH_SIZE],)
+        return tuple(x[start : start + BATCH_SIZE] for x in self.kinds)
 
 
 def networks():
@@ -207,6 +209,37 @@ def controlled():
     return _compile(gan)
 
 
+def pix2pix():
+    """Pairs: a discriminator that sees input and output."""
+    return _compile(
+        kerasgan.applications.Pix2Pix(
+            input_shape=(SIZE, SIZE, 1),
+            filters=2,
+            dropout=0.0,
+            normalization=None,
+            l1_weight=1.0,
+            ema=20.0,
+            seed=0,
+        )
+    )
+
+
+def cyclegan():
+    """Two ways at once; without pools, which each device has for itself."""
+    return _compile(
+        kerasgan.applications.CycleGAN(
+            image_shape=(SIZE, SIZE, 1),
+            filters=2,
+            blocks=1,
+            normalization=None,
+            cycle_weight=1.0,
+            pool_size=0,
+            ema=20.0,
+            seed=0,
+        )
+    )
+
+
 SAME = {
     "wgan_gp": wgan_gp,
     "hinge_r1": hinge_r1,
@@ -215,7 +248,11 @@ SAME = {
     "translation": translation,
     "encoding": encoding,
     "controlled": controlled,
+    "pix2pix": pix2pix,
+    "cyclegan": cyclegan,
 }
+# Games of two kinds of images.
+OF_TWO_KINDS = ("pix2pix", "cyclegan")
 
 
 def weights_of(gan):
@@ -235,7 +272,10 @@ def play(name):
     keras.utils.set_random_seed(0)
     gan = SAME[name]()
     batches = gan._minibatches_per_step * STEPS[name]
-    data = Batches(images(batches, shape=gan._real_shape))
+    kinds = [images(batches, shape=gan._real_shape)]
+    if name in OF_TWO_KINDS:
+        kinds.append(images(batches, seed=1, shape=gan._real_shape))
+    data = Batches(*kinds)
     history = gan.fit(data, shuffle=False, verbose=0).history
     logs = {f"log_{key}": np.array(value) for key, value in history.items()}
     return {**weights_of(gan), **logs}, gan
