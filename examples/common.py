@@ -15,7 +15,7 @@ HELP = {
     "batch_size": "images in a minibatch",
     "filters": "channels of the layers next to the image",
     "discriminator_steps": "discriminator updates for each generator update",
-    "game": "the paper: cyclegan, discogan or dualgan",
+    "game": "the paper, by the name of its model",
     "out": "folder for what the example writes",
 }
 

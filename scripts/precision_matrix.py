@@ -39,6 +39,8 @@ def cases():
     return {
         "GAN": ("GAN", {"latent_dim": 4, "units": (8,)}, False),
         "DCGAN": ("DCGAN", small, False),
+        "BEGAN": ("BEGAN", small, False),
+        "EBGAN": ("EBGAN", {**small, "code_dim": 4}, False),
         "LSGAN": ("LSGAN", small, False),
         "CGAN": ("CGAN", {**labelled, "units": 8}, True),
         "ACGAN": (

@@ -2,11 +2,13 @@
 
 from kerasgan.applications.acgan import ACGAN
 from kerasgan.applications.application import Application
+from kerasgan.applications.began import BEGAN
 from kerasgan.applications.cgan import CGAN
 from kerasgan.applications.cycle_gan import CycleGAN
 from kerasgan.applications.dcgan import DCGAN
 from kerasgan.applications.disco_gan import DiscoGAN
 from kerasgan.applications.dual_gan import DualGAN
+from kerasgan.applications.ebgan import EBGAN
 from kerasgan.applications.gan import GAN
 from kerasgan.applications.gancls import GANCLS
 from kerasgan.applications.infogan import InfoGAN
@@ -28,11 +30,13 @@ from kerasgan.applications.wgangp import WGANGP
 __all__ = [
     "ACGAN",
     "Application",
+    "BEGAN",
     "CGAN",
     "CycleGAN",
     "DCGAN",
     "DiscoGAN",
     "DualGAN",
+    "EBGAN",
     "GAN",
     "GANCLS",
     "InfoGAN",

@@ -2,8 +2,10 @@
 
 from kerasgan.models.adversarial_model import AdversarialModel
 from kerasgan.models.auxiliary_classifier_gan import AuxiliaryClassifierGAN
+from kerasgan.models.began import BEGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.cycle_gan import CycleGAN
+from kerasgan.models.ebgan import EBGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.info_gan import InfoGAN
 from kerasgan.models.matching_aware_gan import MatchingAwareGAN
@@ -16,8 +18,10 @@ from kerasgan.models.wgan import WGAN
 __all__ = [
     "AdversarialModel",
     "AuxiliaryClassifierGAN",
+    "BEGAN",
     "ConditionalGAN",
     "CycleGAN",
+    "EBGAN",
     "GAN",
     "InfoGAN",
     "MatchingAwareGAN",

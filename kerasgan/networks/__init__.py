@@ -1,11 +1,14 @@
 """Who plays: builders of generators and discriminators."""
 
 from kerasgan.networks.acgan import acgan_discriminator
+from kerasgan.networks.began import began_autoencoder
+from kerasgan.networks.began import began_decoder
 from kerasgan.networks.cgan import cgan_discriminator
 from kerasgan.networks.cgan import cgan_generator
 from kerasgan.networks.dcgan import dcgan_discriminator
 from kerasgan.networks.dcgan import dcgan_generator
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.ebgan import ebgan_autoencoder
 from kerasgan.networks.encoder_decoder import encoder_decoder
 from kerasgan.networks.image_classifier import image_classifier
 from kerasgan.networks.infogan import infogan_discriminator
@@ -32,11 +35,14 @@ __all__ = [
     "ProgressiveDiscriminator",
     "ProgressiveGenerator",
     "acgan_discriminator",
+    "began_autoencoder",
+    "began_decoder",
     "cgan_discriminator",
     "cgan_generator",
     "dcgan_discriminator",
     "dcgan_generator",
     "dcgan_sizes",
+    "ebgan_autoencoder",
     "encoder_decoder",
     "image_classifier",
     "infogan_discriminator",

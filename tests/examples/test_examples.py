@@ -21,6 +21,7 @@ POINTS = ["--images", "32", "--epochs", "2", "--batch-size", "8"]
 # Arguments, and the pictures that must be there afterwards.
 RUNS = {
     "acgan": ([*IMAGES, "--units", "8"], ["classes.png"]),
+    "began": (IMAGES, ["samples/epoch_0001.png", "copies.png"]),
     "cgan": (
         [*IMAGES, "--units", "8"],
         ["samples/epoch_0001.png", "classes.png"],

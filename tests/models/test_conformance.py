@@ -17,6 +17,10 @@ CASES = {
         dict(**_SMALL, num_classes=3, units=8, discriminator_filters=(4, 8)),
         (_IMAGES, _LABELS),
     ),
+    "BEGAN": (
+        dict(image_shape=(8, 8, 1), latent_dim=4, filters=2, k_rate=0.1),
+        (_IMAGES,),
+    ),
     "CGAN": (dict(**_SMALL, num_classes=3, units=8), (_IMAGES, _LABELS)),
     "CycleGAN": (
         dict(
@@ -37,6 +41,7 @@ CASES = {
         dict(image_shape=(8, 8, 1), filters=2),
         (_IMAGES, 255 - _IMAGES[::-1]),
     ),
+    "EBGAN": (dict(**_SMALL, code_dim=4), (_IMAGES,)),
     "GAN": (dict(image_shape=(2,), latent_dim=8, units=(16,)), (_POINTS,)),
     "GANCLS": (
         dict(

@@ -68,6 +68,15 @@ TRANSLATORS = {
         },
     ),
 }
+# Their discriminators do something else than to tell images apart.
+ENCODING = {
+    *(APPLICATION - GAN | BASE),
+    *("discriminator", "ema_generator", "generator", "latent_prior"),
+}
+ENCODERS = {
+    "BEGAN": {"control", "gamma", "k_rate"},
+    "EBGAN": {"margin", "pulling_away_weight"},
+}
 OWN = {
     "ACGAN": {
         *CONDITIONAL,
@@ -97,6 +106,8 @@ def test_an_application_shows_what_is_called_or_overridden(name):
     model = getattr(kerasgan.applications, name)(**arguments)
     if name in TRANSLATORS:
         assert public_names(model) == TRANSLATOR | TRANSLATORS[name]
+    elif name in ENCODERS:
+        assert public_names(model) == ENCODING | ENCODERS[name]
     else:
         assert public_names(model) == APPLICATION | OWN.get(name, set())
 
