@@ -40,6 +40,7 @@ def cases():
         "GAN": ("GAN", {"latent_dim": 4, "units": (8,)}, False),
         "DCGAN": ("DCGAN", small, False),
         "BEGAN": ("BEGAN", small, False),
+        "BiGAN": ("BiGAN", {**small, "units": 4}, False),
         "EBGAN": ("EBGAN", {**small, "code_dim": 4}, False),
         "LSGAN": ("LSGAN", small, False),
         "CGAN": ("CGAN", {**labelled, "units": 8}, True),

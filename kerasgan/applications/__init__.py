@@ -3,6 +3,7 @@
 from kerasgan.applications.acgan import ACGAN
 from kerasgan.applications.application import Application
 from kerasgan.applications.began import BEGAN
+from kerasgan.applications.bi_gan import BiGAN
 from kerasgan.applications.cgan import CGAN
 from kerasgan.applications.cycle_gan import CycleGAN
 from kerasgan.applications.dcgan import DCGAN
@@ -31,6 +32,7 @@ __all__ = [
     "ACGAN",
     "Application",
     "BEGAN",
+    "BiGAN",
     "CGAN",
     "CycleGAN",
     "DCGAN",

@@ -3,6 +3,7 @@
 from kerasgan.models.adversarial_model import AdversarialModel
 from kerasgan.models.auxiliary_classifier_gan import AuxiliaryClassifierGAN
 from kerasgan.models.began import BEGAN
+from kerasgan.models.bi_gan import BiGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.cycle_gan import CycleGAN
 from kerasgan.models.ebgan import EBGAN
@@ -19,6 +20,7 @@ __all__ = [
     "AdversarialModel",
     "AuxiliaryClassifierGAN",
     "BEGAN",
+    "BiGAN",
     "ConditionalGAN",
     "CycleGAN",
     "EBGAN",

@@ -3,11 +3,13 @@
 from kerasgan.networks.acgan import acgan_discriminator
 from kerasgan.networks.began import began_autoencoder
 from kerasgan.networks.began import began_decoder
+from kerasgan.networks.bigan import bigan_discriminator
 from kerasgan.networks.cgan import cgan_discriminator
 from kerasgan.networks.cgan import cgan_generator
 from kerasgan.networks.dcgan import dcgan_discriminator
 from kerasgan.networks.dcgan import dcgan_generator
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.dcgan_encoder import dcgan_encoder
 from kerasgan.networks.ebgan import ebgan_autoencoder
 from kerasgan.networks.encoder_decoder import encoder_decoder
 from kerasgan.networks.image_classifier import image_classifier
@@ -37,9 +39,11 @@ __all__ = [
     "acgan_discriminator",
     "began_autoencoder",
     "began_decoder",
+    "bigan_discriminator",
     "cgan_discriminator",
     "cgan_generator",
     "dcgan_discriminator",
+    "dcgan_encoder",
     "dcgan_generator",
     "dcgan_sizes",
     "ebgan_autoencoder",

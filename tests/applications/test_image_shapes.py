@@ -13,6 +13,7 @@ MODELS = {
         "discriminator_filters": (2,) * 6,
     },
     "BEGAN": {"filters": 2},
+    "BiGAN": {"filters": 2, "units": 2},
     "CGAN": {"num_classes": 2, "filters": 2, "units": 2},
     "CycleGAN": {"filters": 2, "blocks": 1},
     "DCGAN": {"filters": 2},

@@ -22,6 +22,7 @@ POINTS = ["--images", "32", "--epochs", "2", "--batch-size", "8"]
 RUNS = {
     "acgan": ([*IMAGES, "--units", "8"], ["classes.png"]),
     "began": (IMAGES, ["samples/epoch_0001.png", "copies.png"]),
+    "bigan": (IMAGES, ["reconstructed.png", "between.png"]),
     "cgan": (
         [*IMAGES, "--units", "8"],
         ["samples/epoch_0001.png", "classes.png"],

@@ -19,6 +19,8 @@ def play_zoo():
 
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
+        # Its latents are told where nothing is drawn.
+        "BiGAN": dict(stochastic=False),
         # Large steps would make large differences of small ones.
         "CycleGAN": dict(cycle_weight=1.0),
         "DualGAN": dict(dropout=0.0, cycle_weight=1.0),

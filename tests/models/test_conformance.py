@@ -21,6 +21,10 @@ CASES = {
         dict(image_shape=(8, 8, 1), latent_dim=4, filters=2, k_rate=0.1),
         (_IMAGES,),
     ),
+    "BiGAN": (
+        dict(**_SMALL, units=4, stochastic=True, latent_prior="normal"),
+        (_IMAGES,),
+    ),
     "CGAN": (dict(**_SMALL, num_classes=3, units=8), (_IMAGES, _LABELS)),
     "CycleGAN": (
         dict(

@@ -75,6 +75,7 @@ ENCODING = {
 }
 ENCODERS = {
     "BEGAN": {"control", "gamma", "k_rate"},
+    "BiGAN": {"ema_encoder", "encode", "encoder", "reconstruct"},
     "EBGAN": {"margin", "pulling_away_weight"},
 }
 OWN = {

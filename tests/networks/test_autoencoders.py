@@ -1,4 +1,4 @@
-"""Discriminators that copy images, and the halves of them that draw."""
+"""Networks that copy and encode images, and judges of what these give."""
 
 import numpy as np
 import pytest
@@ -44,6 +44,7 @@ def test_began_has_two_convolutions_at_each_size(side, maps):
         lambda seed: networks.began_decoder((8, 8, 1), 3, 2, seed=seed),
         lambda seed: networks.began_autoencoder((8, 8, 1), 3, 2, seed=seed),
         lambda seed: networks.ebgan_autoencoder((8, 8, 1), 3, 2, seed=seed),
+        lambda seed: networks.dcgan_encoder((8, 8, 1), 3, 2, seed=seed),
     ],
 )
 def test_a_seed_fixes_the_weights(build, tmp_path):
@@ -54,3 +55,19 @@ def test_a_seed_fixes_the_weights(build, tmp_path):
     checking.check_copy_through_a_file(
         network, inputs.astype("float32"), tmp_path
     )
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_encoders_lead_back_to_latents(shape):
+    with checking.only_shapes():
+        encoder = networks.dcgan_encoder(shape, 5, 2)
+        both = networks.dcgan_encoder(shape, 5, 2, stochastic=True)
+        judge = networks.bigan_discriminator(shape, 5, 2, units=4)
+        generator = networks.dcgan_generator(shape, 5, 2)
+    assert encoder.output_shape == (None, 5)
+    assert both.output_shape == [(None, 5), (None, 5)]
+    taken = [generator.output_shape, generator.input_shape]
+    assert judge.input_shape == taken
+    # What stays in the cube of a uniform prior.
+    bounded = networks.dcgan_encoder((8, 8, 1), 5, 2, output_activation="tanh")
+    assert bounded.layers[-1].activation.__name__ == "tanh"
