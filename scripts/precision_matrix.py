@@ -42,6 +42,7 @@ def cases():
         "BEGAN": ("BEGAN", small, False),
         "BiGAN": ("BiGAN", {**small, "units": 4}, False),
         "EBGAN": ("EBGAN", {**small, "code_dim": 4}, False),
+        "SemiSupervisedGAN": ("SemiSupervisedGAN", labelled, True),
         "LSGAN": ("LSGAN", small, False),
         "CGAN": ("CGAN", {**labelled, "units": 8}, True),
         "ACGAN": (

@@ -23,6 +23,7 @@ from kerasgan.applications.registry import get
 from kerasgan.applications.registry import list_models
 from kerasgan.applications.registry import list_pretrained
 from kerasgan.applications.registry import register
+from kerasgan.applications.semi_supervised_gan import SemiSupervisedGAN
 from kerasgan.applications.sngan import SNGAN
 from kerasgan.applications.unrolled_gan import UnrolledGAN
 from kerasgan.applications.wgan import WGAN
@@ -47,6 +48,7 @@ __all__ = [
     "ProGAN",
     "ProjectionGAN",
     "SNGAN",
+    "SemiSupervisedGAN",
     "UnrolledGAN",
     "WGAN",
     "WGANGP",

@@ -21,6 +21,8 @@ class BiGAN(Application, BiGANModel):
             to 64.
         units: Integer, width of the discriminator's fully connected layers.
             Defaults to 512.
+        dropout: Float, the share of units that the discriminator drops
+            before these. Defaults to 0.2, ALI's.
         stochastic: Bool, whether the encoder gives a distribution from which
             latents are drawn: ALI. Defaults to `False`.
         latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`; the
@@ -60,6 +62,7 @@ class BiGAN(Application, BiGANModel):
         latent_dim=50,
         filters=64,
         units=512,
+        dropout=0.2,
         stochastic=False,
         latent_prior="uniform",
         seed=None,
@@ -86,6 +89,7 @@ class BiGAN(Application, BiGANModel):
                 latent_dim,
                 filters,
                 units=units,
+                dropout=dropout,
                 seed=second_seed(seed),
             ),
             latent_prior=latent_prior,
@@ -96,6 +100,7 @@ class BiGAN(Application, BiGANModel):
                 "latent_dim": latent_dim,
                 "filters": filters,
                 "units": units,
+                "dropout": dropout,
                 "stochastic": stochastic,
             },
             **kwargs,

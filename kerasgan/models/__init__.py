@@ -12,6 +12,7 @@ from kerasgan.models.info_gan import InfoGAN
 from kerasgan.models.matching_aware_gan import MatchingAwareGAN
 from kerasgan.models.pix2pix import Pix2Pix
 from kerasgan.models.progan import ProGAN
+from kerasgan.models.semi_supervised_gan import SemiSupervisedGAN
 from kerasgan.models.srgan import SRGAN
 from kerasgan.models.unrolled_gan import UnrolledGAN
 from kerasgan.models.wgan import WGAN
@@ -30,6 +31,7 @@ __all__ = [
     "Pix2Pix",
     "ProGAN",
     "SRGAN",
+    "SemiSupervisedGAN",
     "UnrolledGAN",
     "WGAN",
 ]

@@ -25,6 +25,8 @@ from kerasgan.networks.projection import projection_discriminator
 from kerasgan.networks.resnet import resnet_discriminator
 from kerasgan.networks.resnet import resnet_generator
 from kerasgan.networks.resnet_translator import resnet_translator
+from kerasgan.networks.semi_supervised import noisy_mlp_discriminator
+from kerasgan.networks.semi_supervised import semi_supervised_discriminator
 from kerasgan.networks.sndcgan import sndcgan_discriminator
 from kerasgan.networks.sndcgan import sndcgan_generator
 from kerasgan.networks.srgan import srgan_discriminator
@@ -53,12 +55,14 @@ __all__ = [
     "infogan_generator",
     "mlp_discriminator",
     "mlp_generator",
+    "noisy_mlp_discriminator",
     "patch_discriminator",
     "progressive_sizes",
     "projection_discriminator",
     "resnet_discriminator",
     "resnet_generator",
     "resnet_translator",
+    "semi_supervised_discriminator",
     "sndcgan_discriminator",
     "sndcgan_generator",
     "srgan_discriminator",

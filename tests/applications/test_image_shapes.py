@@ -27,6 +27,7 @@ MODELS = {
     "Pix2Pix": {"filters": 2},
     "ProGAN": {"width": 1 / 128},
     "ProjectionGAN": {"num_classes": 2, "filters": 2},
+    "SemiSupervisedGAN": {"num_classes": 2, "filters": 2},
     "SNGAN": {"filters": 2},
     "UnrolledGAN": {"units": (2,)},
     "WGAN": {"filters": 2},

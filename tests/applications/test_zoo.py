@@ -17,6 +17,10 @@ DISCRIMINATORS = {
     ),
     "projection": lambda: networks.projection_discriminator(SIZE, 3, 2),
     "resnet": lambda: networks.resnet_discriminator(SIZE, (2, 2)),
+    "semi_supervised": lambda: networks.semi_supervised_discriminator(
+        SIZE, 3, 2
+    ),
+    "noisy_mlp": lambda: networks.noisy_mlp_discriminator(SIZE, 3, (4, 2)),
     "sndcgan": lambda: networks.sndcgan_discriminator(SIZE, 2),
     "sndcgan projection": lambda: networks.sndcgan_discriminator(
         SIZE, 2, num_classes=3

@@ -44,6 +44,10 @@ RUNS = {
     "lsgan": (IMAGES, ["coding_0_1_1.png", "coding_-1_1_0.png"]),
     "pix2pix": (IMAGES, ["samples/epoch_0001.png", "translated.png"]),
     "projection_gan": ([*IMAGES, *ONE_STEP], ["classes.png"]),
+    "semi_supervised_gan": (
+        [*IMAGES, "--labels", "10"],
+        ["samples/epoch_0001.png"],
+    ),
     "sngan": ([*IMAGES, *ONE_STEP], ["samples/epoch_0001.png"]),
     "unrolled_gan": (
         [*POINTS, "--units", "4", "--unrolling-steps", "1"],

@@ -20,11 +20,12 @@ def play_zoo():
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
         # Its latents are told where nothing is drawn.
-        "BiGAN": dict(stochastic=False),
+        "BiGAN": dict(stochastic=False, dropout=0.0),
         # Large steps would make large differences of small ones.
         "CycleGAN": dict(cycle_weight=1.0),
         "DualGAN": dict(dropout=0.0, cycle_weight=1.0),
         "Pix2Pix": dict(dropout=0.0, l1_weight=1.0),
+        "SemiSupervisedGAN": dict(noise=0.0, dropout=0.0),
         "UnrolledGAN": dict(unrolling_steps=2),
         "WGAN": dict(clip=0.1),
     }

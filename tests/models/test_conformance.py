@@ -86,6 +86,10 @@ CASES = {
         ),
         (_IMAGES, _LABELS),
     ),
+    "SemiSupervisedGAN": (
+        dict(**_SMALL, num_classes=3),
+        (_IMAGES, np.where(_LABELS == 2, -1, np.arange(80) % 2)),
+    ),
     "SNGAN": (dict(**_SMALL, discriminator_steps=1), (_IMAGES,)),
     "UnrolledGAN": (
         dict(latent_dim=4, units=(8,), unrolling_steps=2),

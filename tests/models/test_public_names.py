@@ -90,6 +90,10 @@ OWN = {
     "GANCLS": {*CONDITIONAL, "wrong_weight"},
     "ProGAN": {"batch_sizes", "fade_kimg", "kimg", "resolution", "schedule"},
     "ProjectionGAN": CONDITIONAL,
+    "SemiSupervisedGAN": {
+        *("classify", "ema_discriminator", "num_classes"),
+        *("labelled_share", "unlabelled_weight"),
+    },
     "UnrolledGAN": {"unrolling_steps"},
     "WGAN": {"clip", "warm_up_every", "warm_up_steps", "warm_up_updates"},
 }
