@@ -41,8 +41,14 @@ def cases():
         "DCGAN": ("DCGAN", small, False),
         "BEGAN": ("BEGAN", small, False),
         "BiGAN": ("BiGAN", {**small, "units": 4}, False),
+        "DAGAN": (
+            "DAGAN",
+            {**small, "units": 4, "discriminator_steps": 1},
+            True,
+        ),
         "EBGAN": ("EBGAN", {**small, "code_dim": 4}, False),
         "SemiSupervisedGAN": ("SemiSupervisedGAN", labelled, True),
+        "AAE": ("AAE", {"latent_dim": 2, "units": (4,)}, False),
         "LSGAN": ("LSGAN", small, False),
         "CGAN": ("CGAN", {**labelled, "units": 8}, True),
         "ACGAN": (
@@ -52,6 +58,7 @@ def cases():
         ),
         "GANCLS": ("GANCLS", {**labelled, "units": 8}, True),
         "InfoGAN": ("InfoGAN", {"filters": 4, "units": 8}, False),
+        "VAEGAN": ("VAEGAN", small, False),
         "WGAN": ("WGAN", {**small, "warm_up_updates": 0}, False),
         "WGANGP": ("WGANGP", {**small, "discriminator_steps": 2}, False),
         "WGANGP resnet": (

@@ -1,11 +1,13 @@
 """Models of the papers: networks, game and settings, ready to fit."""
 
+from kerasgan.applications.aae import AAE
 from kerasgan.applications.acgan import ACGAN
 from kerasgan.applications.application import Application
 from kerasgan.applications.began import BEGAN
 from kerasgan.applications.bi_gan import BiGAN
 from kerasgan.applications.cgan import CGAN
 from kerasgan.applications.cycle_gan import CycleGAN
+from kerasgan.applications.dagan import DAGAN
 from kerasgan.applications.dcgan import DCGAN
 from kerasgan.applications.disco_gan import DiscoGAN
 from kerasgan.applications.dual_gan import DualGAN
@@ -26,16 +28,19 @@ from kerasgan.applications.registry import register
 from kerasgan.applications.semi_supervised_gan import SemiSupervisedGAN
 from kerasgan.applications.sngan import SNGAN
 from kerasgan.applications.unrolled_gan import UnrolledGAN
+from kerasgan.applications.vae_gan import VAEGAN
 from kerasgan.applications.wgan import WGAN
 from kerasgan.applications.wgangp import WGANGP
 
 __all__ = [
+    "AAE",
     "ACGAN",
     "Application",
     "BEGAN",
     "BiGAN",
     "CGAN",
     "CycleGAN",
+    "DAGAN",
     "DCGAN",
     "DiscoGAN",
     "DualGAN",
@@ -50,6 +55,7 @@ __all__ = [
     "SNGAN",
     "SemiSupervisedGAN",
     "UnrolledGAN",
+    "VAEGAN",
     "WGAN",
     "WGANGP",
     "get",

@@ -6,6 +6,8 @@ from kerasgan.networks.began import began_decoder
 from kerasgan.networks.bigan import bigan_discriminator
 from kerasgan.networks.cgan import cgan_discriminator
 from kerasgan.networks.cgan import cgan_generator
+from kerasgan.networks.dagan import dagan_discriminator
+from kerasgan.networks.dagan import dagan_generator
 from kerasgan.networks.dcgan import dcgan_discriminator
 from kerasgan.networks.dcgan import dcgan_generator
 from kerasgan.networks.dcgan import dcgan_sizes
@@ -17,6 +19,7 @@ from kerasgan.networks.infogan import infogan_discriminator
 from kerasgan.networks.infogan import infogan_generator
 from kerasgan.networks.mlp import mlp_discriminator
 from kerasgan.networks.mlp import mlp_generator
+from kerasgan.networks.mlp_encoder import mlp_encoder
 from kerasgan.networks.patch import patch_discriminator
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.networks.progressive_discriminator import ProgressiveDiscriminator
@@ -44,6 +47,8 @@ __all__ = [
     "bigan_discriminator",
     "cgan_discriminator",
     "cgan_generator",
+    "dagan_discriminator",
+    "dagan_generator",
     "dcgan_discriminator",
     "dcgan_encoder",
     "dcgan_generator",
@@ -54,6 +59,7 @@ __all__ = [
     "infogan_discriminator",
     "infogan_generator",
     "mlp_discriminator",
+    "mlp_encoder",
     "mlp_generator",
     "noisy_mlp_discriminator",
     "patch_discriminator",

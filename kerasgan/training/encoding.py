@@ -57,8 +57,13 @@ class Encoding(Reading):
         if not isinstance(outputs, (list, tuple)):
             return outputs
         mean, log_deviation = outputs
-        noise = keras.random.normal(ops.shape(mean), seed=self.seed_generator)
-        return mean + ops.exp(log_deviation) * self._sharded(noise)
+        return mean + ops.exp(log_deviation) * self._noise(ops.shape(mean))
+
+    def _noise(self, shape):
+        """Returns normal numbers for latents that are drawn."""
+        return self._sharded(
+            keras.random.normal(shape, seed=self.seed_generator)
+        )
 
 
 def check_encoder(encoder, generator, outputs=(1, 2)):

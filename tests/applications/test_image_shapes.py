@@ -6,6 +6,7 @@ from kerasgan import applications
 
 # The smallest networks of each.
 MODELS = {
+    "AAE": {"network": "convolutional", "units": (2,), "filters": 2},
     "ACGAN": {
         "num_classes": 2,
         "filters": 2,
@@ -16,6 +17,7 @@ MODELS = {
     "BiGAN": {"filters": 2, "units": 2},
     "CGAN": {"num_classes": 2, "filters": 2, "units": 2},
     "CycleGAN": {"filters": 2, "blocks": 1},
+    "DAGAN": {"filters": 2, "units": 2},
     "DCGAN": {"filters": 2},
     "DiscoGAN": {"filters": 2},
     "DualGAN": {"filters": 2},
@@ -30,6 +32,7 @@ MODELS = {
     "SemiSupervisedGAN": {"num_classes": 2, "filters": 2},
     "SNGAN": {"filters": 2},
     "UnrolledGAN": {"units": (2,)},
+    "VAEGAN": {"filters": 2},
     "WGAN": {"filters": 2},
     "WGANGP": {"filters": 2},
 }

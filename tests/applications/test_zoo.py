@@ -9,6 +9,7 @@ DISCRIMINATORS = {
     "acgan": lambda: networks.acgan_discriminator(SIZE, 3, (2, 2)),
     "bigan": lambda: networks.bigan_discriminator(SIZE, 3, 2, units=4),
     "cgan": lambda: networks.cgan_discriminator(SIZE, 3, 2, 4),
+    "dagan": lambda: networks.dagan_discriminator(SIZE, 2, units=4),
     "dcgan": lambda: networks.dcgan_discriminator(SIZE, 2),
     "infogan": lambda: networks.infogan_discriminator(SIZE, 4, 2, 4),
     "mlp": lambda: networks.mlp_discriminator(SIZE, (4,)),

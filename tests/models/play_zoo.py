@@ -19,8 +19,8 @@ def play_zoo():
 
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
-        # Its latents are told where nothing is drawn.
-        "BiGAN": dict(stochastic=False, dropout=0.0),
+        "BiGAN": dict(dropout=0.0),
+        "DAGAN": dict(dropout=0.0),
         # Large steps would make large differences of small ones.
         "CycleGAN": dict(cycle_weight=1.0),
         "DualGAN": dict(dropout=0.0, cycle_weight=1.0),
@@ -47,6 +47,8 @@ def _play(gan, data):
     _give_weights(_networks(gan), deviation)
     if hasattr(gan, "_sample_latents"):
         _give_latents(gan)
+    # Of latents that an encoder gives.
+    gan._noise = lambda shape: 0.5 * ops.ones(shape)
     for penalty in gan.regularizers:
         penalty.points = _between
     gan.compile(

@@ -13,6 +13,10 @@ _POINTS = _RNG.standard_normal((80, 2)).astype("float32")
 # One small case a model of the zoo: arguments and data.
 _SMALL = dict(image_shape=(8, 8, 1), latent_dim=4, filters=4)
 CASES = {
+    "AAE": (
+        dict(image_shape=(8, 8, 1), latent_dim=2, units=(4,), noise=0.3),
+        (_IMAGES,),
+    ),
     "ACGAN": (
         dict(**_SMALL, num_classes=3, units=8, discriminator_filters=(4, 8)),
         (_IMAGES, _LABELS),
@@ -37,6 +41,10 @@ CASES = {
         (_IMAGES, _COLOURED),
     ),
     "DCGAN": (_SMALL, (_IMAGES,)),
+    "DAGAN": (
+        dict(**_SMALL, units=4, discriminator_steps=2),
+        (_IMAGES, _IMAGES[::-1]),
+    ),
     "DiscoGAN": (
         dict(image_shape=(8, 8, 1), image_shape_b=(8, 8, 3), filters=2),
         (_IMAGES, _COLOURED),
@@ -95,6 +103,7 @@ CASES = {
         dict(latent_dim=4, units=(8,), unrolling_steps=2),
         (_POINTS,),
     ),
+    "VAEGAN": (_SMALL, (_IMAGES,)),
     "WGAN": (
         dict(**_SMALL, discriminator_steps=2, warm_up_updates=0),
         (_IMAGES,),

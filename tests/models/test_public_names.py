@@ -76,7 +76,12 @@ ENCODING = {
 ENCODERS = {
     "BEGAN": {"control", "gamma", "k_rate"},
     "BiGAN": {"ema_encoder", "encode", "encoder", "reconstruct"},
+    "AAE": {"ema_encoder", "encode", "encoder", "noise", "reconstruct"},
     "EBGAN": {"margin", "pulling_away_weight"},
+    "VAEGAN": {
+        *("ema_encoder", "encode", "encoder", "feature_layer", "reconstruct"),
+        "reconstruction_weight",
+    },
 }
 OWN = {
     "ACGAN": {
@@ -86,6 +91,9 @@ OWN = {
         "real_class_weight",
     },
     "CGAN": CONDITIONAL,
+    "DAGAN": {
+        *("augmentation_layer", "examples", "hold_examples", "variations"),
+    },
     "InfoGAN": {"codes", "infer_codes", "information_weight", "noise_dim"},
     "GANCLS": {*CONDITIONAL, "wrong_weight"},
     "ProGAN": {"batch_sizes", "fade_kimg", "kimg", "resolution", "schedule"},

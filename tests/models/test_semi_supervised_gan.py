@@ -122,7 +122,7 @@ def test_images_with_a_label_come_more_often():
     x, y = game._arranged(images, labels)
     assert (y >= 0).mean() >= 0.4
     # Whoever does not shuffle meets them all the same.
-    assert all((part >= 0).any() for part in np.split(y[:150], 15))
+    assert all((part >= 0).any() for part in np.array_split(y, 15))
     # Each image is there, with its own label.
     for image, label in zip(images, labels):
         same = (x == image).all((1, 2, 3))
@@ -155,18 +155,6 @@ def test_classes_are_those_of_the_average():
     np.testing.assert_array_equal(game.classify(images), logits.argmax(1))
     found = game.classify(images, probabilities=True)
     np.testing.assert_allclose(found, softmax(logits), rtol=1e-3)
-
-
-def test_labels_are_learned_through_noise():
-    x = keras.Input(tiny.SHAPE)
-    noisy = layers.GaussianNoise(0.1, seed=0)(layers.Flatten()(x))
-    hidden = layers.Dense(8, activation="relu", name="features")(noisy)
-    game = make(network=keras.Model(x, layers.Dense(2)(hidden)))
-    images = tiny.images(64)
-    labels = (images.mean((1, 2, 3)) > 0).astype(int)
-    known = np.where(np.arange(64) % 4 == 0, labels, -1)
-    game.fit(images, known, batch_size=8, epochs=20, verbose=0)
-    assert (game.classify(images) == labels).mean() > 0.9
 
 
 @pytest.mark.parametrize(
