@@ -54,8 +54,10 @@ def _play(gan, data):
     gan.compile(
         # Their steps are as exact as the gradients. Adam's is tested with
         # DCGAN: where a gradient is 0 it walks along the rounding errors.
-        generator_optimizer=keras.optimizers.SGD(rate, momentum=0.5),
-        discriminator_optimizer=keras.optimizers.SGD(rate, momentum=0.5),
+        **{
+            f"{player}_optimizer": keras.optimizers.SGD(rate, momentum=0.5)
+            for player in gan._player_variables()
+        }
     )
     initial = _weights(gan)
     rows = BATCH * gan._minibatches_per_step
