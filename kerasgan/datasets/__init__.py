@@ -9,6 +9,7 @@ from kerasgan.datasets.image_batches import ImageBatches
 from kerasgan.datasets.image_pairs import ImagePairs
 from kerasgan.datasets.list_datasets import list_datasets
 from kerasgan.datasets.load import load
+from kerasgan.datasets.omniglot import omniglot
 from kerasgan.datasets.paired import paired
 from kerasgan.datasets.pairs_by_class import pairs_by_class
 from kerasgan.datasets.side_by_side import side_by_side
@@ -27,6 +28,7 @@ __all__ = [
     "gaussian_ring",
     "list_datasets",
     "load",
+    "omniglot",
     "paired",
     "pairs_by_class",
     "side_by_side",
