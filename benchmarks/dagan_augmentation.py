@@ -81,7 +81,9 @@ def accuracy(gan, kind, images, labels, few, args, seed):
     keras.utils.set_random_seed(seed)
     _, labels = np.unique(labels, return_inverse=True)
     images = from_bytes(images)
-    network = classifier(gan, kind, labels.max() + 1, images.shape[1:], seed)
+    network = classifier(
+        gan, kind, int(labels.max()) + 1, images.shape[1:], seed
+    )
     epochs = -(-args.steps * args.batch_size // few.sum())
     network.fit(
         *(images[few], labels[few]),

@@ -20,7 +20,7 @@ def play_zoo():
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
         "BiGAN": dict(dropout=0.0),
-        "DAGAN": dict(dropout=0.0),
+        "DAGAN": dict(dropout=0.0, penalty_weight=0.1),
         # So that generated images count on both sides.
         "EBGAN": dict(margin=5.0, pulling_away_weight=1.0),
         # Large steps would make large differences of small ones.
@@ -43,7 +43,7 @@ def _play(gan, data):
     # Equalized layers scale their weights, and so the gradients, down.
     is_equalized = isinstance(gan, kerasgan.models.ProGAN)
     deviation, rate = (1.0, 1.0) if is_equalized else (0.2, 0.05)
-    if isinstance(gan, kerasgan.models.CycleGAN):
+    if isinstance(gan, (kerasgan.models.CycleGAN, kerasgan.models.DAGAN)):
         # Normalizing maps of few pixels makes much of rounding errors.
         rate = 0.01
     _give_weights(_networks(gan), deviation)
