@@ -35,7 +35,10 @@ RUNS = {
         [*IMAGES, "--images", "60", "--filters", "2", "--game", "discogan"],
         ["samples/epoch_0001.png", "translated.png"],
     ),
-    "dagan": ([*IMAGES, *ONE_STEP], ["samples/epoch_0001.png", "unseen.png"]),
+    "dagan": (
+        [*IMAGES, *ONE_STEP, "--images", "60"],
+        ["samples/epoch_0001.png", "unseen.png"],
+    ),
     "dcgan": (IMAGES, ["samples/epoch_0001.png", "walk.png"]),
     "gan_points": ([*POINTS, "--units", "4"], ["points.gif"]),
     "gancls": (

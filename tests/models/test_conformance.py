@@ -43,7 +43,7 @@ CASES = {
     "DCGAN": (_SMALL, (_IMAGES,)),
     "DAGAN": (
         dict(**_SMALL, units=4, discriminator_steps=2),
-        (_IMAGES, _IMAGES[::-1]),
+        (_IMAGES, np.roll(_IMAGES, 1, axis=0)),
     ),
     "DiscoGAN": (
         dict(image_shape=(8, 8, 1), image_shape_b=(8, 8, 3), filters=2),
