@@ -20,7 +20,7 @@ def play_zoo():
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
         "BiGAN": dict(dropout=0.0),
-        "DAGAN": dict(dropout=0.0, penalty_weight=0.1),
+        "DAGAN": dict(dropout=0.0),
         # So that generated images count on both sides.
         "EBGAN": dict(margin=5.0, pulling_away_weight=1.0),
         # Large steps would make large differences of small ones.
