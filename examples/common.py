@@ -15,7 +15,6 @@ HELP = {
     "batch_size": "images in a minibatch",
     "filters": "channels of the layers next to the image",
     "discriminator_steps": "discriminator updates for each generator update",
-    "game": "the paper: cyclegan, discogan or dualgan",
     "pictures": "folder of pictures to take in place of --data",
     "inputs": "picture or folder of what is translated",
     "targets": "the same of what it becomes",
@@ -24,6 +23,7 @@ HELP = {
     "pretraining_epochs": "how many of the epochs have no discriminator",
     "blocks": "residual blocks of the generator",
     "units": "width of the discriminator's hidden layer",
+    "game": "the paper, by the name of its model",
     "out": "folder for what the example writes",
 }
 

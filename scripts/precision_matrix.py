@@ -39,6 +39,16 @@ def cases():
     return {
         "GAN": ("GAN", {"latent_dim": 4, "units": (8,)}, False),
         "DCGAN": ("DCGAN", small, False),
+        "BEGAN": ("BEGAN", small, False),
+        "BiGAN": ("BiGAN", {**small, "units": 4}, False),
+        "DAGAN": (
+            "DAGAN",
+            {**small, "units": 4, "discriminator_steps": 1},
+            True,
+        ),
+        "EBGAN": ("EBGAN", {**small, "code_dim": 4}, False),
+        "SemiSupervisedGAN": ("SemiSupervisedGAN", labelled, True),
+        "AAE": ("AAE", {"latent_dim": 2, "units": (4,)}, False),
         "LSGAN": ("LSGAN", small, False),
         "CGAN": ("CGAN", {**labelled, "units": 8}, True),
         "ACGAN": (
@@ -48,6 +58,7 @@ def cases():
         ),
         "GANCLS": ("GANCLS", {**labelled, "units": 8}, True),
         "InfoGAN": ("InfoGAN", {"filters": 4, "units": 8}, False),
+        "VAEGAN": ("VAEGAN", small, False),
         "WGAN": ("WGAN", {**small, "warm_up_updates": 0}, False),
         "WGANGP": ("WGANGP", {**small, "discriminator_steps": 2}, False),
         "WGANGP resnet": (

@@ -23,6 +23,7 @@ from kerasgan.layers.pixel_shuffle_2d import PixelShuffle2D
 from kerasgan.layers.projection_logit import ProjectionLogit
 from kerasgan.layers.reflection_padding_2d import ReflectionPadding2D
 from kerasgan.layers.spectral_normalization import SpectralNormalization
+from kerasgan.layers.vary_images import VaryImages
 
 __all__ = [
     "CentredConv2DTranspose",
@@ -44,4 +45,5 @@ __all__ = [
     "ProjectionLogit",
     "ReflectionPadding2D",
     "SpectralNormalization",
+    "VaryImages",
 ]

@@ -128,6 +128,7 @@ class GAN(LatentDrawing, AdversarialModel):
             log_names=(*_LOG_NAMES, *self._further_log_names),
             seed=seed,
             name=name,
+            averaged_networks=self._averaged_names,
             **slots,
         )
         self.latent_prior = own["latent_prior"]
@@ -144,6 +145,9 @@ class GAN(LatentDrawing, AdversarialModel):
     _player_names = ("generator", "discriminator")
 
     _fixed_attributes = ("seed", "generator", "discriminator", "ema_generator")
+
+    #: Networks that `ema` averages.
+    _averaged_names = ("generator",)
 
     #: Keys that a subclass adds to the logs.
     _further_log_names = ()

@@ -77,6 +77,7 @@ class Fit:
             validation_data = self._checked_validation(
                 validation_data, inspection
             )
+        x, y = self._arranged(x, y)
         if not data.is_array(x):
             # Keras warns about its own default otherwise.
             kwargs.setdefault("shuffle", isinstance(x, keras.utils.PyDataset))
@@ -200,6 +201,15 @@ class Fit:
             images, labels = self._checked(*_parts_of(data))
             return images if labels is None else (images, labels)
         return self._checked(data, None, inspection)[0]
+
+    def _arranged(self, x, y):
+        """Returns data as an epoch of the game is to show them.
+
+        Args:
+            x: Array or data set that was checked, without what is held out.
+            y: Array of the same length, or `None`.
+        """
+        return x, y
 
     def _prepare_batch(self, batch):
         """Returns a batch of a data set as the arrays that are trained on.

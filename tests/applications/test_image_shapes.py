@@ -6,17 +6,22 @@ from kerasgan import applications
 
 # The smallest networks of each.
 MODELS = {
+    "AAE": {"network": "convolutional", "units": (2,), "filters": 2},
     "ACGAN": {
         "num_classes": 2,
         "filters": 2,
         "units": 2,
         "discriminator_filters": (2,) * 6,
     },
+    "BEGAN": {"filters": 2},
+    "BiGAN": {"filters": 2, "units": 2},
     "CGAN": {"num_classes": 2, "filters": 2, "units": 2},
     "CycleGAN": {"filters": 2, "blocks": 1},
+    "DAGAN": {"filters": 2, "units": 2},
     "DCGAN": {"filters": 2},
     "DiscoGAN": {"filters": 2},
     "DualGAN": {"filters": 2},
+    "EBGAN": {"filters": 2},
     "GAN": {"units": (2,)},
     "GANCLS": {"num_classes": 2, "filters": 2, "units": 2},
     "InfoGAN": {"filters": 2, "units": 2},
@@ -24,9 +29,11 @@ MODELS = {
     "Pix2Pix": {"filters": 2},
     "ProGAN": {"width": 1 / 128},
     "ProjectionGAN": {"num_classes": 2, "filters": 2},
+    "SemiSupervisedGAN": {"num_classes": 2, "filters": 2},
     "SNGAN": {"filters": 2},
     "SRGAN": {"filters": 2, "blocks": 1, "units": 2, "features": None},
     "UnrolledGAN": {"units": (2,)},
+    "VAEGAN": {"filters": 2},
     "WGAN": {"filters": 2},
     "WGANGP": {"filters": 2},
 }

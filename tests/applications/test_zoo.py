@@ -7,7 +7,9 @@ from kerasgan import networks
 SIZE = (8, 8, 1)
 DISCRIMINATORS = {
     "acgan": lambda: networks.acgan_discriminator(SIZE, 3, (2, 2)),
+    "bigan": lambda: networks.bigan_discriminator(SIZE, 3, 2, units=4),
     "cgan": lambda: networks.cgan_discriminator(SIZE, 3, 2, 4),
+    "dagan": lambda: networks.dagan_discriminator(SIZE, 2, units=4),
     "dcgan": lambda: networks.dcgan_discriminator(SIZE, 2),
     "infogan": lambda: networks.infogan_discriminator(SIZE, 4, 2, 4),
     "mlp": lambda: networks.mlp_discriminator(SIZE, (4,)),
@@ -16,6 +18,10 @@ DISCRIMINATORS = {
     ),
     "projection": lambda: networks.projection_discriminator(SIZE, 3, 2),
     "resnet": lambda: networks.resnet_discriminator(SIZE, (2, 2)),
+    "semi_supervised": lambda: networks.semi_supervised_discriminator(
+        SIZE, 3, 2
+    ),
+    "noisy_mlp": lambda: networks.noisy_mlp_discriminator(SIZE, 3, (4, 2)),
     "sndcgan": lambda: networks.sndcgan_discriminator(SIZE, 2),
     "sndcgan projection": lambda: networks.sndcgan_discriminator(
         SIZE, 2, num_classes=3

@@ -20,7 +20,13 @@ ONE_STEP = ["--discriminator-steps", "1"]
 POINTS = ["--images", "32", "--epochs", "2", "--batch-size", "8"]
 # Arguments, and the pictures that must be there afterwards.
 RUNS = {
+    "aae": (
+        [*IMAGES[:-2], "--units", "8"],
+        ["reconstructed.png", "map.png"],
+    ),
     "acgan": ([*IMAGES, "--units", "8"], ["classes.png"]),
+    "began": (IMAGES, ["samples/epoch_0001.png", "copies.png"]),
+    "bigan": (IMAGES, ["reconstructed.png", "between.png"]),
     "cgan": (
         [*IMAGES, "--units", "8"],
         ["samples/epoch_0001.png", "classes.png"],
@@ -28,6 +34,10 @@ RUNS = {
     "cyclegan": (
         [*IMAGES, "--images", "60", "--filters", "2", "--game", "discogan"],
         ["samples/epoch_0001.png", "translated.png"],
+    ),
+    "dagan": (
+        [*IMAGES, *ONE_STEP, "--images", "60"],
+        ["samples/epoch_0001.png", "unseen.png"],
     ),
     "dcgan": (IMAGES, ["samples/epoch_0001.png", "walk.png"]),
     "gan_points": ([*POINTS, "--units", "4"], ["points.gif"]),
@@ -50,6 +60,10 @@ RUNS = {
         ["samples/epoch_0001.png", "translated.png"],
     ),
     "projection_gan": ([*IMAGES, *ONE_STEP], ["classes.png"]),
+    "semi_supervised_gan": (
+        [*IMAGES, "--labels", "10"],
+        ["samples/epoch_0001.png"],
+    ),
     "sngan": ([*IMAGES, *ONE_STEP], ["samples/epoch_0001.png"]),
     "srgan": (
         [
@@ -63,6 +77,7 @@ RUNS = {
         [*POINTS, "--units", "4", "--unrolling-steps", "1"],
         ["points.png"],
     ),
+    "vaegan": (IMAGES, ["reconstructed.png", "directions.png"]),
     "wgan": ([*IMAGES, *ONE_STEP], ["grid.png", "estimate.png"]),
     "wgangp": (
         [*IMAGES, *ONE_STEP],

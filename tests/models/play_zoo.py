@@ -19,10 +19,15 @@ def play_zoo():
 
     changes = {
         "ACGAN": dict(dropout=0.0, num_classes=3),
+        "BiGAN": dict(dropout=0.0),
+        "DAGAN": dict(dropout=0.0),
+        # So that generated images count on both sides.
+        "EBGAN": dict(margin=5.0, pulling_away_weight=1.0),
         # Large steps would make large differences of small ones.
         "CycleGAN": dict(cycle_weight=1.0),
         "DualGAN": dict(dropout=0.0, cycle_weight=1.0),
         "Pix2Pix": dict(dropout=0.0, l1_weight=1.0),
+        "SemiSupervisedGAN": dict(noise=0.0, dropout=0.0),
         "UnrolledGAN": dict(unrolling_steps=2),
         "WGAN": dict(clip=0.1),
     }
@@ -38,19 +43,23 @@ def _play(gan, data):
     # Equalized layers scale their weights, and so the gradients, down.
     is_equalized = isinstance(gan, kerasgan.models.ProGAN)
     deviation, rate = (1.0, 1.0) if is_equalized else (0.2, 0.05)
-    if isinstance(gan, kerasgan.models.CycleGAN):
+    if isinstance(gan, (kerasgan.models.CycleGAN, kerasgan.models.DAGAN)):
         # Normalizing maps of few pixels makes much of rounding errors.
         rate = 0.01
     _give_weights(_networks(gan), deviation)
     if hasattr(gan, "_sample_latents"):
         _give_latents(gan)
+    # Of latents that an encoder gives.
+    gan._noise = lambda shape: 0.5 * ops.ones(shape)
     for penalty in gan.regularizers:
         penalty.points = _between
     gan.compile(
         # Their steps are as exact as the gradients. Adam's is tested with
         # DCGAN: where a gradient is 0 it walks along the rounding errors.
-        generator_optimizer=keras.optimizers.SGD(rate, momentum=0.5),
-        discriminator_optimizer=keras.optimizers.SGD(rate, momentum=0.5),
+        **{
+            f"{player}_optimizer": keras.optimizers.SGD(rate, momentum=0.5)
+            for player in gan._player_variables()
+        }
     )
     initial = _weights(gan)
     rows = BATCH * gan._minibatches_per_step

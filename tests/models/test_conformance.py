@@ -14,9 +14,21 @@ _POINTS = _RNG.standard_normal((80, 2)).astype("float32")
 # One small case a model of the zoo: arguments and data.
 _SMALL = dict(image_shape=(8, 8, 1), latent_dim=4, filters=4)
 CASES = {
+    "AAE": (
+        dict(image_shape=(8, 8, 1), latent_dim=2, units=(4,), noise=0.3),
+        (_IMAGES,),
+    ),
     "ACGAN": (
         dict(**_SMALL, num_classes=3, units=8, discriminator_filters=(4, 8)),
         (_IMAGES, _LABELS),
+    ),
+    "BEGAN": (
+        dict(image_shape=(8, 8, 1), latent_dim=4, filters=2, k_rate=0.1),
+        (_IMAGES,),
+    ),
+    "BiGAN": (
+        dict(**_SMALL, units=4, stochastic=True, latent_prior="normal"),
+        (_IMAGES,),
     ),
     "CGAN": (dict(**_SMALL, num_classes=3, units=8), (_IMAGES, _LABELS)),
     "CycleGAN": (
@@ -30,6 +42,11 @@ CASES = {
         (_IMAGES, _COLOURED),
     ),
     "DCGAN": (_SMALL, (_IMAGES,)),
+    "DAGAN": (
+        # Plain steps of SGD down a steep penalty would lead too far.
+        dict(**_SMALL, units=4, discriminator_steps=1, penalty_weight=0.1),
+        (_IMAGES, np.roll(_IMAGES, 1, axis=0)),
+    ),
     "DiscoGAN": (
         dict(image_shape=(8, 8, 1), image_shape_b=(8, 8, 3), filters=2),
         (_IMAGES, _COLOURED),
@@ -38,6 +55,7 @@ CASES = {
         dict(image_shape=(8, 8, 1), filters=2),
         (_IMAGES, 255 - _IMAGES[::-1]),
     ),
+    "EBGAN": (dict(**_SMALL, code_dim=4), (_IMAGES,)),
     "GAN": (dict(image_shape=(2,), latent_dim=8, units=(16,)), (_POINTS,)),
     "GANCLS": (
         dict(
@@ -78,6 +96,10 @@ CASES = {
         ),
         (_IMAGES, _LABELS),
     ),
+    "SemiSupervisedGAN": (
+        dict(**_SMALL, num_classes=3),
+        (_IMAGES, np.where(_LABELS == 2, -1, np.arange(80) % 2)),
+    ),
     "SNGAN": (dict(**_SMALL, discriminator_steps=1), (_IMAGES,)),
     "SRGAN": (
         dict(
@@ -94,6 +116,7 @@ CASES = {
         dict(latent_dim=4, units=(8,), unrolling_steps=2),
         (_POINTS,),
     ),
+    "VAEGAN": (_SMALL, (_IMAGES,)),
     "WGAN": (
         dict(**_SMALL, discriminator_steps=2, warm_up_updates=0),
         (_IMAGES,),

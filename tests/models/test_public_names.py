@@ -74,6 +74,21 @@ TRANSLATORS = {
         },
     ),
 }
+# Their discriminators do something else than to tell images apart.
+ENCODING = {
+    *(APPLICATION - GAN | BASE),
+    *("discriminator", "ema_generator", "generator", "latent_prior"),
+}
+ENCODERS = {
+    "BEGAN": {"control", "gamma", "k_rate"},
+    "BiGAN": {"ema_encoder", "encode", "encoder", "reconstruct"},
+    "AAE": {"ema_encoder", "encode", "encoder", "noise", "reconstruct"},
+    "EBGAN": {"margin", "pulling_away_weight"},
+    "VAEGAN": {
+        *("ema_encoder", "encode", "encoder", "feature_layer", "reconstruct"),
+        "reconstruction_weight",
+    },
+}
 OWN = {
     "ACGAN": {
         *CONDITIONAL,
@@ -82,10 +97,17 @@ OWN = {
         "real_class_weight",
     },
     "CGAN": CONDITIONAL,
+    "DAGAN": {
+        *("augmentation_layer", "examples", "hold_examples", "variations"),
+    },
     "InfoGAN": {"codes", "infer_codes", "information_weight", "noise_dim"},
     "GANCLS": {*CONDITIONAL, "wrong_weight"},
     "ProGAN": {"batch_sizes", "fade_kimg", "kimg", "resolution", "schedule"},
     "ProjectionGAN": CONDITIONAL,
+    "SemiSupervisedGAN": {
+        *("classify", "ema_discriminator", "num_classes"),
+        *("labelled_share", "unlabelled_weight"),
+    },
     "UnrolledGAN": {"unrolling_steps"},
     "WGAN": {"clip", "warm_up_every", "warm_up_steps", "warm_up_updates"},
 }
@@ -103,6 +125,8 @@ def test_an_application_shows_what_is_called_or_overridden(name):
     model = getattr(kerasgan.applications, name)(**arguments)
     if name in TRANSLATORS:
         assert public_names(model) == TRANSLATOR | TRANSLATORS[name]
+    elif name in ENCODERS:
+        assert public_names(model) == ENCODING | ENCODERS[name]
     else:
         assert public_names(model) == APPLICATION | OWN.get(name, set())
 
