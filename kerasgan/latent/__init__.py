@@ -2,10 +2,15 @@
 
 from kerasgan.latent.categorical import Categorical
 from kerasgan.latent.code import Code
+from kerasgan.latent.distance import Distance
 from kerasgan.latent.generate_batches import generate_batches
 from kerasgan.latent.interpolate import interpolate
+from kerasgan.latent.l1 import L1
+from kerasgan.latent.l2 import L2
 from kerasgan.latent.normal import Normal
+from kerasgan.latent.perceptual import Perceptual
 from kerasgan.latent.prior import Prior
+from kerasgan.latent.project import project
 from kerasgan.latent.traverse import traverse
 from kerasgan.latent.uniform import Uniform
 from kerasgan.utils import resolve
@@ -40,11 +45,16 @@ def get(identifier):
 __all__ = [
     "Categorical",
     "Code",
+    "Distance",
+    "L1",
+    "L2",
     "Normal",
+    "Perceptual",
     "Prior",
     "Uniform",
     "generate_batches",
     "get",
     "interpolate",
+    "project",
     "traverse",
 ]
