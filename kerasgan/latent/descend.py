@@ -83,8 +83,8 @@ def descend(
         seed: Integer.
         batch_size: Integer, images computed at a time, restarts included.
         conditions: Array of `n` conditions, or `None` to try all of them.
-        weights: Array like `targets`, of each pixel in the choice of where
-            to begin. Defaults to `None`: all count alike.
+        weights: Array `(n, height, width, 1)`, of each pixel in the choice
+            of where to begin. Defaults to `None`: all count alike.
         progress: Function that is called after each step with the number of
             steps done and of all. Defaults to `None`.
 
@@ -324,14 +324,13 @@ class _Start:
     def _nearest(self, targets, weights, pool):
         images = self.frozen.gan.render(pool)
         size = len(images)
-        flat = images.reshape(size, -1)
         each = self.restarts // self.classes
         chosen = np.empty((len(targets), self.restarts), "int64")
-        for i, target in enumerate(targets.reshape(len(targets), -1)):
-            distance = np.abs(flat - target)
+        for i, target in enumerate(targets):
+            distance = np.abs(images - target)
             if weights is not None:
-                distance = distance * weights[i].reshape(-1)
-            distance = distance.mean(axis=1).reshape(self.classes, -1)
+                distance = distance * weights[i]
+            distance = distance.mean(axis=(1, 2, 3)).reshape(self.classes, -1)
             nearest = np.argsort(distance, axis=1, kind="stable")[:, :each]
             first = np.arange(self.classes) * (size // self.classes)
             chosen[i] = (nearest + first[:, None]).reshape(-1)
