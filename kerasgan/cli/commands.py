@@ -19,6 +19,7 @@ from kerasgan.cli.arguments import seed_option
 from kerasgan.cli.arguments import whole_number
 from kerasgan.cli.backends import use_backend
 from kerasgan.cli.group import Commands
+from kerasgan.cli.latent_commands import COMMANDS as LATENT_COMMANDS
 from kerasgan.cli.processes import needs_processes
 from kerasgan.cli.processes import run_processes
 from kerasgan.cli.signals import Signals
@@ -376,6 +377,10 @@ def list_():
     from kerasgan.cli.list import listing
 
     click.echo(listing())
+
+
+for _command in LATENT_COMMANDS:
+    cli.add_command(_command)
 
 
 def _show_warning(message, category, *args, **kwargs):

@@ -61,7 +61,7 @@ class AnomalyDetector:
     gan = kerasgan.applications.DCGAN((8, 8, 1), filters=2, seed=0)
     detector = kerasgan.latent.AnomalyDetector(gan, steps=3)
     detector.calibrate(gan.generate(9, seed=1))
-    odd = np.ones((1, 8, 8, 1), "float32")
+    odd = -np.ones((1, 8, 8, 1), "float32")
     found = detector.detect(odd, false_alarms=0.1)
     assert found.is_odd[0] and abs(found.shares[0] - 0.1) < 1e-9
     ```

@@ -57,7 +57,8 @@ def linear_cgan():
     dense = keras.layers.Dense(SIDE * SIDE, use_bias=False)
     images = keras.layers.Reshape((SIDE, SIDE, 1))(dense(x))
     whole = matrix(LATENT_DIM + 2, seed=5)
-    whole[LATENT_DIM:] *= 4.0
+    whole[:LATENT_DIM] *= 0.5
+    whole[LATENT_DIM:] *= 2.0
     dense.set_weights([whole])
     generator = keras.Model([latents, labels], images, name="generator")
     return kerasgan.models.ConditionalGAN(

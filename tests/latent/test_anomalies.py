@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -19,7 +20,7 @@ def test_the_score_is_the_papers_sum():
     images = np.zeros((1, 4, 4, 1), "float32")
     away = images + 0.1
     said = Oddity(0.1)(frozen, images, None, (images,))
-    assert float(said[0]) == 0.0
+    assert not keras.ops.convert_to_numpy(keras.ops.stop_gradient(said)).any()
     # Of pixels alone: the mean.
     said = Oddity(0.0)(frozen, away, None, (images,))
     np.testing.assert_allclose(float(said[0]), 0.1, rtol=1e-5)
@@ -31,7 +32,7 @@ def test_what_the_model_can_draw_is_normal():
     odd = rng.choice([-1.0, 1.0], (3, 4, 4, 1)).astype("float32")
     images = np.concatenate([normal(gan, 3), odd])
     before = legible.values(gan)
-    found = anomaly_scores(gan, images, steps=40, verbose=0)
+    found = anomaly_scores(gan, images, steps=25, verbose=0)
     assert found.scores[:3].max() < 0.2 * found.scores[3:].min()
     np.testing.assert_allclose(
         found.scores,
@@ -54,7 +55,7 @@ def test_a_score_does_not_depend_on_other_pictures():
 
 def test_without_features_no_discriminator_is_asked():
     gan = legible.linear_gan()
-    images = np.full((1, 4, 4, 1), 0.5, "float32")
+    images = np.full((1, 4, 4, 1), -0.5, "float32")
     found = anomaly_scores(gan, images, steps=2, feature_weight=0.0, verbose=0)
     assert found.scores == found.residuals and not found.feature_residuals
 
@@ -93,7 +94,7 @@ def test_as_many_false_alarms_as_were_asked_for():
 
 def test_a_detector_says_what_is_odd_and_where():
     gan = legible.linear_gan()
-    detector = AnomalyDetector(gan, steps=30).calibrate(normal(gan, 19))
+    detector = AnomalyDetector(gan, steps=25).calibrate(normal(gan, 19))
     odd = normal(gan, 2, seed=8)
     odd[1, 2, 1] = -np.sign(odd[1, 2, 1])
     found = detector.detect(odd, false_alarms=0.05)

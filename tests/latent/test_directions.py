@@ -38,7 +38,7 @@ def test_sefa_reads_the_weights_of_the_first_layer():
 def test_a_condition_is_no_latent():
     found = directions(legible.linear_cgan(), "sefa", n=3)
     whole = legible.matrix(legible.LATENT_DIM + 2, seed=5)
-    _, values = sefa(whole[: legible.LATENT_DIM].T, 3)
+    _, values = sefa(0.5 * whole[: legible.LATENT_DIM].T, 3)
     np.testing.assert_allclose(found.values, values, rtol=1e-4)
 
 
@@ -56,7 +56,7 @@ def test_pca_looks_at_what_the_second_layer_takes():
     first.set_weights([np.diag([5.0, 1.0, 0.1]).astype("float32")])
     generator = keras.Model(inputs, keras.layers.Reshape((4, 4, 1))(x))
     gan = kerasgan.models.GAN(generator, legible.discriminator(), seed=0)
-    found = directions(gan, "pca", n=2, samples=500)
+    found = directions(gan, "pca", n=2, samples=3000)
     np.testing.assert_allclose(found.vectors[0], [1, 0, 0], atol=0.15)
     # Of the positive part of a normal number with standard deviation 5.
     expected = 5 * np.sqrt(0.5 - 0.5 / np.pi)
