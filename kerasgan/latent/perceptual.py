@@ -69,7 +69,9 @@ class Perceptual(Distance):
         targets, *maps = data
         pixels = ops.mean(ops.abs(images - targets), axis=(1, 2, 3))
         seen = [
-            ops.mean(ops.sum(ops.square(x - y), axis=-1), axis=(1, 2))
+            ops.mean(
+                ops.sum(ops.square(ops.subtract(x, y)), axis=-1), axis=(1, 2)
+            )
             for x, y in zip(self._maps(images), maps)
         ]
         return self.pixel_weight * pixels + sum(seen) / len(seen)

@@ -3,8 +3,6 @@
 import functools
 
 import numpy as np
-import scipy.sparse
-import scipy.sparse.linalg
 
 _NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
@@ -18,7 +16,8 @@ def poisson_blend(images, fills, masks):
 
     A hole takes the structure of the fill and the colours of its edge. At
     the border of the image nothing is asked for. The linear equations, one
-    for each missing pixel, are solved exactly by SciPy.
+    for each missing pixel, are solved exactly, by SciPy if it is installed
+    and else by NumPy, which takes long for holes of thousands of pixels.
 
     Args:
         images: Float array, `(n, height, width, channels)`.
@@ -64,16 +63,20 @@ def poisson_blend(images, fills, masks):
     for image, fill, mask, result in zip(images, fills, masks, blended):
         if mask.any():
             difference = (image.astype("float64") - fill) * ~mask[..., None]
-            solve, gather = _equations(mask.tobytes(), mask.shape)
+            solve, inside, edge = _equations(mask.tobytes(), mask.shape)
             # Of x - fill, which is harmonic in the hole.
-            found = solve(gather @ difference.reshape(mask.size, -1))
-            result[mask] = fill[mask] + found
+            sums = np.zeros((mask.sum(), image.shape[-1]))
+            np.add.at(sums, inside, difference.reshape(mask.size, -1)[edge])
+            result[mask] = fill[mask] + solve(sums)
     return blended
 
 
 @functools.lru_cache(maxsize=64)
 def _equations(mask, shape):
-    """Returns the solver for a mask, and what sums up its known edge."""
+    """Returns the solver of a mask, and pairs of neighbours at its edge.
+
+    The pairs are numbers of missing pixels, and places of known ones.
+    """
     mask = np.frombuffer(mask, bool).reshape(shape)
     number = np.full(shape, -1)
     number[mask] = np.arange(mask.sum())
@@ -82,27 +85,32 @@ def _equations(mask, shape):
     count = np.zeros(len(rows))
     inner, edge = [], []
     for down, right in _NEIGHBOURS:
-        near = rows + down, columns + right
-        is_inside = (
-            (near[0] >= 0)
-            & (near[0] < shape[0])
-            & (near[1] >= 0)
-            & (near[1] < shape[1])
-        )
+        below, beside = rows + down, columns + right
+        is_inside = (0 <= below) & (below < shape[0])
+        is_inside &= (0 <= beside) & (beside < shape[1])
         count += is_inside
-        near = near[0][is_inside], near[1][is_inside]
-        is_hole = mask[near]
-        own = at[is_inside]
+        near = below[is_inside], beside[is_inside]
+        is_hole, own = mask[near], at[is_inside]
         inner.append((own[is_hole], number[near][is_hole]))
-        flat = near[0] * shape[1] + near[1]
-        edge.append((own[~is_hole], flat[~is_hole]))
-    missing, size = len(rows), mask.size
-    matrix = scipy.sparse.diags(count) - _ones(inner, (missing, missing))
-    gather = _ones(edge, (missing, size)).tocsr()
-    return scipy.sparse.linalg.splu(matrix.tocsc()).solve, gather
+        places = near[0] * shape[1] + near[1]
+        edge.append((own[~is_hole], places[~is_hole]))
+    own, other = (np.concatenate(part) for part in zip(*inner))
+    solve = _solver(
+        np.concatenate([at, own]),
+        np.concatenate([at, other]),
+        np.concatenate([count, -np.ones(len(own))]),
+    )
+    return solve, *(np.concatenate(part) for part in zip(*edge))
 
 
-def _ones(pairs, shape):
-    rows, columns = (np.concatenate(part) for part in zip(*pairs))
-    values = np.ones(len(rows))
-    return scipy.sparse.coo_matrix((values, (rows, columns)), shape)
+def _solver(rows, columns, values):
+    """Returns the function that solves equations for right-hand sides."""
+    try:
+        from scipy import sparse
+        from scipy.sparse import linalg
+    except ImportError:
+        matrix = np.zeros((rows.max() + 1, rows.max() + 1))
+        matrix[rows, columns] = values
+        return functools.partial(np.linalg.solve, matrix)
+    matrix = sparse.coo_matrix((values, (rows, columns))).tocsc()
+    return linalg.splu(matrix).solve

@@ -1,3 +1,5 @@
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from kerasgan.latent import inpaint
 from kerasgan.latent import make_masks
 from kerasgan.latent import poisson_blend
 from kerasgan.latent.inpaint import context_weights
+from kerasgan.latent.poisson_blend import _equations
 from tests.latent import legible
 
 
@@ -79,6 +82,17 @@ def test_a_hole_is_as_smooth_as_the_fill_and_meets_its_edge():
     np.testing.assert_allclose(
         laplacian(blended)[hole], laplacian(fill[0, ..., 0])[hole], atol=1e-5
     )
+
+
+def test_without_scipy_the_result_is_the_same(monkeypatch):
+    rng = np.random.default_rng(2)
+    image, fill = rng.uniform(-1, 1, (2, 1, 12, 12, 1))
+    expected = poisson_blend(image, fill, box())
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    _equations.cache_clear()
+    found = poisson_blend(image, fill, box())
+    _equations.cache_clear()
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_a_hole_without_an_edge_is_refused():
