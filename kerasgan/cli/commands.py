@@ -35,7 +35,9 @@ _MOST_IMAGES = 100_000_000
 
 
 @click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Commands,
+    commands=LATENT_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="kerasgan")
 @click.option(
@@ -377,10 +379,6 @@ def list_():
     from kerasgan.cli.list import listing
 
     click.echo(listing())
-
-
-for _command in LATENT_COMMANDS:
-    cli.add_command(_command)
 
 
 def _show_warning(message, category, *args, **kwargs):

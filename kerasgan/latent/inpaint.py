@@ -1,42 +1,18 @@
 """Images completed where pixels are missing."""
 
-import dataclasses
-from typing import NamedTuple
-
 import numpy as np
-from keras import ops
 
+from kerasgan.latent.completion import Completion
 from kerasgan.latent.descend import bar
 from kerasgan.latent.descend import descend
 from kerasgan.latent.frozen_model import FrozenModel
+from kerasgan.latent.inpainting import Inpainting
 from kerasgan.latent.masks import check_masks
 from kerasgan.latent.poisson_blend import poisson_blend
 from kerasgan.latent.project import check_descent
 from kerasgan.utils.check_count import check_count
 from kerasgan.utils.check_number import check_number
 from kerasgan.utils.seeds import check_seed
-
-
-class Inpainting(NamedTuple):
-    """What `inpaint` has made.
-
-    Args:
-        completions: `(n, height, width, channels)`, in [-1, 1]: the known
-            pixels as they were given, and the holes filled. With
-            `pluralistic`, `(n, pluralistic, height, width, channels)`.
-        generated: The model's images before they were blended in, of the
-            same shape.
-        latents: `(n, latent_dim)`, or `(n, pluralistic, latent_dim)`.
-        errors: `(n,)`, or `(n, pluralistic)`: mean absolute differences of
-            the generated images from the known pixels.
-        masks: Bool, `(n, height, width)`, true where a pixel was missing.
-    """
-
-    completions: np.ndarray
-    generated: np.ndarray
-    latents: np.ndarray
-    errors: np.ndarray
-    masks: np.ndarray
 
 
 def inpaint(
@@ -221,21 +197,3 @@ def context_weights(masks, window=7):
 def _sums(masks, window):
     sums = context_weights(masks, window).sum(axis=(1, 2))
     return sums.astype("float32")
-
-
-@dataclasses.dataclass(frozen=True)
-class Completion:
-    """The objective of `inpaint`; see `descend`."""
-
-    discriminator_weight: float
-    variables = ()
-
-    def __call__(self, frozen, images, conditions, data):
-        targets, weights, sums = data
-        error = ops.abs(images - targets) * weights
-        context = ops.sum(error, axis=(1, 2, 3)) / images.shape[-1]
-        if not self.discriminator_weight:
-            return context
-        # log(1 - D) of logits.
-        prior = -ops.softplus(frozen.logits(images, conditions))
-        return context + self.discriminator_weight * prior / sums

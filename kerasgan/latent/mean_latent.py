@@ -88,6 +88,7 @@ def latents_of(gan, group, n=3, seed=0, condition=None, **how):
         )
     group = as_array(group, "group", "latents or images")
     if group.shape[1:] == frozen.image_shape != frozen.latent_shape:
+        how = {"verbose": 0, **how}
         return project(gan, group, condition=condition, **how).latents
     return check_latents(frozen, group, "group")
 

@@ -1,8 +1,6 @@
 """Latents of images that a model did not make."""
 
-import dataclasses
 import functools
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,29 +11,14 @@ from kerasgan.latent.frozen_model import FrozenModel
 from kerasgan.latent.l1 import L1
 from kerasgan.latent.l2 import L2
 from kerasgan.latent.perceptual import Perceptual
+from kerasgan.latent.projection import Projection
+from kerasgan.latent.reconstruction import Reconstruction
 from kerasgan.utils.check_count import check_count
 from kerasgan.utils.check_number import check_number
 from kerasgan.utils.look_up import look_up
 from kerasgan.utils.seeds import check_seed
 
 _DISTANCES = {"l1": L1, "l2": L2, "perceptual": Perceptual}
-
-
-class Projection(NamedTuple):
-    """What `project` has found.
-
-    Args:
-        latents: `(n, latent_dim)`.
-        reconstructions: Their images, `(n, height, width, channels)`.
-        errors: `(n,)`, mean absolute differences to the images, in [0, 2].
-        inputs: Dict of all that `gan.render` takes: the latents, and the
-            conditions if there are any.
-    """
-
-    latents: np.ndarray
-    reconstructions: np.ndarray
-    errors: np.ndarray
-    inputs: dict
 
 
 def project(
@@ -133,20 +116,6 @@ def project(
     made = gan.render(inputs)
     errors = np.abs(made - targets).mean(axis=(1, 2, 3))
     return Projection(inputs["latents"], made, errors, inputs)
-
-
-@dataclasses.dataclass(frozen=True)
-class Reconstruction:
-    """The objective of `project`; see `descend`."""
-
-    distance: Distance
-
-    @property
-    def variables(self):
-        return self.distance.variables
-
-    def __call__(self, frozen, images, conditions, data):
-        return self.distance(images, data)
 
 
 def distance_of(loss):

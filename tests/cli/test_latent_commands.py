@@ -38,6 +38,11 @@ def table(path):
         return list(csv.DictReader(file))
 
 
+def size_of(path):
+    with Image.open(path) as picture:
+        return picture.size
+
+
 SHORT = ("--steps", 2, "--restarts", 1)
 
 
@@ -50,7 +55,7 @@ def test_pictures_are_projected(folder, tmp_path):
     rows = table(out / "errors.csv")
     assert [row["picture"] for row in rows] == ["a.png", "b.png", "c.png"]
     assert all(0 < float(row["error"]) < 2 for row in rows)
-    assert Image.open(out / "pictures.png").size == (18, 28)
+    assert size_of(out / "pictures.png") == (18, 28)
     again = command(
         "project", folder / "model.keras", pictures, "--out", out, *SHORT
     )
@@ -71,7 +76,7 @@ def test_pictures_are_completed(folder, tmp_path):
     )
     assert np.load(out / "latents.npy").shape == (3, 2, 100)
     assert len(list((out / "completions").iterdir())) == 6
-    assert Image.open(out / "pictures.png").size == (38, 28)
+    assert size_of(out / "pictures.png") == (38, 28)
 
 
 def test_a_walk_is_a_film(folder, tmp_path):
@@ -84,7 +89,8 @@ def test_a_walk_is_a_film(folder, tmp_path):
         *("--out", f"{out}/"),
     )
     assert np.load(out / "latents.npy").shape == (6, 100)
-    assert Image.open(out / "walk.gif").n_frames == 6
+    with Image.open(out / "walk.gif") as film:
+        assert film.n_frames == 6
     run(folder, "walk", "--points", 2, "--out", tmp_path / "walk.gif")
     assert (tmp_path / "walk.gif").exists()
 
@@ -113,7 +119,7 @@ def test_odd_pictures_are_listed_with_maps(folder, tmp_path):
     assert scores == sorted(scores, reverse=True)
     shares = [float(row["share_of_normal_at_least_as_high"]) for row in rows]
     assert shares == [0.5, 0.75, 1.0]
-    assert Image.open(out / "worst.png").size == (28, 18)
+    assert size_of(out / "worst.png") == (28, 18)
 
 
 @pytest.mark.once

@@ -5,8 +5,8 @@ import pytest
 import kerasgan
 from kerasgan.latent import AnomalyDetector
 from kerasgan.latent import anomaly_scores
-from kerasgan.latent.anomaly_scores import Oddity
 from kerasgan.latent.frozen_model import FrozenModel
+from kerasgan.latent.oddity import Oddity
 from tests.latent import legible
 
 
