@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 
-from kerasgan import backend
 from kerasgan.latent.descend import bar
 from kerasgan.latent.descend import descend
 from kerasgan.latent.frozen_model import FrozenModel
@@ -149,7 +148,7 @@ def _feature_residuals(frozen, images, made, conditions, batch_size):
     def compute(a, b, conditions=None):
         return feature_residual(frozen, a, b, conditions)
 
-    compute = backend.compiled(compute, frozen.variables)
+    compute = frozen.compiled(("feature_residuals",), compute)
     given = [images, made]
     given += [] if conditions is None else [conditions]
     size = min(batch_size, len(images))

@@ -96,7 +96,11 @@ def descend(
     inputs = begin.choose(targets, weights)
     restarts = begin.restarts
     at_once = min(max(1, batch_size // restarts), count)
-    step = _compiled(frozen, objective, prior_weight)
+    step = frozen.compiled(
+        ("descend", objective, prior_weight),
+        _step(frozen, objective, prior_weight),
+        objective.variables,
+    )
     chunks = range(0, count, at_once)
     found = []
     for number, start in enumerate(chunks):
@@ -212,19 +216,6 @@ def _run(step, latents, others, data, steps, learning_rate, advance):
         if i < steps:
             advance(i + 1)
     return best
-
-
-def _compiled(frozen, objective, prior_weight):
-    """Returns the compiled step, which a model keeps for the next time."""
-    # Past Keras, which would look for variables in it.
-    known = frozen.gan.__dict__.setdefault("_descents", {})
-    key = objective, prior_weight, frozen.phase
-    if key not in known:
-        variables = [*frozen.variables, *objective.variables]
-        known[key] = backend.compiled(
-            _step(frozen, objective, prior_weight), variables
-        )
-    return known[key]
 
 
 def _step(frozen, objective, prior_weight):

@@ -5,7 +5,6 @@ import math
 import numpy as np
 from keras import ops
 
-from kerasgan import backend
 from kerasgan.latent.discriminator_maps import needs_condition
 from kerasgan.latent.frozen_model import FrozenModel
 from kerasgan.utils.check_count import check_count
@@ -77,7 +76,8 @@ def _features(frozen, images, conditions, batch_size=64):
     def see(images, conditions=None):
         return _pooled(frozen.maps(images, conditions))
 
-    compute = backend.compiled(see, frozen.variables)
+    is_told = conditions is not None
+    compute = frozen.compiled(("features", is_told), see)
     given = [images] if conditions is None else [images, conditions]
     # The last batch as large as the others, for one compilation.
     size = min(batch_size, len(images))

@@ -196,6 +196,22 @@ class FrozenModel:
                 )
         return [ops.cast(x, "float32") for x in maps]
 
+    def compiled(self, key, fn, variables=()):
+        """Returns a function in compiled form, the same one each time.
+
+        Args:
+            key: Tuple that says which function it is.
+            fn: See `kerasgan.backend`; it reads the networks.
+            variables: Further Keras variables that it reads.
+        """
+        # Past Keras, which would look for variables in it.
+        known = self.gan.__dict__.setdefault("_frozen_functions", {})
+        key = (*key, self.phase)
+        if key not in known:
+            variables = [*self.variables, *variables]
+            known[key] = backend.compiled(fn, variables)
+        return known[key]
+
     def at_phase(self):
         """A context in which a growing model is at the size that it was."""
         if self.phase is None:

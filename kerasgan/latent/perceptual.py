@@ -52,6 +52,7 @@ class Perceptual(Distance):
         check_number("pixel_weight", pixel_weight, least=0)
         self.network = _efficientnet_maps() if network is None else network
         self.pixel_weight = pixel_weight
+        self._read = None
 
     @property
     def variables(self):
@@ -59,9 +60,10 @@ class Perceptual(Distance):
 
     def data(self, targets):
         parts = []
-        read = backend.compiled(self._maps, self.variables)
+        if self._read is None:
+            self._read = backend.compiled(self._maps, self.variables)
         for start in range(0, len(targets), _AT_ONCE):
-            maps = read(np.asarray(targets[start : start + _AT_ONCE]))
+            maps = self._read(np.asarray(targets[start : start + _AT_ONCE]))
             parts.append([ops.convert_to_numpy(x) for x in maps])
         return (np.asarray(targets), *map(np.concatenate, zip(*parts)))
 
