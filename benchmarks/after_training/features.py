@@ -2,9 +2,10 @@
 
 `kerasgan.latent.features` of images of Fashion-MNIST, the pixels, and the same
 features of a discriminator that was never trained, less their means and over
-one deviation, for scikit-learn's LinearSVC: the penalty is chosen among five by the errors on a fifth of the labelled images, and the
-errors are those on the test images. The labelled images are drawn anew for
-each seed, as many of each class.
+one deviation, for scikit-learn's LinearSVC. The penalty is chosen among five
+by the errors on a fifth of the labelled images, and the errors are those on
+the test images. The labelled images are drawn anew for each seed, as many of
+each class.
 
     python benchmarks/after_training/features.py --preset dcgan/fashion_mnist
 """
