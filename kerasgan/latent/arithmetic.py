@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kerasgan.latent import support
 from kerasgan.latent.frozen_model import FrozenModel
-from kerasgan.latent.mean_latent import as_drawn
 from kerasgan.latent.mean_latent import latents_of
 from kerasgan.utils.check_count import check_count
 from kerasgan.utils.check_number import check_number
@@ -110,7 +110,9 @@ def arithmetic(
     rng = np.random.default_rng(seed)
     shape = (neighbours, *total.shape)
     around = total + rng.uniform(-noise, noise, shape)
-    latents = as_drawn(frozen, np.concatenate([total[None], around]))
+    latents = support.typical(
+        frozen.parts, np.concatenate([total[None], around])
+    )
     columns = max(neighbours + 1, *(len(group) + 1 for group in groups))
     row = frozen.conditions(condition, 1)
 
@@ -119,7 +121,7 @@ def arithmetic(
         inputs = frozen.draw(len(latents), seed, given)
         return gan.render({**inputs, "latents": latents.astype("float32")})
 
-    shown_means = images_of(as_drawn(frozen, means))
+    shown_means = images_of(support.typical(frozen.parts, means))
     shown = images_of(latents)
     white = np.ones_like(shown[:1])
     cells = []

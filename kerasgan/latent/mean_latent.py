@@ -1,9 +1,7 @@
 """The mean of latents whose images have something in common."""
 
 import numpy as np
-from keras import ops
 
-from kerasgan.latent import support
 from kerasgan.latent.frozen_model import FrozenModel
 from kerasgan.latent.project import project
 from kerasgan.latent.walk import check_latents
@@ -119,40 +117,3 @@ def _drawn(frozen, accepts, n, seed, condition):
             f"Received: a function that accepts {count}"
         )
     return np.concatenate(found)[:n]
-
-
-def as_drawn(frozen, latents):
-    """Returns sums of latents as the prior draws them.
-
-    Normal ones get the length that nearly all have, and uniform ones are
-    clipped.
-
-    Args:
-        frozen: `FrozenModel`.
-        latents: Array, `(n, latent_dim)`.
-
-    Example:
-
-    ```python
-    import numpy as np
-    import kerasgan
-    from kerasgan.latent.frozen_model import FrozenModel
-    from kerasgan.latent.mean_latent import as_drawn
-
-    gan = kerasgan.applications.DCGAN((8, 8, 1), filters=2)
-    latents = as_drawn(FrozenModel(gan), np.full((1, 100), 3.0))
-    assert latents.max() <= 1.0
-    ```
-    """
-    return support.typical(frozen.parts, np.asarray(latents, "float32"))
-
-
-def restricted(frozen, latents):
-    """Returns latents in the support of their prior, a NumPy array.
-
-    Args:
-        frozen: `FrozenModel`.
-        latents: Array, `(n, latent_dim)`.
-    """
-    latents = np.asarray(latents, "float32")
-    return ops.convert_to_numpy(support.restrict(frozen.parts, latents))

@@ -31,6 +31,17 @@ def restrict(parts, latents):
     return ops.concatenate(pieces, axis=-1)
 
 
+def restricted(parts, latents):
+    """Returns what `restrict` does as a float32 NumPy array.
+
+    Args:
+        parts: See `restrict`.
+        latents: NumPy array, `(batch, ..., latent_dim)`.
+    """
+    latents = np.asarray(latents, "float32")
+    return ops.convert_to_numpy(restrict(parts, latents))
+
+
 def penalty(parts, latents):
     """Returns how unlike what is drawn latents are, `(batch,)`.
 
@@ -54,6 +65,7 @@ def typical(parts, latents):
     Returns:
         Float32 NumPy array.
     """
+    latents = np.asarray(latents, "float32")
     pieces = [
         np.asarray(prior.typical(latents[..., columns]), "float32")
         for columns, prior in columns_of(parts)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from kerasgan.latent import support
 from kerasgan.latent.frozen_model import FrozenModel
-from kerasgan.latent.mean_latent import restricted
 from kerasgan.latent.walk import check_latents
 from kerasgan.utils import check_count
 from kerasgan.utils.as_array import as_array
@@ -177,7 +177,9 @@ def _along(gan, direction, values, rows, seed, padding, condition, latents):
     columns = len(values)
     inputs = {key: np.repeat(x, columns, axis=0) for key, x in inputs.items()}
     far = np.tile(values, rows).reshape(-1, *(1,) * direction.ndim)
-    inputs["latents"] = restricted(frozen, inputs["latents"] + far * direction)
+    inputs["latents"] = support.restricted(
+        frozen.parts, inputs["latents"] + far * direction
+    )
     return image_grid(gan.render(inputs), columns, padding)
 
 
