@@ -40,6 +40,7 @@ def pca_scores(train, images, share=0.9):
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="mnist")
+    parser.add_argument("--folder", help="folder of the data set's files")
     parser.add_argument("--digits", type=int, nargs="+", default=range(10))
     parser.add_argument("--train", type=int, help="training images at most")
     parser.add_argument("--test", type=int, default=100, help="of each kind")
@@ -50,8 +51,9 @@ def main(argv=None):
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", help="file to append a line of JSON to")
     args = parser.parse_args(argv)
-    x, y = kerasgan.datasets.load(args.data)
-    x_test, y_test = kerasgan.datasets.load(args.data, "test")
+    where = {} if args.folder is None else {"folder": args.folder}
+    x, y = kerasgan.datasets.load(args.data, **where)
+    x_test, y_test = kerasgan.datasets.load(args.data, "test", **where)
     print("| digit | AnoGAN | principal components |\n|---|---|---|")
     rows = []
     for digit in args.digits:

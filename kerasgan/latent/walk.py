@@ -112,6 +112,16 @@ def walk_inputs(
 
     Returns:
         Dict of NumPy arrays.
+
+    Example:
+
+    ```python
+    import kerasgan
+
+    gan = kerasgan.applications.DCGAN((8, 8, 1), filters=2, seed=0)
+    inputs = kerasgan.latent.walk_inputs(gan, points=3, steps=4)
+    assert inputs["latents"].shape == (12, 100)
+    ```
     """
     frozen = FrozenModel(gan)
     check_count("steps", steps)

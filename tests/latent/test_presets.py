@@ -31,7 +31,7 @@ def draws_from_latents(gan):
         return False
 
 
-@pytest.mark.parametrize("name", presets())
+@pytest.mark.parametrize("name", list(presets()))
 def test_everything_can_be_asked_of_a_preset(name, without_graphs):
     gan = kerasgan.applications.load_preset(None, name)
     if not draws_from_latents(gan):
