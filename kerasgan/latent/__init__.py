@@ -1,4 +1,4 @@
-"""Latent space: what generators start from."""
+"""Latent space: what generators start from, and what is found in it."""
 
 from kerasgan.latent.anomaly_detector import AnomalyDetector
 from kerasgan.latent.anomaly_scores import anomaly_scores
