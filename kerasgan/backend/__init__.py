@@ -34,6 +34,7 @@ apply_gradients = _framework.apply_gradients
 average_pool = _framework.average_pool
 call_network = _framework.call_network
 check_distribution = _framework.check_distribution
+compiled = _framework.compiled
 conv = _framework.conv
 conv_transpose = _framework.conv_transpose
 data_parallel = _framework.data_parallel
@@ -60,6 +61,7 @@ __all__ = [
     "average_pool",
     "call_network",
     "check_distribution",
+    "compiled",
     "conv",
     "conv_transpose",
     "data_parallel",

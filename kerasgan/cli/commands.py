@@ -19,6 +19,7 @@ from kerasgan.cli.arguments import seed_option
 from kerasgan.cli.arguments import whole_number
 from kerasgan.cli.backends import use_backend
 from kerasgan.cli.group import Commands
+from kerasgan.cli.latent_commands import COMMANDS as LATENT_COMMANDS
 from kerasgan.cli.processes import needs_processes
 from kerasgan.cli.processes import run_processes
 from kerasgan.cli.signals import Signals
@@ -36,7 +37,9 @@ _MOST_IMAGES = 100_000_000
 
 
 @click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Commands,
+    commands=LATENT_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="kerasgan")
 @click.option(

@@ -57,6 +57,12 @@ class Categorical(Prior, Code):
         classes = rng.integers(self.num_classes, size=shape[:-1])
         return np.eye(self.num_classes, dtype="float32")[classes]
 
+    is_continuous = False
+
+    def restrict(self, latents):
+        nearest = ops.argmax(latents, axis=-1)
+        return ops.one_hot(nearest, self.num_classes, dtype="float32")
+
     def log_likelihood(self, code, parameters):
         return ops.sum(code * ops.log_softmax(parameters, axis=-1), axis=-1)
 

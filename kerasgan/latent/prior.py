@@ -1,3 +1,6 @@
+from keras import ops
+
+
 class Prior:
     """The distribution that latents are drawn from.
 
@@ -38,6 +41,41 @@ class Prior:
             rng: `numpy.random.Generator`.
         """
         raise NotImplementedError
+
+    #: Whether latents can be changed a little and stay in the support.
+    is_continuous = True
+    #: Name of the way between two latents; see `kerasgan.latent.interpolate`.
+    way = "lerp"
+
+    def restrict(self, latents):
+        """Returns the nearest points of the support: here, all are in it.
+
+        Args:
+            latents: Tensor, `(batch, ...)`.
+        """
+        return latents
+
+    def penalty(self, latents):
+        """Returns how unlike what is drawn latents are, here not at all.
+
+        Args:
+            latents: Tensor, `(batch, ...)`.
+
+        Returns:
+            Tensor, `(batch,)`, of numbers from 0 up.
+        """
+        return ops.zeros((ops.shape(latents)[0],), "float32")
+
+    def typical(self, latents):
+        """Returns latents as they are drawn, for sums and means of such.
+
+        Args:
+            latents: NumPy array, `(batch, ...)`.
+
+        Returns:
+            NumPy array; here what `restrict` returns.
+        """
+        return ops.convert_to_numpy(self.restrict(latents))
 
     def get_config(self):
         return {}

@@ -35,6 +35,9 @@ class Uniform(Prior, Code):
     def draw(self, shape, rng):
         return rng.uniform(-1.0, 1.0, shape).astype("float32")
 
+    def restrict(self, latents):
+        return ops.clip(latents, -1.0, 1.0)
+
     def log_likelihood(self, code, parameters):
         squared = ops.square(code[:, 0] - parameters[:, 0])
         return -0.5 * squared - 0.5 * math.log(2.0 * math.pi)

@@ -3,6 +3,7 @@ import numpy as np
 from keras import ops
 
 from kerasgan.latent import Code
+from kerasgan.latent import Prior
 from kerasgan.models.gan import GAN
 from kerasgan.training.validation import check_built
 from kerasgan.training.validation import check_positive
@@ -91,6 +92,14 @@ class InfoGAN(GAN):
     def noise_dim(self):
         """Length of the latents' first part, which carries no code."""
         return self._latent_shape[0] - sum(code.width for code in self.codes)
+
+    @property
+    def _latent_parts(self):
+        codes = [
+            (code.width, code if isinstance(code, Prior) else Prior())
+            for code in self.codes
+        ]
+        return [(self.noise_dim, self.latent_prior), *codes]
 
     def _sample_latents(self, batch_size):
         seed = self.seed_generator

@@ -9,6 +9,7 @@ from kerasgan.networks.progressive import blend
 from kerasgan.networks.progressive import channels_at
 from kerasgan.networks.progressive import downscale
 from kerasgan.networks.progressive import leaky
+from kerasgan.networks.progressive import level_of
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.utils.takes_dtype import takes_dtype
 
@@ -135,7 +136,29 @@ class ProgressiveDiscriminator(Growing, keras.Model):
         return (None, 1)
 
     def run(self, images, level, alpha=None):
+        x = self._maps(images, level, alpha)[-1]
+        x = call_network(self.deviation, x)
+        x = leaky(call_network(self.blocks[0][0], x))
+        x = ops.reshape(x, (-1, 16 * x.shape[-1]))
+        return call_network(self.logits, leaky(call_network(self.hidden, x)))
+
+    def feature_maps(self, images, size=None, alpha=None):
+        """Returns what the blocks hand on, a map for each size.
+
+        They are those before the deviation within the minibatch, so that each
+        image is seen by itself.
+
+        Args:
+            images, size, alpha: As in a call.
+
+        Returns:
+            List of tensors, from the largest map to that of 4x4.
+        """
+        return self._maps(images, level_of(size, self.sizes), alpha)
+
+    def _maps(self, images, level, alpha):
         x = leaky(call_network(self.rgb[level], images))
+        maps = []
         for number in range(level, 0, -1):
             for conv in self.blocks[number]:
                 x = leaky(call_network(conv, x))
@@ -143,10 +166,8 @@ class ProgressiveDiscriminator(Growing, keras.Model):
             if number == level and alpha is not None:
                 before = call_network(self.rgb[level - 1], downscale(images))
                 x = blend(leaky(before), x, alpha)
-        x = call_network(self.deviation, x)
-        x = leaky(call_network(self.blocks[0][0], x))
-        x = ops.reshape(x, (-1, 16 * x.shape[-1]))
-        return call_network(self.logits, leaky(call_network(self.hidden, x)))
+            maps.append(x)
+        return maps or [x]
 
     def get_config(self):
         return {

@@ -137,9 +137,17 @@ class ProgressiveGenerator(Growing, keras.Model):
     def output_shape(self):
         return (None, *self.image_shape)
 
+    def first_map(self, latents):
+        """Returns the 4x4 map that latents are projected to."""
+        return call_network(self.project, latents)
+
+    def first_features(self, latents):
+        """Returns the first activations, `(batch, 4, 4, channels)`."""
+        x = self.first_map(call_network(self.normalize, latents))
+        return call_network(self.normalize, leaky(x))
+
     def run(self, latents, level, alpha=None):
-        x = call_network(self.normalize, latents)
-        x = call_network(self.normalize, leaky(call_network(self.project, x)))
+        x = self.first_features(latents)
         for block in self.blocks[: level + 1]:
             before = x
             for conv in block:

@@ -3,6 +3,7 @@ import numpy as np
 
 from kerasgan import backend
 from kerasgan.latent.generate_batches import generate_batches
+from kerasgan.latent.normal import Normal
 from kerasgan.utils import check_count
 from kerasgan.utils.seeds import seed_or_drawn
 
@@ -37,6 +38,14 @@ class Drawing:
     def _inference_generator(self):
         """The network that makes images: the average, if there is one."""
         return getattr(self, "ema_generator", None) or self.generator
+
+    @property
+    def _latent_parts(self):
+        """Pairs of a width and the `Prior` of that part of the latents.
+
+        They are in the order of the last axis.
+        """
+        return [(self.generator.inputs[0].shape[-1], Normal())]
 
     def sample_inputs(self, n, seed=None, **asked):
         """Returns inputs of `render`, drawn at random or as asked for.

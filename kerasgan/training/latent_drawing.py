@@ -15,6 +15,10 @@ class LatentDrawing:
         """Shape of one image's latents, without the batch."""
         return tuple(self.generator.inputs[0].shape[1:])
 
+    @property
+    def _latent_parts(self):
+        return [(self._latent_shape[-1], self.latent_prior)]
+
     def sample_inputs(self, n, seed=None, **asked):
         """Returns latents and what else `render` takes; see `Drawing`.
 

@@ -66,6 +66,22 @@ def run_if(condition, fn, arguments=()):
     """
 
 
+def compiled(fn, variables):
+    """Returns a function of tensors in the framework's compiled form.
+
+    It is compiled once for each structure and shape of its arguments, reads
+    the variables as they are when it is called, and changes none.
+
+    Args:
+        fn: Function of structures of tensors that returns a structure of
+            tensors.
+        variables: List of all Keras variables that it reads.
+
+    Returns:
+        Function of the same arguments, which may be NumPy arrays too.
+    """
+
+
 def low_optimization_compile():
     """A context for computations that are cheaper than their compilation.
 

@@ -1,5 +1,6 @@
 """The seam on JAX."""
 
+from kerasgan.backend.jax.core import compiled
 from kerasgan.backend.jax.core import low_optimization_compile
 from kerasgan.backend.jax.core import make_deterministic
 from kerasgan.backend.jax.core import run_if
@@ -32,6 +33,7 @@ __all__ = [
     "average_pool",
     "call_network",
     "check_distribution",
+    "compiled",
     "conv",
     "conv_transpose",
     "data_parallel",

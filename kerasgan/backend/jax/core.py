@@ -7,6 +7,7 @@ import os
 import sys
 
 import jax
+import keras
 from jax import monitoring
 
 from kerasgan.backend.common.scope import InheritingScope
@@ -35,6 +36,20 @@ def run_if(condition, fn, arguments=()):
         condition, changed, lambda: [v.value for v in assigned.values()]
     )
     assign_all(assigned, values)
+
+
+def compiled(fn, variables):
+    """See `kerasgan.backend.common.contract.compiled`."""
+
+    @jax.jit
+    def compute(values, arguments):
+        with keras.StatelessScope(zip(variables, values)):
+            return fn(*arguments)
+
+    def call(*arguments):
+        return compute([variable.value for variable in variables], arguments)
+
+    return call
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """The seam on TensorFlow."""
 
+from kerasgan.backend.tensorflow.core import compiled
 from kerasgan.backend.tensorflow.core import low_optimization_compile
 from kerasgan.backend.tensorflow.core import make_deterministic
 from kerasgan.backend.tensorflow.core import run_if
@@ -32,6 +33,7 @@ __all__ = [
     "average_pool",
     "call_network",
     "check_distribution",
+    "compiled",
     "conv",
     "conv_transpose",
     "data_parallel",

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import keras
 import tensorflow as tf
 
 from kerasgan.backend.tensorflow.distribution import replica_count
@@ -29,6 +30,20 @@ def _choose(condition, fn):
         return tf.constant(0)  # Both branches must return the same.
 
     tf.cond(condition, branch, lambda: tf.constant(0))
+
+
+def compiled(fn, variables):
+    """See `kerasgan.backend.common.contract.compiled`."""
+    del variables  # A graph reads them where they are.
+    function = tf.function(fn)
+
+    def call(*arguments):
+        # A graph would be traced anew for each array of NumPy.
+        return function(
+            *keras.tree.map_structure(keras.ops.convert_to_tensor, arguments)
+        )
+
+    return call
 
 
 def low_optimization_compile():

@@ -3,6 +3,7 @@
 import contextlib
 import os
 
+import keras
 import torch
 
 
@@ -10,6 +11,20 @@ def run_if(condition, fn, arguments=()):
     """See `kerasgan.backend.common.contract.run_if`."""
     if bool(condition):
         fn(*arguments)
+
+
+def compiled(fn, variables):
+    """See `kerasgan.backend.common.contract.compiled`."""
+    del variables  # PyTorch runs eagerly.
+
+    def call(*arguments):
+        arguments = keras.tree.map_structure(
+            keras.ops.convert_to_tensor, arguments
+        )
+        with torch.no_grad():
+            return fn(*arguments)
+
+    return call
 
 
 def low_optimization_compile():
