@@ -21,7 +21,12 @@ class AdversarialLoss:
     import kerasgan
 
     class Linear(kerasgan.losses.AdversarialLoss):
-        def discriminator(self, real_logits, fake_logits):
+        #: The least and the greatest output that the discriminator must be able
+    #: to give, or `None` for a loss that says nothing of it. A discriminator
+    #: that cannot, such as one that ends in a sigmoid, is warned of.
+    logit_range = None
+
+    def discriminator(self, real_logits, fake_logits):
             return keras.ops.mean(fake_logits) - keras.ops.mean(real_logits)
 
         def generator(self, fake_logits, real_logits=None):

@@ -25,6 +25,7 @@ from kerasgan.training.state import save_state
 from kerasgan.training.stepping import Stepping
 from kerasgan.training.validation import check_built
 from kerasgan.training.validation import check_log_names
+from kerasgan.training.validation import warn_of_ends
 from kerasgan.utils.layers import layers_in
 from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
@@ -154,6 +155,7 @@ class AdversarialModel(
         penalties = [r.name for r in slots["regularizers"] if r.is_logged]
         check_log_names(log_names, penalties)
         backend.check_distribution(networks)
+        warn_of_ends(networks, self._loss_of_logits(slots["loss"]))
         averages = average_copies(networks, averaged_networks, slots["ema"])
         networks = {**networks, **averages}
         super().__init__(name=name)
@@ -233,6 +235,10 @@ class AdversarialModel(
         networks = [getattr(self, name) for name in self._networks_of_players]
         with unfrozen(networks):
             return self._player_variables()
+
+    def _loss_of_logits(self, loss):
+        """Returns the loss that a discriminator's outputs go to, or `None`."""
+        return loss
 
     @property
     def _minibatches_per_step(self):

@@ -169,6 +169,11 @@ class GAN(LatentDrawing, AdversarialModel):
         """
         return self.loss.generator(fake_logits, real_logits)
 
+    def _loss_of_logits(self, loss):
+        # A method of its own may be of something else.
+        is_own = type(self).discriminator_loss is not GAN.discriminator_loss
+        return None if is_own else loss
+
     # === One step ===
 
     @property

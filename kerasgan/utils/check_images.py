@@ -1,11 +1,12 @@
 """What every door takes for images: bytes, or numbers in [-1, 1]."""
 
 import math
-import sys
 import warnings
 
 import keras
 import numpy as np
+
+from kerasgan.utils.caller import frames_of_ours
 
 RULE = "uint8 in [0, 255] or float in [-1, 1]"
 # Rounding may leave a float a little outside.
@@ -112,7 +113,7 @@ def warn_of_scale(images, name="images"):
         f"`{name}` is {dtype} and lies within [{low:g}, {high:g}], while "
         "images are expected in [-1, 1]. If they are in [0, 1], scale them "
         "with `2 * x - 1`.",
-        stacklevel=_frames_of_ours(),
+        stacklevel=frames_of_ours(),
     )
 
 
@@ -191,12 +192,3 @@ def _other_scale(name, dtype, low, high):
         f"`{name}` must be {RULE}. Keep the bytes as uint8, or scale with "
         f"`x / 127.5 - 1`. Received: {dtype} values from {low:g} to {high:g}"
     )
-
-
-def _frames_of_ours():
-    """Returns the `stacklevel` of the line that called kerasgan."""
-    ours = ("kerasgan.", "keras.")
-    frame, level = sys._getframe(2), 2
-    while frame and frame.f_globals.get("__name__", "").startswith(ours):
-        frame, level = frame.f_back, level + 1
-    return level
