@@ -9,6 +9,7 @@ import, as Keras makes it.
 import keras
 
 from kerasgan.backend.common.distribution import synchronizing
+from kerasgan.backend.common.fresh_names import fresh_names
 from kerasgan.backend.common.nn import upscale
 from kerasgan.backend.common.scope import frozen_state
 from kerasgan.backend.common.serialization import load_keras_file
@@ -62,6 +63,7 @@ __all__ = [
     "conv",
     "conv_transpose",
     "data_parallel",
+    "fresh_names",
     "frozen_state",
     "input_gradient",
     "limited_variables",

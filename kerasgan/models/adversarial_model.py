@@ -171,10 +171,14 @@ class AdversarialModel(
         self._seed = seed
         self._given_real_shape = real_shape and tuple(real_shape)
         self._given_minibatches = minibatches_per_step
-        self._training_seeds = keras.random.SeedGenerator(seed)
+        self._training_seeds = keras.random.SeedGenerator(
+            seed, name="training_seeds"
+        )
         # Evaluation draws its own numbers, so that validation data does not
         # change how training goes on.
-        self._evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self._evaluation_seed_generator = keras.random.SeedGenerator(
+            seed, name="evaluation_seeds"
+        )
         self.steps_seen = Counter(name="steps_seen")
         self.images_seen = Counter(name="images_seen")
         names = ("loss", *log_names, *penalties)

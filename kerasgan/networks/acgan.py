@@ -6,9 +6,11 @@ from keras import layers
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def acgan_discriminator(
     image_shape,
     num_classes,

@@ -9,11 +9,13 @@ from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import append_condition
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.networks.projected import Projected
 from kerasgan.utils import look_up
 
 
+@builder
 def cgan_generator(
     image_shape,
     num_classes=None,
@@ -124,6 +126,7 @@ def cgan_generator(
     return keras.Model([latents, given], images, name=name)
 
 
+@builder
 def cgan_discriminator(
     image_shape,
     num_classes=None,

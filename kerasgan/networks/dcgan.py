@@ -53,6 +53,7 @@ def dcgan_sizes(image_shape):
     return sizes
 
 
+@pieces.builder
 def dcgan_generator(
     image_shape,
     latent_dim=100,
@@ -132,6 +133,7 @@ def dcgan_generator(
     return keras.Model(latents, images, name=name)
 
 
+@pieces.builder
 def dcgan_discriminator(
     image_shape,
     filters=64,

@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from kerasgan.layers import Conv2DTranspose
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import check_residual
@@ -15,6 +16,7 @@ from kerasgan.networks.translation import pad
 from kerasgan.utils import check_count
 
 
+@builder
 def encoder_decoder(
     image_shape,
     output_channels=None,

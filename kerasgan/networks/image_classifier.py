@@ -4,9 +4,11 @@ import keras
 from keras import layers
 
 from kerasgan.networks.pieces import Seeds
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def image_classifier(
     image_shape=(28, 28, 1),
     num_classes=10,

@@ -7,10 +7,12 @@ from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.utils import check_count
 
 
+@builder
 def infogan_generator(
     image_shape,
     input_dim=74,
@@ -81,6 +83,7 @@ def infogan_generator(
     return keras.Model(latents, images, name=name)
 
 
+@builder
 def infogan_discriminator(
     image_shape,
     code_parameters,

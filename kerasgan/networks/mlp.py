@@ -7,9 +7,11 @@ from keras import layers
 
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def mlp_generator(
     output_shape,
     latent_dim=100,
@@ -110,6 +112,7 @@ def mlp_generator(
     return keras.Model(latents, samples, name=name)
 
 
+@builder
 def mlp_discriminator(
     input_shape,
     units=(512, 256),

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.utils import check_count
@@ -10,6 +11,7 @@ from kerasgan.utils import check_count
 _MOST = 8  # convolutions of stride 2: a field of 2302 pixels
 
 
+@builder
 def patch_discriminator(
     image_shape,
     condition_channels=0,

@@ -135,6 +135,8 @@ class Growing:
         """Returns a layer that has its weights, from a seed of its own."""
         seed = shift_seed(self.seed, self._layers_made)
         self._layers_made += 1
+        # Of its own: counted names would differ from model to model.
+        kwargs.setdefault("name", f"layer_{self._layers_made}")
         layer = cls(*args, seed=seed, **kwargs)
         layer.build((None, *input_shape))
         return layer

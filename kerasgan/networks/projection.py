@@ -6,9 +6,11 @@ from keras import layers
 from kerasgan import conditions
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.projected import Projected
 
 
+@builder
 def projection_discriminator(
     image_shape,
     num_classes=None,

@@ -8,6 +8,7 @@ from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.convolutional import halved_sizes
 from kerasgan.networks.convolutional import inputs_of
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.projected import project
 from kerasgan.networks.residual import Residual
 from kerasgan.networks.residual import normalization_of
@@ -16,6 +17,7 @@ from kerasgan.utils import look_up
 _POOLINGS = {"sum": GlobalSumPooling2D, "mean": layers.GlobalAveragePooling2D}
 
 
+@builder
 def resnet_generator(
     image_shape,
     latent_dim=128,
@@ -104,6 +106,7 @@ def resnet_generator(
     return keras.Model(inputs_of(latents, projected), images, name=name)
 
 
+@builder
 def resnet_discriminator(
     image_shape,
     widths=None,

@@ -5,6 +5,7 @@ from keras import layers
 
 from kerasgan.layers import CentredConv2DTranspose
 from kerasgan.layers import ReflectionPadding2D
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import check_residual
@@ -16,6 +17,7 @@ from kerasgan.utils import check_count
 _LARGE = 256  # pixels from which on the paper takes nine blocks
 
 
+@builder
 def resnet_translator(
     image_shape,
     output_channels=None,

@@ -8,12 +8,14 @@ from kerasgan.networks.convolutional import halved_sizes
 from kerasgan.networks.convolutional import inputs_of
 from kerasgan.networks.convolutional import small_normal
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.networks.projected import project
 
 _MOST_HALVINGS = 3
 
 
+@builder
 def sndcgan_generator(
     image_shape,
     latent_dim=128,
@@ -87,6 +89,7 @@ def sndcgan_generator(
     return keras.Model(inputs_of(latents, projected), images, name=name)
 
 
+@builder
 def sndcgan_discriminator(
     image_shape,
     filters=64,

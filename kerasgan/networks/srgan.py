@@ -5,11 +5,13 @@ from keras import layers
 
 from kerasgan.layers import PixelShuffle2D
 from kerasgan.networks.convolutional import Pieces
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import count_channels
 from kerasgan.utils import check_count
 
 
+@builder
 def srresnet_generator(
     image_shape,
     scale=4,
@@ -105,6 +107,7 @@ def srresnet_generator(
     return keras.Model(images, outputs, name=name)
 
 
+@builder
 def srgan_discriminator(
     image_shape, filters=64, units=1024, seed=None, name="discriminator"
 ):

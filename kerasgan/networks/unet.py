@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from kerasgan.layers import Conv2DTranspose
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import check_residual
@@ -14,6 +15,7 @@ from kerasgan.networks.translation import pad
 from kerasgan.utils import check_count
 
 
+@builder
 def unet_generator(
     image_shape,
     output_channels=None,
