@@ -4,6 +4,7 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import AuxiliaryClassifierGAN
 from kerasgan.models.auxiliary_classifier_gan import classes_of
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -66,7 +67,7 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         discriminator_filters = tuple(discriminator_filters)
         super().__init__(
             networks.cgan_generator(

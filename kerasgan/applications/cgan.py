@@ -3,6 +3,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import ConditionalGAN
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -69,7 +70,7 @@ class CGAN(Application, ConditionalGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         shared = {
             "filters": filters,
             "units": units,

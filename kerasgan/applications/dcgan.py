@@ -2,6 +2,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import GAN
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -68,7 +69,7 @@ class DCGAN(Application, GAN):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         super().__init__(
             networks.dcgan_generator(
                 image_shape, latent_dim, filters, kernel_size, seed=seed

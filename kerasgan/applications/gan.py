@@ -3,6 +3,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.training.slots import packing_of
+from kerasgan.utils.image_shape import as_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -56,7 +57,7 @@ class GAN(Application, models.GAN):
         name=None,
         **kwargs,
     ):
-        image_shape, units = tuple(image_shape), tuple(units)
+        image_shape, units = as_shape(image_shape), tuple(units)
         is_image = len(image_shape) == 3
         super().__init__(
             networks.mlp_generator(

@@ -5,6 +5,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import MatchingAwareGAN
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -75,8 +76,9 @@ class GANCLS(Application, MatchingAwareGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
+        image_shape = as_image_shape(image_shape)
         network_config = {
-            "image_shape": tuple(image_shape),
+            "image_shape": image_shape,
             "latent_dim": latent_dim,
             "filters": filters,
             "units": units,
@@ -86,7 +88,7 @@ class GANCLS(Application, MatchingAwareGAN):
                 **network_config, seed=seed, condition=condition
             ),
             networks.projection_discriminator(
-                tuple(image_shape),
+                image_shape,
                 filters=filters,
                 seed=second_seed(seed),
                 condition=condition,

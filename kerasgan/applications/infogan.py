@@ -6,6 +6,7 @@ from kerasgan.applications.registry import register
 from kerasgan.latent import Categorical
 from kerasgan.latent import Uniform
 from kerasgan.models import InfoGAN as InfoGANModel
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -63,7 +64,7 @@ class InfoGAN(Application, InfoGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         if codes is None:
             codes = [Categorical(10), Uniform(), Uniform()]
         super().__init__(

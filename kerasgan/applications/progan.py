@@ -3,6 +3,7 @@ from kerasgan.applications.registry import register
 from kerasgan.models import ProGAN as ProgressiveGame
 from kerasgan.networks import ProgressiveDiscriminator
 from kerasgan.networks import ProgressiveGenerator
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -72,7 +73,7 @@ class ProGAN(Application, ProgressiveGame):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         is_large = max(image_shape[:2]) >= _PAPER_SIZE
         arguments = {
             "image_shape": image_shape,

@@ -4,6 +4,7 @@ from kerasgan.applications.registry import register
 from kerasgan.applications.spectral_networks import adam_without_momentum
 from kerasgan.applications.spectral_networks import spectral_networks
 from kerasgan.models import ConditionalGAN
+from kerasgan.utils.image_shape import as_image_shape
 
 
 @register
@@ -70,8 +71,9 @@ class ProjectionGAN(Application, ConditionalGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
+        image_shape = as_image_shape(image_shape)
         network_config = {
-            "image_shape": tuple(image_shape),
+            "image_shape": image_shape,
             "latent_dim": latent_dim,
             "network": network,
             "filters": filters,

@@ -3,6 +3,7 @@ from kerasgan.applications.registry import register
 from kerasgan.applications.spectral_networks import adam_without_momentum
 from kerasgan.applications.spectral_networks import spectral_networks
 from kerasgan.models import GAN
+from kerasgan.utils.image_shape import as_image_shape
 
 
 @register
@@ -59,8 +60,9 @@ class SNGAN(Application, GAN):
         name=None,
         **kwargs,
     ):
+        image_shape = as_image_shape(image_shape)
         network_config = {
-            "image_shape": tuple(image_shape),
+            "image_shape": image_shape,
             "latent_dim": latent_dim,
             "network": network,
             "filters": filters,

@@ -2,6 +2,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import UnrolledGAN as UnrolledGANModel
+from kerasgan.utils.image_shape import as_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -49,7 +50,7 @@ class UnrolledGAN(Application, UnrolledGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape, units = tuple(image_shape), tuple(units)
+        image_shape, units = as_shape(image_shape), tuple(units)
         shared = {
             "activation": "tanh",
             "kernel_initializer": {

@@ -6,6 +6,7 @@ from kerasgan.applications.registry import register
 from kerasgan.models import GAN
 from kerasgan.regularizers import GradientPenalty
 from kerasgan.utils import look_up
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -66,7 +67,7 @@ class WGANGP(Application, GAN):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         build = look_up(network, _NETWORKS, "network")
         super().__init__(
             *build(image_shape, latent_dim, filters, seed),

@@ -1,4 +1,7 @@
-class Prior:
+from kerasgan.utils.configured import Configured
+
+
+class Prior(Configured):
     """The distribution that latents are drawn from.
 
     It is drawn from in two ways: `sample` inside a training step, with
@@ -38,10 +41,3 @@ class Prior:
             rng: `numpy.random.Generator`.
         """
         raise NotImplementedError
-
-    def get_config(self):
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)

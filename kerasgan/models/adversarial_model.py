@@ -26,6 +26,8 @@ from kerasgan.training.stepping import Stepping
 from kerasgan.training.validation import check_built
 from kerasgan.training.validation import check_log_names
 from kerasgan.training.validation import warn_of_ends
+from kerasgan.utils.configured import keep_own_arguments
+from kerasgan.utils.image_shape import check_channels_last
 from kerasgan.utils.layers import layers_in
 from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
@@ -143,6 +145,7 @@ class AdversarialModel(
         averaged_networks=("generator",),
         minibatches_per_step=1,
     ):
+        check_channels_last()
         for key, network in networks.items():
             check_built(key, network)
         seed = check_seed(seed)
@@ -208,6 +211,10 @@ class AdversarialModel(
         self.built = True
         for key, value in slots.items():
             setattr(self, key, value)
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        keep_own_arguments(cls)
 
     # === The game: what a subclass writes ===
 

@@ -6,6 +6,7 @@ from keras import layers
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
+from kerasgan.utils.image_shape import as_image_shape
 
 
 @builder
@@ -55,6 +56,7 @@ def image_classifier(
     assert features.shape == (None, 128) and logits.shape == (None, 3)
     ```
     """
+    image_shape = as_image_shape(image_shape, least=1)
     height, width, channels = image_shape
     for argument, count in (
         ("image_shape", channels),

@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from kerasgan import backend
+from kerasgan.utils.image_shape import check_channels_last
 from kerasgan.utils.seeds import check_seed
 from kerasgan.utils.seeds import shift_seed
 
@@ -20,6 +21,7 @@ def builder(build):
 
     @functools.wraps(build)
     def named(*args, **kwargs):
+        check_channels_last()
         with backend.fresh_names():
             return build(*args, **kwargs)
 

@@ -10,6 +10,7 @@ from kerasgan.networks.progressive import channels_at
 from kerasgan.networks.progressive import downscale
 from kerasgan.networks.progressive import leaky
 from kerasgan.networks.progressive import progressive_sizes
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.takes_dtype import takes_dtype
 
 
@@ -79,7 +80,7 @@ class ProgressiveDiscriminator(Growing, keras.Model):
         seed=None,
         name="discriminator",
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         progressive_sizes(image_shape)
         channels_at(4, width, max_channels)
         super().__init__(name=name)

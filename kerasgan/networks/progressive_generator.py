@@ -13,6 +13,7 @@ from kerasgan.networks.progressive import channels_at
 from kerasgan.networks.progressive import leaky
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.utils import check_count
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.takes_dtype import takes_dtype
 
 
@@ -83,7 +84,7 @@ class ProgressiveGenerator(Growing, keras.Model):
         seed=None,
         name="generator",
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         progressive_sizes(image_shape)
         start = channels_at(4, width, max_channels)
         if latent_dim is None:

@@ -14,6 +14,17 @@ from kerasgan.utils.caller import frames_of_ours
 
 def check_built(name, network):
     """Raises `ValueError` unless `network` is a Keras model with weights."""
+    if hasattr(network, "state_dict") and not isinstance(
+        network, keras.layers.Layer
+    ):
+        raise ValueError(
+            f"`{name}` must be a Keras model; a module of PyTorch becomes a "
+            "layer of one on the torch backend: `x = keras.Input(shape)` and "
+            "`keras.Model(x, keras.layers.TorchModuleWrapper(module, "
+            "output_shape=(None, *made))(x))`, with shapes without the batch, "
+            "channels last. "
+            f"Received: {type(network).__name__}"
+        )
     if not isinstance(network, keras.Model) or not network.built:
         raise ValueError(
             f"`{name}` must be a built Keras model: start a `Sequential` "

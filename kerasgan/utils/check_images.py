@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from kerasgan.utils.caller import frames_of_ours
+from kerasgan.utils.image_shape import turning
 
 RULE = "uint8 in [0, 255] or float in [-1, 1]"
 # Rounding may leave a float a little outside.
@@ -150,10 +151,11 @@ def _dtype_of(images):
 def _check_shape(images, name, shape):
     received = tuple(images.shape)
     if shape is None:
-        if len(received) != 4 or 0 in received[1:]:
+        advice = turning(name, received[1:])
+        if len(received) != 4 or 0 in received[1:] or advice:
             raise ValueError(
                 f"`{name}` must have shape (n, height, width, channels). "
-                f"Received: shape {received}"
+                f"{advice}Received: shape {received}"
             )
         return
     if received[1:] != tuple(shape):
@@ -161,6 +163,7 @@ def _check_shape(images, name, shape):
         advice = "Resize the images, or add a channel axis with `x[..., None]`"
         if received[2:] == tuple(shape):
             advice = "Join a list of batches with `numpy.concatenate`"
+        advice = turning(name, received[1:], shape).rstrip(". ") or advice
         raise ValueError(
             f"`{name}` must have the shape {expected}, which is what the "
             f"discriminator takes. {advice}. Received: shape {received}"
