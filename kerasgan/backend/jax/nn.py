@@ -1,5 +1,7 @@
 """Networks and convolutions on JAX."""
 
+import contextlib
+
 import jax
 import keras
 
@@ -7,6 +9,7 @@ from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import call
 from kerasgan.backend.common.fast_forward import native_convolutions
 from kerasgan.backend.common.nn import upscale
+from kerasgan.backend.common.stock_layers import replaced
 from kerasgan.backend.jax import convolutions
 from kerasgan.backend.jax import cpu_kernels
 from kerasgan.backend.jax.convolutions import average_pool
@@ -52,6 +55,13 @@ def call_network(network, inputs, training=None):
     if not _on_cpu(inputs):
         return network(inputs, training=training)
     return call(network, inputs, training, _is_plain, _NATIVE)
+
+
+def stock_layers():
+    """Returns the context of a step, in which stock layers are fast too."""
+    if not _on_cpu(None):
+        return contextlib.nullcontext()
+    return replaced(_NATIVE, _is_plain)
 
 
 def set_memory_format(variables):
