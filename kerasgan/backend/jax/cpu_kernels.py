@@ -67,6 +67,8 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     if subpixel.is_adjoint(inputs, kernel, strides, padding):
         outputs = _adjoint_conv(inputs, jnp.asarray(kernel), strides)
         return outputs if bias is None else outputs + bias
+    if kernel.ndim != 4:
+        return convolutions.conv(inputs, kernel, strides, padding, bias)
     sides = [
         _side(*side, padding)
         for side in zip(inputs.shape[1:3], kernel.shape[:2], strides)
@@ -87,7 +89,7 @@ def conv_transpose(inputs, kernel, strides, bias, training, as_subpixel):
     kernel's.
     """
     if as_subpixel == "auto":
-        pairs = zip(inputs.shape[1:3], kernel.shape)
+        pairs = zip(inputs.shape[1:-1], kernel.shape)
         is_small = any(side and side < size for side, size in pairs)
         has_form = subpixel.has_form(kernel, strides)
         as_subpixel = has_form and (training or is_small)

@@ -83,6 +83,6 @@ def _is_plain(x):
 
 
 _NATIVE = {
-    **native_convolutions(conv, conv_transpose),
+    **native_convolutions(conv, conv_transpose, sides=(1, 2, 3)),
     keras.layers.BatchNormalization: cpu_kernels.NATIVE_NORMALIZATION,
 }

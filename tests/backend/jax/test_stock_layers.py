@@ -1,5 +1,7 @@
 """Stock layers of Keras in networks that the runner does not know."""
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -112,3 +114,41 @@ def test_outside_of_a_step_and_of_the_class_they_are_keras(seen):
     assert "call" not in vars(layers.Conv2DTranspose)
     layer(x)
     assert seen == []
+
+
+@pytest.mark.parametrize("size, strides", [(4, 2), (3, 2), (5, 2), (3, 3)])
+@pytest.mark.parametrize(
+    "name", ["Conv1D", "Conv3D", "Conv1DTranspose", "Conv3DTranspose"]
+)
+def test_other_sides_than_two_are_those_of_keras_differentiated_twice(
+    name, size, strides
+):
+    layer = getattr(layers, name)(2, size, strides=strides, padding="same")
+    rng = np.random.default_rng(0)
+    sides = (6,) * int(name[4])
+    x = jax.numpy.asarray(rng.standard_normal((2, *sides, 3)).astype("f"))
+    layer.build(x.shape)
+    kernel, bias = (v.value for v in layer.trainable_variables)
+    weight = None
+
+    def outputs(x, kernel):
+        variables = layer.trainable_variables
+        with keras.StatelessScope([*zip(variables, (kernel, bias))]):
+            return layer(x)
+
+    def charge(x, kernel):
+        gradients = jax.grad(product, (0, 1))(x, kernel)
+        return sum((g**2).sum() for g in gradients)
+
+    def product(x, kernel):
+        return (outputs(x, kernel) ** 2 * weight).sum()
+
+    weight = rng.standard_normal(outputs(x, kernel).shape).astype("f")
+    computed = []
+    for context in (stock_layers, contextlib.nullcontext):
+        with context():
+            y = outputs(x, kernel)
+            computed.append([y, *jax.grad(charge, (0, 1))(x, kernel)])
+    for ours, wanted in zip(*computed):
+        scale = abs(wanted).max()
+        np.testing.assert_allclose(ours / scale, wanted / scale, atol=1e-5)
