@@ -85,4 +85,6 @@ def _is_plain(x):
 _NATIVE = {
     **native_convolutions(conv, conv_transpose, sides=(1, 2, 3)),
     keras.layers.BatchNormalization: cpu_kernels.NATIVE_NORMALIZATION,
+    keras.layers.DepthwiseConv2D: cpu_kernels.NATIVE_DEPTHWISE,
+    keras.layers.SeparableConv2D: cpu_kernels.NATIVE_SEPARABLE,
 }

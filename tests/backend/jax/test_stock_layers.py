@@ -124,16 +124,35 @@ def test_other_sides_than_two_are_those_of_keras_differentiated_twice(
     name, size, strides
 ):
     layer = getattr(layers, name)(2, size, strides=strides, padding="same")
+    assert_same_as_keras(layer, (6,) * int(name[4]))
+
+
+@pytest.mark.parametrize("padding", ["same", "valid"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **o: layers.DepthwiseConv2D(3, strides=2, **o),
+        lambda **o: layers.DepthwiseConv2D((2, 3), depth_multiplier=2, **o),
+        lambda **o: layers.SeparableConv2D(4, 3, activation="tanh", **o),
+        lambda **o: layers.Conv3D(2, (3, 2, 4), strides=(1, 2, 1), **o),
+    ],
+)
+def test_further_ones_are_those_of_keras_differentiated_twice(make, padding):
+    layer = make(padding=padding)
+    sides = (5, 6) if "2D" in type(layer).__name__ else (5, 6, 4)
+    assert_same_as_keras(layer, sides)
+
+
+def assert_same_as_keras(layer, sides):
     rng = np.random.default_rng(0)
-    sides = (6,) * int(name[4])
     x = jax.numpy.asarray(rng.standard_normal((2, *sides, 3)).astype("f"))
     layer.build(x.shape)
-    kernel, bias = (v.value for v in layer.trainable_variables)
+    kernel, *others = (v.value for v in layer.trainable_variables)
     weight = None
 
     def outputs(x, kernel):
         variables = layer.trainable_variables
-        with keras.StatelessScope([*zip(variables, (kernel, bias))]):
+        with keras.StatelessScope([*zip(variables, (kernel, *others))]):
             return layer(x)
 
     def charge(x, kernel):
