@@ -25,9 +25,16 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
         discriminator_filters: Tuple of integers, channels of the
             discriminator's layers. Defaults to the paper's.
         dropout: Float, of the discriminator. Defaults to 0.5, the paper's.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         condition: `kerasgan.conditions.Labels`, or its config. Defaults to
             `Labels(num_classes)`.
         **kwargs: Further arguments of

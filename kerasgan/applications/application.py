@@ -40,7 +40,7 @@ class Application:
     Args:
         *args, **kwargs: Arguments of the model.
         network_config: Dict of those arguments of the subclass's `__init__`
-            that make the networks, by which it is saved.
+            that make the networks, by which it is saved. Defaults to `None`.
 
     Example:
 

@@ -24,7 +24,9 @@ class DCGAN(Application, GAN):
             128.
         kernel_size: Integer. Defaults to 4; the authors used 5.
         latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: `False`; `True` or the name of a preset; a folder that
             `save_to_preset` wrote; or `hf://user/repository`. See

@@ -71,7 +71,8 @@ class AdversarialModel(
             players, each with an optimizer of its own.
         log_names: Sequence of the keys that `adversarial_step` logs, beside
             those of the regularizers. Defaults to `("d_loss", "g_loss")`.
-        loss: `kerasgan.losses.AdversarialLoss`, its name, or `None`.
+        loss: `kerasgan.losses.AdversarialLoss`, its name, or `None`. Defaults
+            to `None`.
         regularizers: List of `kerasgan.regularizers.Regularizer` or their
             names. Those of weights and of the past are added to the loss, or
             the gradients, of their `player`; penalties of images are added
@@ -80,9 +81,12 @@ class AdversarialModel(
             list of them, for all images that a discriminator trains on.
             Defaults to `None`.
         ema: `None`; or a float, a half-life in real images shown; or
-            `kerasgan.training.EMA`. If given, each of `averaged_networks`
-            gets an exponential moving average, which makes the images.
-        seed: Integer or `None`, for latents, noise and penalties.
+            `kerasgan.training.EMA`. If given, each of `averaged_networks` gets
+            an exponential moving average, which makes the images. Defaults to
+            `None`.
+        seed: Integer or `None`, for latents, noise and penalties. The order in
+            which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         real_shape: Shape of one real example, without the batch. Defaults to
             `None`, that of the first input of a network `discriminator`.

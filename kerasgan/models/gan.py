@@ -60,8 +60,10 @@ class GAN(LatentDrawing, AdversarialModel):
         reuse_fakes: Bool, whether the generator's update looks at the fakes
             of the last discriminator update again, rather than at new ones,
             as most papers do: one forward pass less. Defaults to `True`.
-        seed: Integer or `None`, for latents, noise and penalties. The
-            weights are initialised by the networks' own seeds.
+        seed: Integer or `None`, for latents, noise and penalties. The weights
+            are initialised by the networks' own seeds. The order in which
+            `fit` shuffles the data is that of `keras.utils.set_random_seed`.
+            Defaults to `None`.
         name: String, the model's name.
 
     Raises:

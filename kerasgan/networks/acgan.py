@@ -40,6 +40,7 @@ def acgan_discriminator(
         batch_normalization: Bool. Defaults to `True`, as in the paper. Must
             be off for gradient penalties.
         seed: Integer or `None`, for the initial weights and the dropout.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -66,7 +66,7 @@ def dcgan_generator(
             3.6 million weights; the authors used 128.
         kernel_size: Integer. Defaults to 4, which the stride divides, so
             that no checkerboard arises; the authors used 5.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -146,7 +146,7 @@ def dcgan_discriminator(
         batch_normalization: Bool. Defaults to `True`, as in the paper. Must
             be off for gradient penalties, which need a discriminator that
             scores each image by itself.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

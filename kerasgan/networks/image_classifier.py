@@ -36,6 +36,7 @@ def image_classifier(
         dropout: Float, share of values dropped in training before the fully
             connected layers. Defaults to 0.4.
         seed: Integer or `None`, for the initial weights and the dropout.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

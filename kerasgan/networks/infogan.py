@@ -36,7 +36,7 @@ def infogan_generator(
         filters: Integer, channels before the last layer; the smallest map
             has twice as many. Defaults to 64.
         units: Integer, width of the first layer. Defaults to 1024.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -114,7 +114,7 @@ def infogan_discriminator(
             paper's; the authors' code has 0.01.
         batch_normalization: Bool. Defaults to `True`, as in the paper. Must
             be off for gradient penalties.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -46,7 +46,7 @@ def mlp_generator(
         kernel_initializer: Keras initializer, its name or its config; each
             layer gets a copy with a seed of its own. Defaults to
             `"glorot_uniform"`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -137,7 +137,7 @@ def mlp_discriminator(
         kernel_initializer: Keras initializer, its name or its config; each
             layer gets a copy with a seed of its own. Defaults to
             `"glorot_uniform"`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

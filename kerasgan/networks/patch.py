@@ -42,7 +42,7 @@ def patch_discriminator(
         normalization: `"instance"` (the default, CycleGAN's), `"batch"`
             (pix2pix's), `"affine_instance"` or `None`, as gradient penalties
             need where `"batch"` is the alternative.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

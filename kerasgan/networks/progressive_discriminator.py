@@ -43,7 +43,7 @@ class ProgressiveDiscriminator(Growing, keras.Model):
             to `None`.
         group_size: Integer, images whose deviation is taken; see
             `kerasgan.layers.MinibatchStandardDeviation`. Defaults to 4.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         dtype: Policy of its layers, or its name. Defaults to
             `keras.config.dtype_policy()`.

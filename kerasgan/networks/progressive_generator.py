@@ -45,7 +45,7 @@ class ProgressiveGenerator(Growing, keras.Model):
             cost little, rich: `width=1/16, max_channels=128` are 128
             channels up to 8x8, 64 at 16x16, 32 at 32x32 and so on. Defaults
             to `None`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         dtype: Policy of its layers, or its name. Defaults to
             `keras.config.dtype_policy()`.

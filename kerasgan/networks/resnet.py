@@ -48,11 +48,13 @@ def resnet_generator(
         spectral_normalization: Bool, whether all kernels are normalised.
             Defaults to `False`; SAGAN does it in the generator too.
         num_classes: Integer or `None`. If given, the generator takes labels
-            and normalises by `ConditionalBatchNormalization`.
-        seed: Integer or `None`, for the initial weights.
+            and normalises by `ConditionalBatchNormalization`. Defaults to
+            `None`.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes, of which `num_classes` is the short form; or `None`.
+            Defaults to `None`.
 
     Returns:
         A `keras.Model` from latents, `(batch, latent_dim)`, or from
@@ -144,11 +146,12 @@ def resnet_discriminator(
         use_bias: Bool, whether the last unit has a bias. Defaults to
             `False`; WGAN-GP has one.
         num_classes: Integer or `None`. If given, the discriminator takes
-            labels and ends in a `ProjectionLogit`.
-        seed: Integer or `None`, for the initial weights.
+            labels and ends in a `ProjectionLogit`. Defaults to `None`.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes, of which `num_classes` is the short form; or `None`.
+            Defaults to `None`.
 
     Returns:
         A `keras.Model` from images, `(batch, height, width, channels)`, or

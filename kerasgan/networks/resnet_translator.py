@@ -43,7 +43,8 @@ def resnet_translator(
             side at least 8, or `None` for inputs of any size. Sides that 4
             does not divide are padded by reflection inside, and the output
             is cropped.
-        output_channels: Integer, or `None` for those of the input.
+        output_channels: Integer, or `None` for those of the input. Defaults to
+            `None`.
         filters: Integer, channels after the first convolution; the blocks
             have 4 times as many. Defaults to 64, the paper's.
         blocks: Integer, number of residual blocks. Defaults to `None`: 9 if
@@ -60,6 +61,7 @@ def resnet_translator(
             -1, 1)`, so that what shall stay need not be drawn. Defaults to
             `False`, the paper's form.
         seed: Integer or `None`, for the initial weights and the noise.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

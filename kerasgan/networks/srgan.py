@@ -34,13 +34,14 @@ def srresnet_generator(
         image_shape: Tuple `(height, width, channels)` of the small images;
             height and width may be `None`, for images of any size.
         scale: Integer, 2, 4 or 8. Defaults to 4, the paper's.
-        output_channels: Integer, or `None` for those of the input.
+        output_channels: Integer, or `None` for those of the input. Defaults to
+            `None`.
         filters: Integer, channels of all maps. Defaults to 64, the paper's.
         blocks: Integer, number of residual blocks. Defaults to 16, the
             paper's.
         batch_normalization: Bool, whether the blocks are normalized. Defaults
             to `True`, as in the paper; later work leaves it out.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -124,7 +125,7 @@ def srgan_discriminator(
             three further ones. Defaults to 64, the paper's.
         units: Integer, width of the hidden fully connected layer. Defaults to
             1024, the paper's.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

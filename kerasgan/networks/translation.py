@@ -22,7 +22,7 @@ class Translation:
     """Makes layers with explicit names, each with a seed of its own.
 
     Args:
-        seed: Integer or `None`.
+        seed: Integer or `None`. Defaults to `None`.
         normalization: `"batch"`, `"instance"`, `"affine_instance"` or `None`.
         dropout: Float, share of the units that `noise` drops.
         noise_at_inference: Bool, whether `noise` stays on.

@@ -42,7 +42,8 @@ def unet_generator(
             side at least 8, or `None` for inputs of any size. Sides that
             `2 ** depth` does not divide are padded by reflection inside, and
             the output is cropped.
-        output_channels: Integer, or `None` for those of the input.
+        output_channels: Integer, or `None` for those of the input. Defaults to
+            `None`.
         filters: Integer, channels after the first convolution; doubled at
             each level up to 8 times as many. Defaults to 64, the paper's.
         depth: Integer, how often the image is halved. Defaults to `None`: as
@@ -65,6 +66,7 @@ def unet_generator(
             -1, 1)`, so that what shall stay need not be drawn. Defaults to
             `False`, the paper's form.
         seed: Integer or `None`, for the initial weights and the noise.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -32,7 +32,7 @@ def wgan_gp_generator(
         latent_dim: Integer, length of the latents. Defaults to 128.
         filters: Integer, channels before the last layer; each smaller map
             has twice as many. Defaults to 64.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -97,7 +97,7 @@ def wgan_gp_discriminator(
             side at least 8.
         filters: Integer, channels of the first layer; each further one has
             twice as many. Defaults to 64.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -96,9 +96,6 @@ def conv_transpose(inputs, kernel, strides, bias, training, as_subpixel):
         is_small = any(side and side < size for side, size in pairs)
         has_form = subpixel.has_form(kernel, strides)
         as_subpixel = has_form and (training or is_small)
-    if as_subpixel and kernel.ndim == 5:
-        outputs = subpixel.conv_transpose(inputs, kernel, strides, conv)
-        return outputs if bias is None else outputs + bias
     if as_subpixel:
         return subpixel_conv_transpose(inputs, kernel, strides, bias)
     return convolutions.conv_transpose(inputs, kernel, strides, bias)
@@ -174,7 +171,10 @@ def depthwise_conv(inputs, kernel, strides, padding, bias=None):
                 part = part[..., None]
                 total = total + part * kernel[i, j]
             else:
-                total = total + part * kernel[i, j, :, 0]
+                # By rows, since the gradient of these is a product.
+                n = inputs.shape[0] * rows * columns
+                factors = repeated_rows(kernel[i, j, :, 0], n)
+                total = total + part * jnp.reshape(factors, part.shape)
     if multiplier > 1:
         total = jnp.reshape(total, (*total.shape[:3], channels * multiplier))
     return total if bias is None else total + bias
@@ -234,7 +234,7 @@ def _adjoint_conv(inputs, kernel, strides):
     """Computes the convolution that `subpixel_conv_transpose` transposes."""
 
     def compute(inputs, kernel):
-        return convolutions.conv(inputs, kernel, strides)
+        return _undivided(inputs, kernel, strides)
 
     def gradients(inputs, kernel, cotangent):
         return (
@@ -243,6 +243,12 @@ def _adjoint_conv(inputs, kernel, strides):
         )
 
     return _with_gradients(compute, gradients)(inputs, kernel)
+
+
+def _undivided(inputs, kernel, strides):
+    if kernel.ndim == 5:
+        return conv_3d(inputs, kernel, strides, "same")
+    return convolutions.conv(inputs, kernel, strides)
 
 
 def _kernel_gradient(images, cotangents, shape, strides):
@@ -254,9 +260,7 @@ def _kernel_gradient(images, cotangents, shape, strides):
 
     def compute(images, cotangents):
         zeros = jnp.zeros(shape, images.dtype)
-        _, pull = jax.vjp(
-            lambda k: convolutions.conv(images, k, strides), zeros
-        )
+        _, pull = jax.vjp(lambda k: _undivided(images, k, strides), zeros)
         return pull(cotangents)[0]
 
     def gradients(images, cotangents, cotangent):
