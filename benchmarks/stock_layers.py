@@ -16,7 +16,7 @@ import os
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-if hasattr(os, "sched_setaffinity"):
+if __name__ == "__main__" and hasattr(os, "sched_setaffinity"):
     # Before the frameworks ask how many cores there are.
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 

@@ -96,3 +96,7 @@ __all__ = [
     "get",
     "required",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -48,3 +48,7 @@ __all__ = [
     "interpolate",
     "traverse",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -45,3 +45,7 @@ __all__ = [
     "ReflectionPadding2D",
     "SpectralNormalization",
 ]
+
+
+def __dir__():
+    return list(__all__)

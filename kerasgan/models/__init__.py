@@ -27,3 +27,7 @@ __all__ = [
     "UnrolledGAN",
     "WGAN",
 ]
+
+
+def __dir__():
+    return list(__all__)
