@@ -80,7 +80,7 @@ class ProGAN(Application, ProgressiveGame):
         name=None,
         **kwargs,
     ):
-        image_shape = as_image_shape(image_shape)
+        image_shape = as_image_shape(image_shape, least=1)
         is_large = max(image_shape[:2]) >= _PAPER_SIZE
         arguments = {
             "image_shape": image_shape,

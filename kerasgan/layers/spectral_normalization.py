@@ -195,6 +195,10 @@ def _of_policy(layer, policy):
     """Returns a layer with that policy: itself, or a new one like it."""
     if layer.dtype_policy == policy:
         return layer
+    if layer.built and layer.variable_dtype == policy.variable_dtype:
+        # Its weights stay what they are.
+        layer.dtype_policy = policy
+        return layer
     if layer.built:
         raise ValueError(
             "`dtype` must be that of `layer`, which has weights already. "

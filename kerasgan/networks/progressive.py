@@ -35,7 +35,7 @@ def progressive_sizes(image_shape):
     assert progressive_sizes((32, 32, 1)) == (4, 8, 16, 32)
     ```
     """
-    image_shape = as_image_shape(image_shape)
+    image_shape = as_image_shape(image_shape, least=1)
     sizes = [4]
     while sizes[-1] < _MAX_SIZE:
         sizes.append(2 * sizes[-1])

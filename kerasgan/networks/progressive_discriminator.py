@@ -80,7 +80,7 @@ class ProgressiveDiscriminator(Growing, keras.Model):
         seed=None,
         name="discriminator",
     ):
-        image_shape = as_image_shape(image_shape)
+        image_shape = as_image_shape(image_shape, least=1)
         progressive_sizes(image_shape)
         channels_at(4, width, max_channels)
         super().__init__(name=name)

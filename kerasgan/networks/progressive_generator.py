@@ -84,7 +84,7 @@ class ProgressiveGenerator(Growing, keras.Model):
         seed=None,
         name="generator",
     ):
-        image_shape = as_image_shape(image_shape)
+        image_shape = as_image_shape(image_shape, least=1)
         progressive_sizes(image_shape)
         start = channels_at(4, width, max_channels)
         if latent_dim is None:
