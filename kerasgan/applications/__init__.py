@@ -67,3 +67,7 @@ __all__ = [
     "register",
     "save_to_preset",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -4,6 +4,7 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import AuxiliaryClassifierGAN
 from kerasgan.models.auxiliary_classifier_gan import classes_of
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -24,9 +25,16 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
         discriminator_filters: Tuple of integers, channels of the
             discriminator's layers. Defaults to the paper's.
         dropout: Float, of the discriminator. Defaults to 0.5, the paper's.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         condition: `kerasgan.conditions.Labels`, or its config. Defaults to
             `Labels(num_classes)`.
         **kwargs: Further arguments of
@@ -66,7 +74,7 @@ class ACGAN(Application, AuxiliaryClassifierGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         discriminator_filters = tuple(discriminator_filters)
         super().__init__(
             networks.cgan_generator(

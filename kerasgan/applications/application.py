@@ -1,3 +1,5 @@
+import contextlib
+import difflib
 import functools
 import inspect
 
@@ -8,6 +10,9 @@ from kerasgan.applications.preset import opened
 from kerasgan.applications.preset_loader import construct_and_load
 from kerasgan.applications.preset_loader import load_preset
 from kerasgan.applications.preset_writer import save_to_preset
+from kerasgan.models.adversarial_model import FOR_SUBCLASSES
+from kerasgan.models.adversarial_model import AdversarialModel
+from kerasgan.saving.constructor_config import arguments_of
 from kerasgan.utils.takes_dtype import takes_dtype
 from kerasgan.utils.takes_dtype import with_keywords
 
@@ -35,7 +40,7 @@ class Application:
     Args:
         *args, **kwargs: Arguments of the model.
         network_config: Dict of those arguments of the subclass's `__init__`
-            that make the networks, by which it is saved.
+            that make the networks, by which it is saved. Defaults to `None`.
 
     Example:
 
@@ -133,7 +138,7 @@ def _takes_pretrained(init):
                     f"{include_discriminator!r} with pretrained="
                     f"{pretrained!r}. Leave it out, or name a preset."
                 )
-            with backend.low_optimization_compile():
+            with backend.low_optimization_compile(), _naming(type(self)):
                 init(self, *args, **kwargs)
             return
         given = dict(signature.bind_partial(self, *args, **kwargs).arguments)
@@ -146,10 +151,49 @@ def _takes_pretrained(init):
             init(self, **arguments)
             return self
 
-        with opened(type(self), pretrained) as preset:
+        with opened(type(self), pretrained) as preset, _naming(type(self)):
             construct_and_load(preset, construct, given, include_discriminator)
 
     __init__.__signature__ = with_keywords(
         init, pretrained=False, include_discriminator=True
     )
     return __init__
+
+
+_UNKNOWN = "got an unexpected keyword argument"
+# What belongs elsewhere, by the beginning of its name.
+_ELSEWHERE = {
+    ("optimizer", "generator_optimizer", "discriminator_optimizer"): (
+        "Optimizers are set by `compile(generator_optimizer=..., "
+        "discriminator_optimizer=...)`"
+    ),
+    ("learning_rate", "lr"): (
+        "Learning rates are those of the optimizers that `compile` is given"
+    ),
+    ("batch_size", "epochs"): "It is an argument of `fit`",
+}
+
+
+@contextlib.contextmanager
+def _naming(cls):
+    """A context in which an argument that a model has not is explained."""
+    try:
+        yield
+    except TypeError as error:
+        words = str(error)
+        if _UNKNOWN not in words:
+            raise
+        name = words.rpartition(_UNKNOWN)[2].strip(" '")
+        advice = next(
+            (text for names, text in _ELSEWHERE.items() if name in names), ""
+        )
+        known = {*arguments_of(cls, AdversarialModel)}
+        names = sorted(known - {*FOR_SUBCLASSES, "network_config"})
+        near = difflib.get_close_matches(name, names, 1, 0.6)
+        if near and not advice:
+            advice = f"Did you mean `{near[0]}`?"
+        elif not advice:
+            advice = f"It takes: {', '.join(names)}"
+        raise TypeError(
+            f"{cls.__name__} takes no argument `{name}`. {advice}"
+        ) from None

@@ -3,6 +3,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import ConditionalGAN
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -26,9 +27,16 @@ class CGAN(Application, ConditionalGAN):
             the generator, and SNGAN's discriminator, into which conditions
             are projected (Miyato and Koyama).
         latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes: what the images are drawn by, where that is not one of
             `num_classes`. Defaults to `Labels(num_classes)`.
@@ -69,7 +77,7 @@ class CGAN(Application, ConditionalGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         shared = {
             "filters": filters,
             "units": units,

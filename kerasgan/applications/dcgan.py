@@ -2,6 +2,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import GAN
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -23,7 +24,9 @@ class DCGAN(Application, GAN):
             128.
         kernel_size: Integer. Defaults to 4; the authors used 5.
         latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: `False`; `True` or the name of a preset; a folder that
             `save_to_preset` wrote; or `hf://user/repository`. See
@@ -68,7 +71,7 @@ class DCGAN(Application, GAN):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         super().__init__(
             networks.dcgan_generator(
                 image_shape, latent_dim, filters, kernel_size, seed=seed

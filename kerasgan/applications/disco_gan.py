@@ -24,6 +24,11 @@ class DiscoGAN(CycleGAN):
             `kerasgan.models.CycleGAN`. Default to `"non_saturating"`, 1, 0,
             `"l2"` and 0.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.applications.CycleGAN`.
 
     Example:

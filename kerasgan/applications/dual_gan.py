@@ -30,6 +30,11 @@ class DualGAN(CycleGAN):
             discriminator_weight: See `kerasgan.models.CycleGAN`. Default to
             `"wasserstein"`, a gradient penalty of weight 10, 500, 0, 0 and 1.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.applications.CycleGAN`.
 
     Example:

@@ -3,6 +3,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.training.slots import packing_of
+from kerasgan.utils.image_shape import as_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -22,9 +23,16 @@ class GAN(Application, models.GAN):
             widest. Defaults to `(256, 512, 1024)`; one number gives both
             networks one hidden layer.
         loss: `"non_saturating"` (the default) or `"minimax"`, or any other.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.GAN`.
 
     Example:
@@ -56,7 +64,7 @@ class GAN(Application, models.GAN):
         name=None,
         **kwargs,
     ):
-        image_shape, units = tuple(image_shape), tuple(units)
+        image_shape, units = as_shape(image_shape), tuple(units)
         is_image = len(image_shape) == 3
         super().__init__(
             networks.mlp_generator(

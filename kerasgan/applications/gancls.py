@@ -5,6 +5,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import MatchingAwareGAN
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -19,7 +20,8 @@ class GANCLS(Application, MatchingAwareGAN):
         image_shape: Tuple `(height, width, channels)`, each side at least 8
             pixels. Defaults to `(64, 64, 3)`, the paper's.
         num_classes: Integer, for labels instead of captions; short for
-            `condition=kerasgan.conditions.Labels(num_classes)`.
+            `condition=kerasgan.conditions.Labels(num_classes)`. Defaults to
+            `None`.
         latent_dim: Integer, length of the latents. Defaults to 100.
         filters: Integer, channels of the layers next to the image, in both
             networks. Defaults to 64.
@@ -27,11 +29,18 @@ class GANCLS(Application, MatchingAwareGAN):
             layer. Defaults to 512.
         wrong_weight: Float. Defaults to 0.5, the paper's.
         loss: See `kerasgan.models.GAN`. Defaults to `"hinge"`.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         condition: `kerasgan.conditions.Text`, or any other condition or its
-            config. It or `num_classes` must be given.
+            config. It or `num_classes` must be given. Defaults to `None`.
         **kwargs: Further arguments of `kerasgan.models.GAN`.
 
     Example:
@@ -75,8 +84,9 @@ class GANCLS(Application, MatchingAwareGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
+        image_shape = as_image_shape(image_shape)
         network_config = {
-            "image_shape": tuple(image_shape),
+            "image_shape": image_shape,
             "latent_dim": latent_dim,
             "filters": filters,
             "units": units,
@@ -86,7 +96,7 @@ class GANCLS(Application, MatchingAwareGAN):
                 **network_config, seed=seed, condition=condition
             ),
             networks.projection_discriminator(
-                tuple(image_shape),
+                image_shape,
                 filters=filters,
                 seed=second_seed(seed),
                 condition=condition,

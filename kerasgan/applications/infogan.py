@@ -6,6 +6,7 @@ from kerasgan.applications.registry import register
 from kerasgan.latent import Categorical
 from kerasgan.latent import Uniform
 from kerasgan.models import InfoGAN as InfoGANModel
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -26,9 +27,16 @@ class InfoGAN(Application, InfoGANModel):
             1024.
         latent_prior: Prior of the noise; see `kerasgan.models.GAN`. Defaults
             to `"uniform"`.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.InfoGAN`.
 
     Example:
@@ -63,7 +71,7 @@ class InfoGAN(Application, InfoGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         if codes is None:
             codes = [Categorical(10), Uniform(), Uniform()]
         super().__init__(

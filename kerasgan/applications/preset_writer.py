@@ -41,6 +41,7 @@ def save_to_preset(gan, folder, metadata=None, half_precision=False):
         metadata: Dict of what a user should know, for JSON: `dataset`,
             `license`, `recipe`, `scores`, `description` and the like. Image
             shape, steps and images seen, parameters and hashes are added.
+            Defaults to `None`.
         half_precision: Whether weights are stored as float16, which halves
             the file and changes a weight by up to 0.05 %. Weights that
             float16 cannot hold stay as they are. Defaults to `False`.

@@ -3,6 +3,7 @@ from kerasgan.applications.registry import register
 from kerasgan.models import ProGAN as ProgressiveGame
 from kerasgan.networks import ProgressiveDiscriminator
 from kerasgan.networks import ProgressiveGenerator
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -35,8 +36,15 @@ class ProGAN(Application, ProgressiveGame):
         regularizers: Defaults to the paper's: a gradient penalty of weight
             10 and a drift penalty of weight 0.001.
         seed: Integer or `None`, for initial weights, latents and penalties.
+            The order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.ProGAN`.
 
     Example:
@@ -72,7 +80,7 @@ class ProGAN(Application, ProgressiveGame):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape, least=1)
         is_large = max(image_shape[:2]) >= _PAPER_SIZE
         arguments = {
             "image_shape": image_shape,

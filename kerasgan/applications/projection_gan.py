@@ -4,6 +4,7 @@ from kerasgan.applications.registry import register
 from kerasgan.applications.spectral_networks import adam_without_momentum
 from kerasgan.applications.spectral_networks import spectral_networks
 from kerasgan.models import ConditionalGAN
+from kerasgan.utils.image_shape import as_image_shape
 
 
 @register
@@ -27,9 +28,16 @@ class ProjectionGAN(Application, ConditionalGAN):
             `kerasgan.networks.resnet_generator`.
         discriminator_steps: Integer. Defaults to 5.
         loss: See `kerasgan.models.GAN`. Defaults to `"hinge"`.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes: what the images are drawn by, where that is not one of
             `num_classes`. Defaults to `Labels(num_classes)`.
@@ -70,8 +78,9 @@ class ProjectionGAN(Application, ConditionalGAN):
         **kwargs,
     ):
         condition = conditions.required(num_classes, condition)
+        image_shape = as_image_shape(image_shape)
         network_config = {
-            "image_shape": tuple(image_shape),
+            "image_shape": image_shape,
             "latent_dim": latent_dim,
             "network": network,
             "filters": filters,

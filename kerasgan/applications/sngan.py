@@ -3,6 +3,7 @@ from kerasgan.applications.registry import register
 from kerasgan.applications.spectral_networks import adam_without_momentum
 from kerasgan.applications.spectral_networks import spectral_networks
 from kerasgan.models import GAN
+from kerasgan.utils.image_shape import as_image_shape
 
 
 @register
@@ -21,9 +22,16 @@ class SNGAN(Application, GAN):
             networks. Defaults to `"sndcgan"`.
         discriminator_steps: Integer. Defaults to 5.
         loss: See `kerasgan.models.GAN`. Defaults to `"hinge"`.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.GAN`, and of the
             networks: `filters` for `"sndcgan"`, `widths` (of both networks)
             for `"resnet"`.
@@ -59,8 +67,9 @@ class SNGAN(Application, GAN):
         name=None,
         **kwargs,
     ):
+        image_shape = as_image_shape(image_shape)
         network_config = {
-            "image_shape": tuple(image_shape),
+            "image_shape": image_shape,
             "latent_dim": latent_dim,
             "network": network,
             "filters": filters,

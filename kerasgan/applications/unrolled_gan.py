@@ -2,6 +2,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import UnrolledGAN as UnrolledGANModel
+from kerasgan.utils.image_shape import as_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -20,9 +21,16 @@ class UnrolledGAN(Application, UnrolledGANModel):
             Defaults to `(128, 128)`.
         unrolling_steps: Integer, how many of the discriminator's updates the
             generator foresees. Defaults to 5.
-        seed: Integer or `None`, for initial weights, latents and noise.
+        seed: Integer or `None`, for initial weights, latents and noise. The
+            order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.UnrolledGAN`.
 
     Example:
@@ -49,7 +57,7 @@ class UnrolledGAN(Application, UnrolledGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape, units = tuple(image_shape), tuple(units)
+        image_shape, units = as_shape(image_shape), tuple(units)
         shared = {
             "activation": "tanh",
             "kernel_initializer": {

@@ -6,6 +6,7 @@ from kerasgan.applications.registry import register
 from kerasgan.models import GAN
 from kerasgan.regularizers import GradientPenalty
 from kerasgan.utils import look_up
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -29,8 +30,15 @@ class WGANGP(Application, GAN):
         penalty_weight: Float, lambda. Defaults to 10.
         discriminator_steps: Integer. Defaults to 5.
         seed: Integer or `None`, for initial weights, latents and penalties.
+            The order in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.GAN`.
 
     Example:
@@ -66,7 +74,7 @@ class WGANGP(Application, GAN):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         build = look_up(network, _NETWORKS, "network")
         super().__init__(
             *build(image_shape, latent_dim, filters, seed),

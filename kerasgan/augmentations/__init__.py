@@ -50,3 +50,7 @@ __all__ = [
     "Packing",
     "get",
 ]
+
+
+def __dir__():
+    return list(__all__)

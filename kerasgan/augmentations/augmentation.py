@@ -1,7 +1,8 @@
 from kerasgan.utils.config_repr import config_repr
+from kerasgan.utils.configured import Configured
 
 
-class Augmentation:
+class Augmentation(Configured):
     """A random change of images that gradients pass through.
 
     The discriminator sees real and generated images only so changed, and the
@@ -57,12 +58,5 @@ class Augmentation:
         """
         raise NotImplementedError
 
-    def get_config(self):
-        return {}
-
     def __repr__(self):
         return config_repr(self)
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)

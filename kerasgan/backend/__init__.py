@@ -9,9 +9,11 @@ import, as Keras makes it.
 import keras
 
 from kerasgan.backend.common.distribution import synchronizing
+from kerasgan.backend.common.fresh_names import fresh_names
 from kerasgan.backend.common.nn import upscale
 from kerasgan.backend.common.scope import frozen_state
 from kerasgan.backend.common.serialization import load_keras_file
+from kerasgan.backend.common.serialization import trusted_configs
 from kerasgan.backend.common.serialization import without_tensorflow
 from kerasgan.backend.common.skip_initializers import skip_initializers
 from kerasgan.backend.common.variable_budget import limited_variables
@@ -65,6 +67,7 @@ __all__ = [
     "conv",
     "conv_transpose",
     "data_parallel",
+    "fresh_names",
     "frozen_state",
     "input_gradient",
     "instance_normalization",
@@ -82,6 +85,7 @@ __all__ = [
     "shard_batch",
     "skip_initializers",
     "synchronizing",
+    "trusted_configs",
     "upscale",
     "upscale_conv",
     "vjp",

@@ -11,3 +11,7 @@ __all__ = [
     "SampleGrid",
     "TrainingFilm",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -31,7 +31,8 @@ class TrainingFilm(SampleCallback):
         n: Number of images. Defaults to `None`, which is 64, or as many of
             them as make whole rows of all classes of a conditional model.
         seed: Seed of the latents, as in `generate`. Defaults to 0.
-        labels: Another name of `condition`, for models of classes.
+        labels: Another name of `condition`, for models of classes. Defaults to
+            `None`.
         columns: Images in a row. Defaults to `None`: the number of classes
             where it is at most 16 and no condition is given, otherwise as
             square as possible.

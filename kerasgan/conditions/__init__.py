@@ -40,7 +40,9 @@ def choose(num_classes=None, condition=None):
 
     Args:
         num_classes: Integer, short for `Labels(num_classes)`, or `None`.
-        condition: What `get` takes, or `None`. It counts more.
+            Defaults to `None`.
+        condition: What `get` takes, or `None`. It counts more. Defaults to
+            `None`.
 
     Returns:
         A `Condition`, or `None` where neither is given.
@@ -94,3 +96,7 @@ __all__ = [
     "get",
     "required",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -2,8 +2,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from kerasgan.utils.configured import Configured
 
-class Condition:
+
+class Condition(Configured):
     """What the images of a conditional model are drawn by.
 
     A condition knows what `fit` and `generate` take for it and what of that
@@ -150,10 +152,3 @@ class Condition:
             seed: Integer or `None`, for initial weights.
         """
         raise NotImplementedError
-
-    def get_config(self):
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)

@@ -21,9 +21,9 @@ class ImagePairs(ImageBatches):
         targets: The same of the other.
         geometry: `kerasgan.datasets.geometry.Geometry`, how they are cut.
         is_paired: Whether the pictures of equal number belong together, and
-            are cut and mirrored alike. Otherwise an epoch is one of the
-            longer kind, of which each picture comes once; those of the other
-            are mixed anew as often as needed.
+            are cut and mirrored alike. Otherwise an epoch is one of the longer
+            kind, of which each picture comes once; those of the other are
+            mixed anew as often as needed. Defaults to `True`.
         batch_size: Pairs in a batch; the last may have fewer. Default 1.
         shuffle: Whether to mix the images. Default `True`.
         seed: Integer for all that is random, or `None` for another one in

@@ -48,8 +48,8 @@ def paired(
         image_size: `(height, width)` in pixels to which pictures are resized,
             or one integer for both. Defaults to `None`: they keep their size,
             which must be one for all unless `crop` is given.
-        crop: `(height, width)`, or one integer for both, of what is cut out
-            of pictures of any size, which are not resized.
+        crop: `(height, width)`, or one integer for both, of what is cut out of
+            pictures of any size, which are not resized. Defaults to `None`.
         jitter: Integer, by how many pixels more than `image_size` pictures
             are resized before a part of `image_size` is cut out at random.
             Defaults to 0; the paper has 30 for 256.

@@ -19,7 +19,8 @@ def stacked_mnist(
             of the usual training set.
         split: `"train"` (default) or `"test"`, of MNIST.
         seed: Integer, or `None` for other images in each call. Default 0.
-        folder: Folder with MNIST, as for `kerasgan.datasets.load`.
+        folder: Folder with MNIST, as for `kerasgan.datasets.load`. Defaults to
+            `None`.
         digits: `(images, labels)` to stack instead of MNIST's: uint8
             `(n, height, width, 1)` and integers in [0, 10) `(n,)`. Default
             `None`.

@@ -82,3 +82,7 @@ __all__ = [
     "walk_frames",
     "walk_inputs",
 ]
+
+
+def __dir__():
+    return list(__all__)

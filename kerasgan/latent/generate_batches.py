@@ -13,7 +13,7 @@ def generate_batches(gan, n, seed=None, batch_size=64, **asked):
         gan: `kerasgan.models.AdversarialModel`.
         n: Integer, how many images in all.
         seed: Integer from 0 to 2**31 - 1, or `None` for one that
-            `keras.utils.set_random_seed` decides.
+            `keras.utils.set_random_seed` decides. Defaults to `None`.
         batch_size: Integer, images in a batch; the last may have fewer.
             Defaults to 64.
         **asked: Further arguments of the model's `generate`, such as

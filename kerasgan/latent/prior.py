@@ -1,7 +1,9 @@
 from keras import ops
 
+from kerasgan.utils.configured import Configured
 
-class Prior:
+
+class Prior(Configured):
     """The distribution that latents are drawn from.
 
     It is drawn from in two ways: `sample` inside a training step, with
@@ -76,10 +78,3 @@ class Prior:
             NumPy array; here what `restrict` returns.
         """
         return ops.convert_to_numpy(self.restrict(latents))
-
-    def get_config(self):
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)

@@ -47,3 +47,7 @@ __all__ = [
     "SpectralNormalization",
     "VaryImages",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -19,7 +19,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     gamma` and shifts by `vectors @ beta`, of which both begin as zeros.
 
     Args:
-        num_classes: Integer, or `None` for vectors.
+        num_classes: Integer, or `None` for vectors. Defaults to `None`.
         momentum: Float, share of the old moving statistics that an update
             keeps. Defaults to 0.9, common for GANs; Keras' own layer has
             0.99.

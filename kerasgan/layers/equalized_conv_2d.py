@@ -1,32 +1,52 @@
 import math
 
 import keras
+from keras import ops
 
 from kerasgan import backend
+from kerasgan.layers.equalized_dense import of_weights
 from kerasgan.layers.equalized_dense import unit_normal
 from kerasgan.utils import check_count
+from kerasgan.utils import look_up
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class EqualizedConv2D(keras.layers.Layer):
     """A 2D convolution with an equalized learning rate.
 
-    The kernel starts as N(0, 1) and is multiplied by `gain / sqrt(kernel_size
-    * kernel_size * channels)` each time it is used; see `EqualizedDense`.
-    Stride 1, padded to the size of the input.
+    The kernel starts as N(0, 1) and is multiplied by `gain / sqrt(height *
+    width * channels)` of the kernel each time it is used; see
+    `EqualizedDense`. Otherwise it is `keras.layers.Conv2D`, but for the
+    defaults of `kernel_size` and `padding`.
 
     Args:
         filters: Integer, number of output channels.
-        kernel_size: Integer, side of the kernel. Defaults to 3.
+        kernel_size: Integer or two, the sides of the kernel. Defaults to 3.
         gain: Float. Defaults to the square root of 2, He's gain for ReLU.
-        seed: Integer or `None`, for the kernel. Biases start at 0.
+        seed: Integer or `None`, for the kernel. Biases start at 0. Defaults
+            to `None`.
         upscale: Bool, whether the feature maps are doubled in size first,
             each pixel there four times. Defaults to `False`.
-        **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
+        strides: Integer or two. Defaults to 1.
+        padding: `"same"` or `"valid"`. Defaults to `"same"`.
+        data_format: `"channels_last"` or `"channels_first"`. Defaults to
+            `keras.config.image_data_format()`.
+        activation: Activation, or its name. Defaults to `None`.
+        use_bias: Bool. Defaults to `True`.
+        bias_initializer: Initializer. Defaults to `"zeros"`.
+        kernel_regularizer: Regularizer of the kernel as it is stored.
+            Defaults to `None`.
+        bias_regularizer: Regularizer. Defaults to `None`.
+        kernel_constraint: Constraint of the kernel as it is stored. Defaults
+            to `None`.
+        bias_constraint: Constraint. Defaults to `None`.
+        **kwargs: `name`, `dtype`, `activity_regularizer` and the like of
+            `keras.layers.Layer`.
 
     Returns:
         `(batch, height, width, filters)` for inputs `(batch, height, width,
-        channels)`; twice the height and width with `upscale`.
+        channels)`, as large as with `keras.layers.Conv2D`; twice the height
+        and width with `upscale`.
 
     Raises:
         ValueError: If `filters` or `kernel_size` is not a whole number of at
@@ -54,42 +74,105 @@ class EqualizedConv2D(keras.layers.Layer):
         gain=math.sqrt(2),
         seed=None,
         upscale=False,
+        strides=(1, 1),
+        padding="same",
+        data_format=None,
+        activation=None,
+        use_bias=True,
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
         **kwargs,
     ):
         check_count("filters", filters)
-        check_count("kernel_size", kernel_size)
         super().__init__(**kwargs)
         self.filters = filters
-        self.kernel_size = kernel_size
+        self.kernel_size = _pair("kernel_size", kernel_size)
         self.gain = gain
         self.upscale = upscale
         self.seed = seed
+        self.strides = _pair("strides", strides)
+        self.padding = look_up(padding, _PADDINGS, "padding")
+        data_format = data_format or keras.config.image_data_format()
+        self.data_format = look_up(data_format, _FORMATS, "data_format")
+        self.activation = keras.activations.get(activation)
+        self.use_bias = use_bias
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
+        self.bias_constraint = keras.constraints.get(bias_constraint)
+        if upscale and (max(self.strides) > 1 or padding != "same"):
+            raise ValueError(
+                "`upscale=True` needs strides of 1 and padding='same'. "
+                f"Received: strides={self.strides}, padding='{padding}'"
+            )
         self.input_spec = keras.layers.InputSpec(ndim=4)
 
+    @property
+    def _channel_axis(self):
+        return 1 if self.data_format == "channels_first" else -1
+
     def build(self, input_shape):
-        size, channels = self.kernel_size, input_shape[-1]
-        self.scale = self.gain / math.sqrt(size * size * channels)
+        channels = input_shape[self._channel_axis]
+        self.scale = self.gain / math.sqrt(
+            math.prod(self.kernel_size) * channels
+        )
         self.kernel = self.add_weight(
             name="kernel",
-            shape=(size, size, channels, self.filters),
+            shape=(*self.kernel_size, channels, self.filters),
             initializer=unit_normal(self.seed),
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )
-        self.bias = self.add_weight(
-            name="bias", shape=(self.filters,), initializer="zeros"
-        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias",
+                shape=(self.filters,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
         self.built = True
 
     def call(self, inputs):
         kernel = self.kernel * self.scale
+        if self._channel_axis == 1:
+            inputs = ops.moveaxis(inputs, 1, -1)
         if self.upscale:
-            return backend.upscale_conv(inputs, kernel, self.bias)
-        return backend.conv(inputs, kernel, bias=self.bias)
+            outputs = backend.upscale_conv(inputs, kernel, self.bias)
+        else:
+            outputs = backend.conv(
+                inputs, kernel, self.strides, self.padding, self.bias
+            )
+        if self._channel_axis == 1:
+            outputs = ops.moveaxis(outputs, -1, 1)
+        return self.activation(outputs)
 
     def compute_output_shape(self, input_shape):
-        *sizes, _ = input_shape
+        sizes = list(input_shape)
+        del sizes[self._channel_axis]
+        batch, *sides = sizes
         if self.upscale:
-            sizes[1:] = [side and 2 * side for side in sizes[1:]]
-        return (*sizes, self.filters)
+            sides = [side and 2 * side for side in sides]
+        else:
+            sides = [
+                side and self._after(side, size, stride)
+                for side, size, stride in zip(
+                    sides, self.kernel_size, self.strides
+                )
+            ]
+        if self._channel_axis == 1:
+            return (batch, self.filters, *sides)
+        return (batch, *sides, self.filters)
+
+    def _after(self, side, size, stride):
+        if self.padding == "valid":
+            side -= size - 1
+        return -(-side // stride)
 
     def get_config(self):
         return {
@@ -97,6 +180,27 @@ class EqualizedConv2D(keras.layers.Layer):
             "filters": self.filters,
             "kernel_size": self.kernel_size,
             "gain": self.gain,
-            "upscale": self.upscale,
             "seed": self.seed,
+            "upscale": self.upscale,
+            "strides": self.strides,
+            "padding": self.padding,
+            "data_format": self.data_format,
+            "activation": keras.activations.serialize(self.activation),
+            **of_weights(self),
         }
+
+
+_PADDINGS = {name: name for name in ("same", "valid")}
+_FORMATS = {name: name for name in ("channels_last", "channels_first")}
+
+
+def _pair(name, value):
+    """Returns two integers, of what may be one."""
+    pair = value if isinstance(value, (tuple, list)) else (value, value)
+    for side in pair:
+        check_count(name, side)
+    if len(pair) != 2:
+        raise ValueError(
+            f"`{name}` must be a whole number or two. Received: {value!r}"
+        )
+    return tuple(pair)

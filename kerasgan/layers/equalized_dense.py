@@ -19,11 +19,20 @@ class EqualizedDense(keras.layers.Layer):
         units: Integer, number of outputs.
         gain: Float. Defaults to the square root of 2, He's gain for ReLU.
         use_bias: Bool; biases start at 0. Defaults to `True`.
-        seed: Integer or `None`, for the kernel.
-        **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
+        seed: Integer or `None`, for the kernel. Defaults to `None`.
+        activation: Activation, or its name. Defaults to `None`.
+        bias_initializer: Initializer. Defaults to `"zeros"`.
+        kernel_regularizer: Regularizer of the kernel as it is stored.
+            Defaults to `None`.
+        bias_regularizer: Regularizer. Defaults to `None`.
+        kernel_constraint: Constraint of the kernel as it is stored. Defaults
+            to `None`.
+        bias_constraint: Constraint. Defaults to `None`.
+        **kwargs: `name`, `dtype`, `activity_regularizer` and the like of
+            `keras.layers.Layer`.
 
     Returns:
-        `(batch, units)` for inputs `(batch, features)`.
+        `(batch, ..., units)` for inputs `(batch, ..., features)`.
 
     Raises:
         ValueError: If `units` is not a whole number of at least 1.
@@ -44,7 +53,18 @@ class EqualizedDense(keras.layers.Layer):
     """
 
     def __init__(
-        self, units, gain=math.sqrt(2), use_bias=True, seed=None, **kwargs
+        self,
+        units,
+        gain=math.sqrt(2),
+        use_bias=True,
+        seed=None,
+        activation=None,
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
+        **kwargs,
     ):
         check_count("units", units)
         super().__init__(**kwargs)
@@ -52,7 +72,13 @@ class EqualizedDense(keras.layers.Layer):
         self.gain = gain
         self.use_bias = use_bias
         self.seed = seed
-        self.input_spec = keras.layers.InputSpec(ndim=2)
+        self.activation = keras.activations.get(activation)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
+        self.bias_constraint = keras.constraints.get(bias_constraint)
+        self.input_spec = keras.layers.InputSpec(min_ndim=2)
 
     def build(self, input_shape):
         features = input_shape[-1]
@@ -61,29 +87,51 @@ class EqualizedDense(keras.layers.Layer):
             name="kernel",
             shape=(features, self.units),
             initializer=unit_normal(self.seed),
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )
         self.bias = None
         if self.use_bias:
             self.bias = self.add_weight(
-                name="bias", shape=(self.units,), initializer="zeros"
+                name="bias",
+                shape=(self.units,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
             )
         self.built = True
 
     def call(self, inputs):
         x = ops.matmul(inputs, self.kernel * self.scale)
-        return x if self.bias is None else x + self.bias
+        return self.activation(x if self.bias is None else x + self.bias)
 
     def compute_output_shape(self, input_shape):
-        return (input_shape[0], self.units)
+        return (*input_shape[:-1], self.units)
 
     def get_config(self):
         return {
             **super().get_config(),
             "units": self.units,
             "gain": self.gain,
-            "use_bias": self.use_bias,
             "seed": self.seed,
+            "activation": keras.activations.serialize(self.activation),
+            **of_weights(self),
         }
+
+
+def of_weights(layer):
+    """Returns the part of a config that is about kernel and bias."""
+    regularizers, constraints = keras.regularizers, keras.constraints
+    return {
+        "use_bias": layer.use_bias,
+        "bias_initializer": keras.initializers.serialize(
+            layer.bias_initializer
+        ),
+        "kernel_regularizer": regularizers.serialize(layer.kernel_regularizer),
+        "bias_regularizer": regularizers.serialize(layer.bias_regularizer),
+        "kernel_constraint": constraints.serialize(layer.kernel_constraint),
+        "bias_constraint": constraints.serialize(layer.bias_constraint),
+    }
 
 
 def unit_normal(seed):

@@ -28,7 +28,7 @@ class ImagePool(SavedSeed, keras.layers.Layer):
     Args:
         size: Integer, images in the pool. Defaults to 50, the paper's. With
             0, all images pass through.
-        seed: Integer or `None`.
+        seed: Integer or `None`. Defaults to `None`.
         **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
 
     Returns:

@@ -18,7 +18,7 @@ class NoiseDropout(SavedSeed, keras.layers.Dropout):
             Defaults to `True`; `False` is `keras.layers.Dropout`. It is saved
             with the network. What was compiled before it is changed keeps
             the old value.
-        seed: Integer or `None`.
+        seed: Integer or `None`. Defaults to `None`.
         **kwargs: As for `keras.layers.Dropout`.
 
     Returns:

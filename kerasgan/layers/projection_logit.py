@@ -22,7 +22,7 @@ class ProjectionLogit(keras.layers.Layer):
     without a bias.
 
     Args:
-        num_classes: Integer, or `None` for vectors.
+        num_classes: Integer, or `None` for vectors. Defaults to `None`.
         use_bias: Bool, whether the first term has a bias. Defaults to
             `True`.
         spectral_normalization: Bool, whether both terms' weights are
@@ -32,7 +32,8 @@ class ProjectionLogit(keras.layers.Layer):
             to `"glorot_uniform"`.
         embeddings_initializer: Initializer of the embedding, `(num_classes,
             features)` or `(size, features)`. Defaults to `"glorot_uniform"`.
-        seed: Integer or `None`, for spectral normalisation.
+        seed: Integer or `None`, for spectral normalisation. Defaults to
+            `None`.
         **kwargs: `name`, `dtype` and the like of `keras.layers.Layer`.
 
     Returns:

@@ -30,9 +30,12 @@ class SpectralNormalization(keras.layers.Wrapper):
             the paper.
         epsilon: Float, a norm below this counts as zero. Defaults to 1e-12,
             as in the authors' code.
-        seed: Integer or `None`, for the first `u`.
+        seed: Integer or `None`, for the first `u`. Defaults to `None`.
         name: String. Defaults to the name of `layer`.
         trainable: Bool. Defaults to `True`.
+        dtype: Policy of the wrapped layer, in place of its own, which is the
+            default. Before the layer has weights.
+        **kwargs: `activity_regularizer` of `keras.layers.Layer`.
 
     Returns:
         What the wrapped layer returns.
@@ -66,12 +69,16 @@ class SpectralNormalization(keras.layers.Wrapper):
         seed=None,
         name=None,
         trainable=True,
+        dtype=None,
+        **kwargs,
     ):
         check_count("power_iterations", power_iterations)
         if not epsilon > 0:
             raise ValueError(
                 f"`epsilon` must be positive. Received: epsilon={epsilon}"
             )
+        if dtype is not None:
+            layer = _of_policy(layer, keras.dtype_policies.get(dtype))
         # No autocast: the kernel is read in full precision here, and the
         # wrapped layer casts its inputs and weights by its own policy.
         super().__init__(
@@ -80,6 +87,7 @@ class SpectralNormalization(keras.layers.Wrapper):
             trainable=trainable,
             dtype=getattr(layer, "variable_dtype", None),
             autocast=False,
+            **kwargs,
         )
         self.power_iterations = power_iterations
         self.epsilon = epsilon
@@ -181,3 +189,22 @@ class SpectralNormalization(keras.layers.Wrapper):
             "epsilon": self.epsilon,
             "seed": self.seed,
         }
+
+
+def _of_policy(layer, policy):
+    """Returns a layer with that policy: itself, or a new one like it."""
+    if layer.dtype_policy == policy:
+        return layer
+    if layer.built and layer.variable_dtype == policy.variable_dtype:
+        # Its weights stay what they are.
+        layer.dtype_policy = policy
+        return layer
+    if layer.built:
+        raise ValueError(
+            "`dtype` must be that of `layer`, which has weights already. "
+            f"Received: dtype={policy.name!r} and a layer of "
+            f"{layer.dtype_policy.name!r}"
+        )
+    return type(layer).from_config(
+        {**layer.get_config(), "dtype": keras.dtype_policies.serialize(policy)}
+    )

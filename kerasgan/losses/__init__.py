@@ -56,3 +56,7 @@ __all__ = [
     "Wasserstein",
     "get",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -1,7 +1,8 @@
 from kerasgan.utils.config_repr import config_repr
+from kerasgan.utils.configured import Configured
 
 
-class AdversarialLoss:
+class AdversarialLoss(Configured):
     """What each of the two players minimises, as a function of logits.
 
     A loss is a pair of functions of the discriminator's raw outputs. Both
@@ -11,8 +12,9 @@ class AdversarialLoss:
     loss *sums* its term for real and its term for fake images, as the papers
     do; some code bases halve it.
 
-    To write your own, subclass, give both methods and `get_config`, and
-    decorate the class with `keras.saving.register_keras_serializable`.
+    To write your own, subclass, give both methods, keep the arguments of
+    `__init__` as attributes of the same names, and decorate the class with
+    `keras.saving.register_keras_serializable`.
 
     Example:
 
@@ -34,6 +36,11 @@ class AdversarialLoss:
 
     #: Whether `generator` needs the logits of real images as well.
     uses_real_logits = False
+
+    #: The least and the greatest output that the discriminator must be able
+    #: to give, or `None` for a loss that says nothing of it. A discriminator
+    #: that cannot, such as one that ends in a sigmoid, is warned of.
+    logit_range = None
 
     #: Name of the discriminator's layer whose features the generator's loss
     #: is about, by `of_features`; `None` for losses of logits.
@@ -58,12 +65,5 @@ class AdversarialLoss:
         """
         raise NotImplementedError
 
-    def get_config(self):
-        return {}
-
     def __repr__(self):
         return config_repr(self)
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)

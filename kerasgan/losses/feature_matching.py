@@ -46,6 +46,10 @@ class FeatureMatching(AdversarialLoss):
     def uses_real_logits(self):
         return self.loss.uses_real_logits
 
+    @property
+    def logit_range(self):
+        return self.loss.logit_range
+
     def discriminator(self, real_logits, fake_logits):
         return self.loss.discriminator(real_logits, fake_logits)
 

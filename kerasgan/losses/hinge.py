@@ -1,3 +1,5 @@
+import math
+
 import keras
 from keras import ops
 
@@ -28,6 +30,8 @@ class Hinge(AdversarialLoss):
         Lim and Ye, 2017, arXiv 1705.02894; Miyato et al., 2018,
         arXiv 1802.05957.
     """
+
+    logit_range = (-math.inf, math.inf)
 
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(ops.relu(1 - real_logits)) + ops.mean(

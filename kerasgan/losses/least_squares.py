@@ -46,6 +46,11 @@ class LeastSquares(AdversarialLoss):
         self.b = b
         self.c = c
 
+    @property
+    def logit_range(self):
+        targets = (self.a, self.b, self.c)
+        return min(targets), max(targets)
+
     def discriminator(self, real_logits, fake_logits):
         return _half_square(real_logits, self.b) + _half_square(
             fake_logits, self.a

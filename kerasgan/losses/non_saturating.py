@@ -1,3 +1,5 @@
+import math
+
 import keras
 from keras import ops
 
@@ -43,6 +45,8 @@ class NonSaturating(AdversarialLoss):
         Goodfellow et al., 2014, arXiv 1406.2661; one-sided label smoothing:
         Salimans et al., 2016, arXiv 1606.03498.
     """
+
+    logit_range = (-math.inf, math.inf)
 
     def __init__(self, label_smoothing=0.0):
         check_number("label_smoothing", label_smoothing, least=0, below=1)

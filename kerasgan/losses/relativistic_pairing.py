@@ -1,3 +1,5 @@
+import math
+
 import keras
 from keras import ops
 
@@ -33,6 +35,7 @@ class RelativisticPairing(AdversarialLoss):
     """
 
     uses_real_logits = True
+    logit_range = (-math.inf, math.inf)
 
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(ops.softplus(fake_logits - real_logits))

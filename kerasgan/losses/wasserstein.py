@@ -1,3 +1,5 @@
+import math
+
 import keras
 from keras import ops
 
@@ -30,6 +32,8 @@ class Wasserstein(AdversarialLoss):
     Reference:
         Arjovsky, Chintala and Bottou, 2017, arXiv 1701.07875.
     """
+
+    logit_range = (-math.inf, math.inf)
 
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(fake_logits) - ops.mean(real_logits)

@@ -47,3 +47,7 @@ __all__ = [
     "get",
     "list_metrics",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -1,8 +1,15 @@
 import keras
 
+from kerasgan import datasets
 from kerasgan.metrics.compared_images import generated_images
 from kerasgan.metrics.compared_images import real_images
 from kerasgan.metrics.evaluation import Evaluation
+from kerasgan.metrics.features.chosen import chosen
+from kerasgan.metrics.opened_images import data_set_of
+from kerasgan.metrics.opened_images import is_place
+from kerasgan.metrics.opened_images import open_images
+from kerasgan.metrics.opened_images import shape_of
+from kerasgan.metrics.sample_set import SampleSet
 from kerasgan.metrics.scorer import Scorer
 from kerasgan.metrics.scorer import least_of
 from kerasgan.utils import check_count
@@ -13,7 +20,7 @@ def evaluate(
     gan,
     real,
     metrics=("fid", "kid", "precision_recall", "density_coverage"),
-    features="fashion_mnist",
+    features="auto",
     samples=10_000,
     seed=0,
     labels=None,
@@ -38,17 +45,22 @@ def evaluate(
     Args:
         gan: A model of kerasgan; or generated images, `(n, height, width,
             channels)`, float in [-1, 1] or uint8, or a tuple of images and
-            labels.
+            labels; or a folder of pictures.
         real: Real images, or a tuple of images and labels, such as
             `kerasgan.datasets.load(...)` returns: best those that the model
             was not trained on. Where there are more than `samples`, as many
-            are drawn.
+            are drawn. Or a folder of pictures, which are cropped and resized
+            to the size of the generated ones; or the name of a data set, of
+            which the test images are taken, and the training images for the
+            floor.
         metrics: List of names (see `kerasgan.metrics.list_metrics`) or
             `kerasgan.metrics.GenerativeMetric` objects, which are reset.
             Defaults to FID, KID, precision, recall, density and coverage.
         features: The network for metrics given by name; see
-            `kerasgan.metrics.features.get`. Defaults to `"fashion_mnist"`,
-            which only fits images of that kind.
+            `kerasgan.metrics.features.get`. Defaults to `"auto"`: for grey
+            images of 28 x 28 pixels the classifier of MNIST or of
+            Fashion-MNIST that is surer of the real ones, else, and where
+            neither is, `"efficientnet_lite0"`. The protocol names it.
         samples: Integer, how many images are generated, and how many real
             ones are compared with at most. Defaults to 10,000.
         seed: Integer, for the latents and for what is drawn of the real
@@ -98,6 +110,11 @@ def evaluate(
     check_count("samples", samples)
     check_count("batch_size", batch_size)
     seed = check_seed(seed, optional=False)
+    gan, real, floor_real, split, known = _opened(
+        gan, real, floor_real, split, samples, seed
+    )
+    if isinstance(features, str) and features == "auto":
+        features = known or chosen(SampleSet(real, "real"))
     scorer = Scorer(metrics, features)
     _check_keys(scorer.metrics)
     generated = generated_images(gan, samples, seed, labels, batch_size)
@@ -141,6 +158,26 @@ def evaluate(
         "kerasgan": _version(),
     }
     return Evaluation(values, floors, protocol)
+
+
+def _opened(gan, real, floor_real, split, samples, seed):
+    """Returns what `evaluate` compares, where users named it, read.
+
+    Beside it the feature network that a data set's name says, or `None`.
+    """
+    if is_place(gan):
+        gan = open_images(gan, "gan", None, samples, seed)
+    if not is_place(real):
+        return gan, real, floor_real, split, None
+    known = data_set_of(real)
+    name, shape = str(real), shape_of(gan)
+    # Twice as many as are scored: the others measure the floor.
+    real = open_images(real, "real", shape, 2 * samples, seed)
+    if isinstance(real, tuple) and split is None:
+        split = "test"
+        if floor_real is None:
+            floor_real = datasets.load(name, "train")
+    return gan, real, floor_real, split, known
 
 
 def _check_keys(metrics):

@@ -1,3 +1,4 @@
+import html
 import json
 import math
 import pathlib
@@ -79,14 +80,48 @@ class Evaluation:
                 temporary.write_text(text + "\n", encoding="utf-8")
         return text
 
+    def to_frame(self):
+        """Returns a `pandas.DataFrame` of the scores and their floors.
+
+        A row is a score, by its name; lists of scores, such as those of each
+        class, are left out.
+        """
+        import pandas
+
+        rows = dict(self._rows())
+        frame = pandas.DataFrame.from_dict(
+            rows, orient="index", columns=["score", "floor"]
+        )
+        frame.index.name = "metric"
+        return frame
+
+    def _rows(self):
+        """Yields names with their scores and floors."""
+        for key, value in self.values.items():
+            if not isinstance(value, list):
+                yield key, (value, self.floor.get(key))
+
+    def _repr_html_(self):
+        """Returns the table and the protocol, for notebooks."""
+        head = "".join(f"<th>{x}</th>" for x in ("", "score", "floor"))
+        rows = "".join(
+            f"<tr><th>{html.escape(key)}</th>"
+            + "".join(f"<td>{_show(x)}</td>" for x in numbers)
+            + "</tr>"
+            for key, numbers in self._rows()
+        )
+        lines = map(html.escape, _sentences(self.protocol))
+        return (
+            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+            f"</table><p>{'<br>'.join(lines)}</p>"
+        )
+
     def __str__(self):
         width = max(map(len, self.values), default=0)
         lines = [f"{'':{width}}  {'score':>10}  {'floor':>10}"]
-        for key, value in self.values.items():
-            if not isinstance(value, list):
-                numbers = (value, self.floor.get(key))
-                cells = "  ".join(f"{_show(n):>10}" for n in numbers)
-                lines.append(f"{key:{width}}  {cells}")
+        for key, numbers in self._rows():
+            cells = "  ".join(f"{_show(n):>10}" for n in numbers)
+            lines.append(f"{key:{width}}  {cells}")
         return "\n".join([*lines, "", *_sentences(self.protocol)])
 
     def __repr__(self):

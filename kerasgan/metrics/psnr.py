@@ -24,7 +24,7 @@ class PSNR(MeanOverPairs):
             have, or one number `r` for `(0, r)`, as 255 for uint8. Defaults to
             (-1, 1).
         name: String, defaults to `"psnr"`.
-        dtype: As for `keras.metrics.Metric`.
+        dtype: As for `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a scalar; 0 before the first image.

@@ -27,7 +27,7 @@ class SSIM(MeanOverPairs):
             have, or one number `r` for `(0, r)`, as 255 for uint8. Defaults to
             (-1, 1).
         name: String, defaults to `"ssim"`.
-        dtype: As for `keras.metrics.Metric`.
+        dtype: As for `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a scalar of at most 1; 0 before the first image.

@@ -41,3 +41,7 @@ __all__ = [
     "VAEGAN",
     "WGAN",
 ]
+
+
+def __dir__():
+    return list(__all__)

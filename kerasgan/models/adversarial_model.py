@@ -25,6 +25,9 @@ from kerasgan.training.state import save_state
 from kerasgan.training.stepping import Stepping
 from kerasgan.training.validation import check_built
 from kerasgan.training.validation import check_log_names
+from kerasgan.training.validation import warn_of_ends
+from kerasgan.utils.configured import keep_own_arguments
+from kerasgan.utils.image_shape import check_channels_last
 from kerasgan.utils.layers import layers_in
 from kerasgan.utils.layers import seed_generators_of
 from kerasgan.utils.seeds import check_seed
@@ -68,7 +71,8 @@ class AdversarialModel(
             players, each with an optimizer of its own.
         log_names: Sequence of the keys that `adversarial_step` logs, beside
             those of the regularizers. Defaults to `("d_loss", "g_loss")`.
-        loss: `kerasgan.losses.AdversarialLoss`, its name, or `None`.
+        loss: `kerasgan.losses.AdversarialLoss`, its name, or `None`. Defaults
+            to `None`.
         regularizers: List of `kerasgan.regularizers.Regularizer` or their
             names. Those of weights and of the past are added to the loss, or
             the gradients, of their `player`; penalties of images are added
@@ -77,9 +81,12 @@ class AdversarialModel(
             list of them, for all images that a discriminator trains on.
             Defaults to `None`.
         ema: `None`; or a float, a half-life in real images shown; or
-            `kerasgan.training.EMA`. If given, each of `averaged_networks`
-            gets an exponential moving average, which makes the images.
-        seed: Integer or `None`, for latents, noise and penalties.
+            `kerasgan.training.EMA`. If given, each of `averaged_networks` gets
+            an exponential moving average, which makes the images. Defaults to
+            `None`.
+        seed: Integer or `None`, for latents, noise and penalties. The order in
+            which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
         real_shape: Shape of one real example, without the batch. Defaults to
             `None`, that of the first input of a network `discriminator`.
@@ -142,6 +149,7 @@ class AdversarialModel(
         averaged_networks=("generator",),
         minibatches_per_step=1,
     ):
+        check_channels_last()
         for key, network in networks.items():
             check_built(key, network)
         seed = check_seed(seed)
@@ -154,6 +162,7 @@ class AdversarialModel(
         penalties = [r.name for r in slots["regularizers"] if r.is_logged]
         check_log_names(log_names, penalties)
         backend.check_distribution(networks)
+        warn_of_ends(networks, self._loss_of_logits(slots["loss"]))
         averages = average_copies(networks, averaged_networks, slots["ema"])
         networks = {**networks, **averages}
         super().__init__(name=name)
@@ -169,10 +178,14 @@ class AdversarialModel(
         self._seed = seed
         self._given_real_shape = real_shape and tuple(real_shape)
         self._given_minibatches = minibatches_per_step
-        self._training_seeds = keras.random.SeedGenerator(seed)
+        self._training_seeds = keras.random.SeedGenerator(
+            seed, name="training_seeds"
+        )
         # Evaluation draws its own numbers, so that validation data does not
         # change how training goes on.
-        self._evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self._evaluation_seed_generator = keras.random.SeedGenerator(
+            seed, name="evaluation_seeds"
+        )
         self.steps_seen = Counter(name="steps_seen")
         self.images_seen = Counter(name="images_seen")
         names = ("loss", *log_names, *penalties)
@@ -202,6 +215,10 @@ class AdversarialModel(
         self.built = True
         for key, value in slots.items():
             setattr(self, key, value)
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        keep_own_arguments(cls)
 
     # === The game: what a subclass writes ===
 
@@ -233,6 +250,10 @@ class AdversarialModel(
         networks = [getattr(self, name) for name in self._networks_of_players]
         with unfrozen(networks):
             return self._player_variables()
+
+    def _loss_of_logits(self, loss):
+        """Returns the loss that a discriminator's outputs go to, or `None`."""
+        return loss
 
     @property
     def _minibatches_per_step(self):

@@ -27,13 +27,15 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
             `[logits, class_logits]`, of shapes `(batch, 1)` and
             `(batch, num_classes)`.
         num_classes: Integer, how many classes there are; short for
-            `condition=kerasgan.conditions.Labels(num_classes)`.
+            `condition=kerasgan.conditions.Labels(num_classes)`. Defaults to
+            `None`.
         real_class_weight: Float, `w_real`. Defaults to 1.
         fake_class_weight: Float, `w_fake`. Defaults to 1, as in the paper;
             WGAN-GP's variant uses 0.
         generator_class_weight: Float, `w_gen`. Defaults to 1, as in the
             paper; WGAN-GP's variant uses 0.1.
-        condition: `kerasgan.conditions.Labels`, or its config.
+        condition: `kerasgan.conditions.Labels`, or its config. Defaults to
+            `None`.
         **kwargs: See `kerasgan.models.GAN`.
 
     Example:

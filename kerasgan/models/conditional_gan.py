@@ -30,8 +30,10 @@ class ConditionalGAN(GAN):
         discriminator: Built Keras model from `[images, conditions]` to
             logits.
         num_classes: Integer, how many classes there are; short for
-            `condition=kerasgan.conditions.Labels(num_classes)`.
-        condition: `kerasgan.conditions.Condition`, or its config.
+            `condition=kerasgan.conditions.Labels(num_classes)`. Defaults to
+            `None`.
+        condition: `kerasgan.conditions.Condition`, or its config. Defaults to
+            `None`.
         **kwargs: See `kerasgan.models.GAN`.
 
     Raises:

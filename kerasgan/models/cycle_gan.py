@@ -72,7 +72,9 @@ class CycleGAN(UnpairedFit, TranslationModel):
         discriminator_weight: Float, the factor of the discriminators' loss,
             without penalties. Defaults to `None`: half the sum over real and
             generated images.
-        seed: Integer or `None`, for the pools, noise and penalties.
+        seed: Integer or `None`, for the pools, noise and penalties. The order
+            in which `fit` shuffles the data is that of
+            `keras.utils.set_random_seed`. Defaults to `None`.
         **kwargs: `regularizers`, `augmentation`, `ema` and `name`, as for
             `kerasgan.models.GAN`.
 

@@ -60,8 +60,10 @@ class GAN(LatentDrawing, AdversarialModel):
         reuse_fakes: Bool, whether the generator's update looks at the fakes
             of the last discriminator update again, rather than at new ones,
             as most papers do: one forward pass less. Defaults to `True`.
-        seed: Integer or `None`, for latents, noise and penalties. The
-            weights are initialised by the networks' own seeds.
+        seed: Integer or `None`, for latents, noise and penalties. The weights
+            are initialised by the networks' own seeds. The order in which
+            `fit` shuffles the data is that of `keras.utils.set_random_seed`.
+            Defaults to `None`.
         name: String, the model's name.
 
     Raises:
@@ -172,6 +174,11 @@ class GAN(LatentDrawing, AdversarialModel):
                 loss has `uses_real_logits`, else `None`.
         """
         return self.loss.generator(fake_logits, real_logits)
+
+    def _loss_of_logits(self, loss):
+        # A method of its own may be of something else.
+        is_own = type(self).discriminator_loss is not GAN.discriminator_loss
+        return None if is_own else loss
 
     # === One step ===
 

@@ -77,3 +77,7 @@ __all__ = [
     "wgan_gp_discriminator",
     "wgan_gp_generator",
 ]
+
+
+def __dir__():
+    return list(__all__)

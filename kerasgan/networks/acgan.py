@@ -6,9 +6,11 @@ from keras import layers
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def acgan_discriminator(
     image_shape,
     num_classes,
@@ -38,6 +40,7 @@ def acgan_discriminator(
         batch_normalization: Bool. Defaults to `True`, as in the paper. Must
             be off for gradient penalties.
         seed: Integer or `None`, for the initial weights and the dropout.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

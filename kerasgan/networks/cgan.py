@@ -9,11 +9,13 @@ from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import append_condition
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.networks.projected import Projected
 from kerasgan.utils import look_up
 
 
+@builder
 def cgan_generator(
     image_shape,
     num_classes=None,
@@ -37,7 +39,7 @@ def cgan_generator(
         image_shape: Tuple `(height, width, channels)` of the images, each
             side at least 8. Odd sizes are cropped by one pixel on the way.
         num_classes: Integer, number of classes; short for `condition=
-            kerasgan.conditions.Labels(num_classes)`.
+            kerasgan.conditions.Labels(num_classes)`. Defaults to `None`.
         latent_dim: Integer, length of the latents. Defaults to 100.
         filters: Integer, channels before the last layer; each smaller map
             has twice as many. Defaults to 64.
@@ -46,10 +48,10 @@ def cgan_generator(
         kernel_size: Integer. Defaults to 4, which the stride divides; DCGAN's
             authors used 5.
         conditioning: `"concat"` (the default) or `"projection"`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
-            classes.
+            classes. Defaults to `None`.
 
     Returns:
         A `keras.Model` from the list of latents `(batch, latent_dim)` and
@@ -124,6 +126,7 @@ def cgan_generator(
     return keras.Model([latents, given], images, name=name)
 
 
+@builder
 def cgan_discriminator(
     image_shape,
     num_classes=None,
@@ -145,7 +148,7 @@ def cgan_discriminator(
         image_shape: Tuple `(height, width, channels)` of the images, each
             side at least 8.
         num_classes: Integer, number of classes; short for `condition=
-            kerasgan.conditions.Labels(num_classes)`.
+            kerasgan.conditions.Labels(num_classes)`. Defaults to `None`.
         filters: Integer, channels of the first layer; each further one has
             twice as many. Defaults to 64.
         units: Integer, width of the hidden fully connected layer. Defaults
@@ -153,10 +156,10 @@ def cgan_discriminator(
         kernel_size: Integer. Defaults to 4; DCGAN's authors used 5.
         batch_normalization: Bool. Defaults to `True`. Must be off for
             gradient penalties.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
-            classes.
+            classes. Defaults to `None`.
 
     Returns:
         A `keras.Model` from the list of images `(batch, height, width,

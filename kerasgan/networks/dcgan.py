@@ -5,6 +5,7 @@ from keras import layers
 
 from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks import pieces
+from kerasgan.utils.image_shape import as_image_shape
 
 _LEAST_SIZE = 8
 
@@ -33,19 +34,7 @@ def dcgan_sizes(image_shape):
     assert dcgan_sizes((28, 28, 1)) == [(28, 28), (14, 14), (7, 7)]
     ```
     """
-    if len(image_shape) != 3 or any(
-        not isinstance(size, int) or size < 1 for size in image_shape
-    ):
-        raise ValueError(
-            "`image_shape` must be three whole numbers, (height, width, "
-            f"channels). Received: image_shape={image_shape}"
-        )
-    height, width, _ = image_shape
-    if min(height, width) < _LEAST_SIZE:
-        raise ValueError(
-            f"`image_shape` must be at least {_LEAST_SIZE} pixels high and "
-            f"wide. Received: image_shape={image_shape}"
-        )
+    height, width, _ = as_image_shape(image_shape, _LEAST_SIZE)
     sizes = [(height, width)]
     while min(height, width) > 7:
         height, width = (height + 1) // 2, (width + 1) // 2
@@ -53,6 +42,7 @@ def dcgan_sizes(image_shape):
     return sizes
 
 
+@pieces.builder
 def dcgan_generator(
     image_shape,
     latent_dim=100,
@@ -76,7 +66,7 @@ def dcgan_generator(
             3.6 million weights; the authors used 128.
         kernel_size: Integer. Defaults to 4, which the stride divides, so
             that no checkerboard arises; the authors used 5.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -132,6 +122,7 @@ def dcgan_generator(
     return keras.Model(latents, images, name=name)
 
 
+@pieces.builder
 def dcgan_discriminator(
     image_shape,
     filters=64,
@@ -155,7 +146,7 @@ def dcgan_discriminator(
         batch_normalization: Bool. Defaults to `True`, as in the paper. Must
             be off for gradient penalties, which need a discriminator that
             scores each image by itself.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

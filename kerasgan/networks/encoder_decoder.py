@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from kerasgan.layers import Conv2DTranspose
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import check_residual
@@ -15,6 +16,7 @@ from kerasgan.networks.translation import pad
 from kerasgan.utils import check_count
 
 
+@builder
 def encoder_decoder(
     image_shape,
     output_channels=None,
@@ -40,7 +42,8 @@ def encoder_decoder(
             side at least 8, or `None` for inputs of any size. Sides that
             `2 ** depth` does not divide are padded by reflection inside, and
             the output is cropped.
-        output_channels: Integer, or `None` for those of the input.
+        output_channels: Integer, or `None` for those of the input. Defaults to
+            `None`.
         filters: Integer, channels after the first convolution; doubled at
             each further one up to 8 times as many. Defaults to 64, the
             paper's.
@@ -59,6 +62,7 @@ def encoder_decoder(
             too. Defaults to `False`.
         residual: See `kerasgan.networks.unet_generator`.
         seed: Integer or `None`, for the initial weights and the noise.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

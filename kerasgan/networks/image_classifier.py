@@ -4,9 +4,12 @@ import keras
 from keras import layers
 
 from kerasgan.networks.pieces import Seeds
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
+from kerasgan.utils.image_shape import as_image_shape
 
 
+@builder
 def image_classifier(
     image_shape=(28, 28, 1),
     num_classes=10,
@@ -33,6 +36,7 @@ def image_classifier(
         dropout: Float, share of values dropped in training before the fully
             connected layers. Defaults to 0.4.
         seed: Integer or `None`, for the initial weights and the dropout.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -53,6 +57,7 @@ def image_classifier(
     assert features.shape == (None, 128) and logits.shape == (None, 3)
     ```
     """
+    image_shape = as_image_shape(image_shape, least=1)
     height, width, channels = image_shape
     for argument, count in (
         ("image_shape", channels),

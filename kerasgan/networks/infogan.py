@@ -7,10 +7,12 @@ from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.utils import check_count
 
 
+@builder
 def infogan_generator(
     image_shape,
     input_dim=74,
@@ -34,7 +36,7 @@ def infogan_generator(
         filters: Integer, channels before the last layer; the smallest map
             has twice as many. Defaults to 64.
         units: Integer, width of the first layer. Defaults to 1024.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -81,6 +83,7 @@ def infogan_generator(
     return keras.Model(latents, images, name=name)
 
 
+@builder
 def infogan_discriminator(
     image_shape,
     code_parameters,
@@ -111,7 +114,7 @@ def infogan_discriminator(
             paper's; the authors' code has 0.01.
         batch_normalization: Bool. Defaults to `True`, as in the paper. Must
             be off for gradient penalties.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

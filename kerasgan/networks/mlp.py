@@ -7,9 +7,11 @@ from keras import layers
 
 from kerasgan.networks.pieces import Seeds
 from kerasgan.networks.pieces import batch_normalization as normalization
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def mlp_generator(
     output_shape,
     latent_dim=100,
@@ -44,7 +46,7 @@ def mlp_generator(
         kernel_initializer: Keras initializer, its name or its config; each
             layer gets a copy with a seed of its own. Defaults to
             `"glorot_uniform"`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -110,6 +112,7 @@ def mlp_generator(
     return keras.Model(latents, samples, name=name)
 
 
+@builder
 def mlp_discriminator(
     input_shape,
     units=(512, 256),
@@ -134,7 +137,7 @@ def mlp_discriminator(
         kernel_initializer: Keras initializer, its name or its config; each
             layer gets a copy with a seed of its own. Defaults to
             `"glorot_uniform"`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.utils import check_count
@@ -10,6 +11,7 @@ from kerasgan.utils import check_count
 _MOST = 8  # convolutions of stride 2: a field of 2302 pixels
 
 
+@builder
 def patch_discriminator(
     image_shape,
     condition_channels=0,
@@ -40,7 +42,7 @@ def patch_discriminator(
         normalization: `"instance"` (the default, CycleGAN's), `"batch"`
             (pix2pix's), `"affine_instance"` or `None`, as gradient penalties
             need where `"batch"` is the alternative.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

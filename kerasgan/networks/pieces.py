@@ -1,10 +1,31 @@
 """What several builders of networks share."""
 
+import functools
+
 import keras
 from keras import layers
 
+from kerasgan import backend
+from kerasgan.utils.image_shape import check_channels_last
 from kerasgan.utils.seeds import check_seed
 from kerasgan.utils.seeds import shift_seed
+
+
+def builder(build):
+    """Decorates a function that builds a network.
+
+    The layers that it gives no name have the same ones in each network that
+    it builds: arrays by name, as PyTorch's `state_dict` has them, fit from
+    one into another.
+    """
+
+    @functools.wraps(build)
+    def named(*args, **kwargs):
+        check_channels_last()
+        with backend.fresh_names():
+            return build(*args, **kwargs)
+
+    return named
 
 
 class Seeds:

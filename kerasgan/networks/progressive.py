@@ -6,6 +6,7 @@ from keras import ops
 from kerasgan import backend
 from kerasgan.layers import EqualizedConv2D
 from kerasgan.utils import check_count
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import check_seed
 from kerasgan.utils.seeds import shift_seed
 
@@ -34,7 +35,7 @@ def progressive_sizes(image_shape):
     assert progressive_sizes((32, 32, 1)) == (4, 8, 16, 32)
     ```
     """
-    image_shape = tuple(image_shape)
+    image_shape = as_image_shape(image_shape, least=1)
     sizes = [4]
     while sizes[-1] < _MAX_SIZE:
         sizes.append(2 * sizes[-1])
@@ -135,6 +136,8 @@ class Growing:
         """Returns a layer that has its weights, from a seed of its own."""
         seed = shift_seed(self.seed, self._layers_made)
         self._layers_made += 1
+        # Of its own: counted names would differ from model to model.
+        kwargs.setdefault("name", f"layer_{self._layers_made}")
         layer = cls(*args, seed=seed, **kwargs)
         layer.build((None, *input_shape))
         return layer

@@ -11,6 +11,7 @@ from kerasgan.networks.progressive import downscale
 from kerasgan.networks.progressive import leaky
 from kerasgan.networks.progressive import level_of
 from kerasgan.networks.progressive import progressive_sizes
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.takes_dtype import takes_dtype
 
 
@@ -43,7 +44,7 @@ class ProgressiveDiscriminator(Growing, keras.Model):
             to `None`.
         group_size: Integer, images whose deviation is taken; see
             `kerasgan.layers.MinibatchStandardDeviation`. Defaults to 4.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         dtype: Policy of its layers, or its name. Defaults to
             `keras.config.dtype_policy()`.
@@ -80,7 +81,7 @@ class ProgressiveDiscriminator(Growing, keras.Model):
         seed=None,
         name="discriminator",
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape, least=1)
         progressive_sizes(image_shape)
         channels_at(4, width, max_channels)
         super().__init__(name=name)

@@ -13,6 +13,7 @@ from kerasgan.networks.progressive import channels_at
 from kerasgan.networks.progressive import leaky
 from kerasgan.networks.progressive import progressive_sizes
 from kerasgan.utils import check_count
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.takes_dtype import takes_dtype
 
 
@@ -44,7 +45,7 @@ class ProgressiveGenerator(Growing, keras.Model):
             cost little, rich: `width=1/16, max_channels=128` are 128
             channels up to 8x8, 64 at 16x16, 32 at 32x32 and so on. Defaults
             to `None`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         dtype: Policy of its layers, or its name. Defaults to
             `keras.config.dtype_policy()`.
@@ -83,7 +84,7 @@ class ProgressiveGenerator(Growing, keras.Model):
         seed=None,
         name="generator",
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape, least=1)
         progressive_sizes(image_shape)
         start = channels_at(4, width, max_channels)
         if latent_dim is None:

@@ -12,8 +12,9 @@ class Projected:
 
     Args:
         given: Symbolic input of the condition.
-        condition: `kerasgan.conditions.Condition`.
-        seed: Integer or `None`, for the weights of the embedding.
+        condition: `kerasgan.conditions.Condition`. Defaults to `None`.
+        seed: Integer or `None`, for the weights of the embedding. Defaults to
+            `None`.
     """
 
     def __init__(self, given, condition, seed):
@@ -36,7 +37,7 @@ def project(num_classes, condition, seed):
 
     Args:
         num_classes, condition: See `kerasgan.conditions.choose`.
-        seed: Integer or `None`.
+        seed: Integer or `None`. Defaults to `None`.
     """
     condition = conditions.choose(num_classes, condition)
     if condition is None:

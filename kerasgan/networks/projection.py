@@ -6,9 +6,11 @@ from keras import layers
 from kerasgan import conditions
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.projected import Projected
 
 
+@builder
 def projection_discriminator(
     image_shape,
     num_classes=None,
@@ -30,16 +32,16 @@ def projection_discriminator(
         image_shape: Tuple `(height, width, channels)` of the images, each
             side at least 8.
         num_classes: Integer, number of classes; short for `condition=
-            kerasgan.conditions.Labels(num_classes)`.
+            kerasgan.conditions.Labels(num_classes)`. Defaults to `None`.
         filters: Integer, channels of the first layer; each further one has
             twice as many. Defaults to 64.
         kernel_size: Integer. Defaults to 4.
         spectral_normalization: Bool, whether all kernels are normalised.
             Defaults to `True`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
-            classes.
+            classes. Defaults to `None`.
 
     Returns:
         A `keras.Model` from the list of images `(batch, height, width,

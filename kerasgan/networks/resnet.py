@@ -8,6 +8,7 @@ from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.convolutional import halved_sizes
 from kerasgan.networks.convolutional import inputs_of
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.projected import project
 from kerasgan.networks.residual import Residual
 from kerasgan.networks.residual import normalization_of
@@ -16,6 +17,7 @@ from kerasgan.utils import look_up
 _POOLINGS = {"sum": GlobalSumPooling2D, "mean": layers.GlobalAveragePooling2D}
 
 
+@builder
 def resnet_generator(
     image_shape,
     latent_dim=128,
@@ -46,11 +48,13 @@ def resnet_generator(
         spectral_normalization: Bool, whether all kernels are normalised.
             Defaults to `False`; SAGAN does it in the generator too.
         num_classes: Integer or `None`. If given, the generator takes labels
-            and normalises by `ConditionalBatchNormalization`.
-        seed: Integer or `None`, for the initial weights.
+            and normalises by `ConditionalBatchNormalization`. Defaults to
+            `None`.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes, of which `num_classes` is the short form; or `None`.
+            Defaults to `None`.
 
     Returns:
         A `keras.Model` from latents, `(batch, latent_dim)`, or from
@@ -104,6 +108,7 @@ def resnet_generator(
     return keras.Model(inputs_of(latents, projected), images, name=name)
 
 
+@builder
 def resnet_discriminator(
     image_shape,
     widths=None,
@@ -141,11 +146,12 @@ def resnet_discriminator(
         use_bias: Bool, whether the last unit has a bias. Defaults to
             `False`; WGAN-GP has one.
         num_classes: Integer or `None`. If given, the discriminator takes
-            labels and ends in a `ProjectionLogit`.
-        seed: Integer or `None`, for the initial weights.
+            labels and ends in a `ProjectionLogit`. Defaults to `None`.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes, of which `num_classes` is the short form; or `None`.
+            Defaults to `None`.
 
     Returns:
         A `keras.Model` from images, `(batch, height, width, channels)`, or

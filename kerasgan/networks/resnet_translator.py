@@ -5,6 +5,7 @@ from keras import layers
 
 from kerasgan.layers import CentredConv2DTranspose
 from kerasgan.layers import ReflectionPadding2D
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import check_residual
@@ -16,6 +17,7 @@ from kerasgan.utils import check_count
 _LARGE = 256  # pixels from which on the paper takes nine blocks
 
 
+@builder
 def resnet_translator(
     image_shape,
     output_channels=None,
@@ -41,7 +43,8 @@ def resnet_translator(
             side at least 8, or `None` for inputs of any size. Sides that 4
             does not divide are padded by reflection inside, and the output
             is cropped.
-        output_channels: Integer, or `None` for those of the input.
+        output_channels: Integer, or `None` for those of the input. Defaults to
+            `None`.
         filters: Integer, channels after the first convolution; the blocks
             have 4 times as many. Defaults to 64, the paper's.
         blocks: Integer, number of residual blocks. Defaults to `None`: 9 if
@@ -58,6 +61,7 @@ def resnet_translator(
             -1, 1)`, so that what shall stay need not be drawn. Defaults to
             `False`, the paper's form.
         seed: Integer or `None`, for the initial weights and the noise.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

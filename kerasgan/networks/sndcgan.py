@@ -8,12 +8,14 @@ from kerasgan.networks.convolutional import halved_sizes
 from kerasgan.networks.convolutional import inputs_of
 from kerasgan.networks.convolutional import small_normal
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.networks.projected import project
 
 _MOST_HALVINGS = 3
 
 
+@builder
 def sndcgan_generator(
     image_shape,
     latent_dim=128,
@@ -37,11 +39,13 @@ def sndcgan_generator(
         filters: Integer, channels before the last layer; each smaller map
             has twice as many. Defaults to 64.
         num_classes: Integer or `None`. If given, the generator takes labels
-            and normalises by `ConditionalBatchNormalization`.
-        seed: Integer or `None`, for the initial weights.
+            and normalises by `ConditionalBatchNormalization`. Defaults to
+            `None`.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes, of which `num_classes` is the short form; or `None`.
+            Defaults to `None`.
 
     Returns:
         A `keras.Model` from latents, `(batch, latent_dim)`, or from
@@ -87,6 +91,7 @@ def sndcgan_generator(
     return keras.Model(inputs_of(latents, projected), images, name=name)
 
 
+@builder
 def sndcgan_discriminator(
     image_shape,
     filters=64,
@@ -110,11 +115,12 @@ def sndcgan_discriminator(
         spectral_normalization: Bool, whether all kernels are normalised.
             Defaults to `True`.
         num_classes: Integer or `None`. If given, the discriminator takes
-            labels and ends in a `ProjectionLogit`.
-        seed: Integer or `None`, for the initial weights.
+            labels and ends in a `ProjectionLogit`. Defaults to `None`.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
         condition: `kerasgan.conditions.Condition`, its config or a number of
             classes, of which `num_classes` is the short form; or `None`.
+            Defaults to `None`.
 
     Returns:
         A `keras.Model` from images, `(batch, height, width, channels)`, or

@@ -5,11 +5,13 @@ from keras import layers
 
 from kerasgan.layers import PixelShuffle2D
 from kerasgan.networks.convolutional import Pieces
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import count_channels
 from kerasgan.utils import check_count
 
 
+@builder
 def srresnet_generator(
     image_shape,
     scale=4,
@@ -32,13 +34,14 @@ def srresnet_generator(
         image_shape: Tuple `(height, width, channels)` of the small images;
             height and width may be `None`, for images of any size.
         scale: Integer, 2, 4 or 8. Defaults to 4, the paper's.
-        output_channels: Integer, or `None` for those of the input.
+        output_channels: Integer, or `None` for those of the input. Defaults to
+            `None`.
         filters: Integer, channels of all maps. Defaults to 64, the paper's.
         blocks: Integer, number of residual blocks. Defaults to 16, the
             paper's.
         batch_normalization: Bool, whether the blocks are normalized. Defaults
             to `True`, as in the paper; later work leaves it out.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -105,6 +108,7 @@ def srresnet_generator(
     return keras.Model(images, outputs, name=name)
 
 
+@builder
 def srgan_discriminator(
     image_shape, filters=64, units=1024, seed=None, name="discriminator"
 ):
@@ -121,7 +125,7 @@ def srgan_discriminator(
             three further ones. Defaults to 64, the paper's.
         units: Integer, width of the hidden fully connected layer. Defaults to
             1024, the paper's.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

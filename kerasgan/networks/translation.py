@@ -13,6 +13,7 @@ from kerasgan.networks import pieces
 from kerasgan.utils import check_count
 from kerasgan.utils import check_number
 from kerasgan.utils import look_up
+from kerasgan.utils.image_shape import as_image_shape
 
 _BIASED = ("instance", None)
 
@@ -21,7 +22,7 @@ class Translation:
     """Makes layers with explicit names, each with a seed of its own.
 
     Args:
-        seed: Integer or `None`.
+        seed: Integer or `None`. Defaults to `None`.
         normalization: `"batch"`, `"instance"`, `"affine_instance"` or `None`.
         dropout: Float, share of the units that `noise` drops.
         noise_at_inference: Bool, whether `noise` stays on.
@@ -96,28 +97,7 @@ def check_image_shape(image_shape, least=8, argument="image_shape"):
         least: Integer, the shortest side that is allowed.
         argument: Name of the argument, for the message.
     """
-    is_right = (
-        isinstance(image_shape, (tuple, list))
-        and len(image_shape) == 3
-        and all(
-            isinstance(n, int) and not isinstance(n, bool) and n > 0
-            for n in image_shape
-            if n is not None
-        )
-        and image_shape[2] is not None
-    )
-    if not is_right:
-        raise ValueError(
-            f"`{argument}` must be (height, width, channels) in whole "
-            "numbers; height and width may be None, for images of any size. "
-            f"Received: {argument}={image_shape}"
-        )
-    if any(n is not None and n < least for n in image_shape[:2]):
-        raise ValueError(
-            f"`{argument}` must be at least {least} pixels high and wide. "
-            f"Received: {argument}={image_shape}"
-        )
-    return tuple(image_shape)
+    return as_image_shape(image_shape, least, argument, is_size_free=True)
 
 
 def check_residual(residual, channels, output_channels):

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from kerasgan.layers import Conv2DTranspose
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import Translation
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import check_residual
@@ -14,6 +15,7 @@ from kerasgan.networks.translation import pad
 from kerasgan.utils import check_count
 
 
+@builder
 def unet_generator(
     image_shape,
     output_channels=None,
@@ -40,7 +42,8 @@ def unet_generator(
             side at least 8, or `None` for inputs of any size. Sides that
             `2 ** depth` does not divide are padded by reflection inside, and
             the output is cropped.
-        output_channels: Integer, or `None` for those of the input.
+        output_channels: Integer, or `None` for those of the input. Defaults to
+            `None`.
         filters: Integer, channels after the first convolution; doubled at
             each level up to 8 times as many. Defaults to 64, the paper's.
         depth: Integer, how often the image is halved. Defaults to `None`: as
@@ -63,6 +66,7 @@ def unet_generator(
             -1, 1)`, so that what shall stay need not be drawn. Defaults to
             `False`, the paper's form.
         seed: Integer or `None`, for the initial weights and the noise.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -9,11 +9,13 @@ from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.convolutional import halved_sizes
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 
 _KERNEL_SIZE = 5
 
 
+@builder
 def wgan_gp_generator(
     image_shape, latent_dim=128, filters=64, seed=None, name="generator"
 ):
@@ -30,7 +32,7 @@ def wgan_gp_generator(
         latent_dim: Integer, length of the latents. Defaults to 128.
         filters: Integer, channels before the last layer; each smaller map
             has twice as many. Defaults to 64.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -79,6 +81,7 @@ def wgan_gp_generator(
     return keras.Model(latents, images, name=name)
 
 
+@builder
 def wgan_gp_discriminator(
     image_shape, filters=64, seed=None, name="discriminator"
 ):
@@ -94,7 +97,7 @@ def wgan_gp_discriminator(
             side at least 8.
         filters: Integer, channels of the first layer; each further one has
             twice as many. Defaults to 64.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

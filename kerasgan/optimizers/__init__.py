@@ -4,3 +4,7 @@ from kerasgan.optimizers.constant_then_linear import ConstantThenLinear
 from kerasgan.optimizers.player_optimizers import PlayerOptimizers
 
 __all__ = ["ConstantThenLinear", "PlayerOptimizers"]
+
+
+def __dir__():
+    return list(__all__)

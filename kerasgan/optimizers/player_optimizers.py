@@ -93,7 +93,10 @@ class PlayerOptimizers(keras.optimizers.Optimizer):
     def learning_rate(self):
         raise AttributeError(
             "Each player has a learning rate of its own: read or set it on "
-            + ", ".join(f"`{player}_optimizer`" for player in self.players)
+            + ", ".join(
+                f"`gan.{player}_optimizer.learning_rate`"
+                for player in self.players
+            )
         )
 
     @learning_rate.setter

@@ -60,3 +60,7 @@ __all__ = [
     "WeightClip",
     "get",
 ]
+
+
+def __dir__():
+    return list(__all__)

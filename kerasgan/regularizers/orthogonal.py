@@ -31,7 +31,7 @@ class Orthogonal(Regularizer):
         weight: Float, the paper's beta. Defaults to 1e-4. The authors' code
             adds half of this penalty's gradient, which is `weight=5e-5`.
         interval: Integer, in discriminator updates; see `Regularizer`.
-        exclude: List of names of layers that are left out.
+        exclude: List of names of layers that are left out. Defaults to `()`.
         name: String, key in the logs.
         player: `"discriminator"`, `"generator"` or `"both"`. Defaults to
             `"generator"`, as in the paper.

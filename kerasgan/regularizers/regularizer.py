@@ -3,6 +3,7 @@ from keras import ops
 from kerasgan import backend
 from kerasgan.utils import check_count
 from kerasgan.utils.config_repr import config_repr
+from kerasgan.utils.configured import Configured
 from kerasgan.utils.look_up import look_up
 from kerasgan.utils.schedules import check_scheduled
 from kerasgan.utils.schedules import schedule_config
@@ -11,7 +12,7 @@ from kerasgan.utils.schedules import value_at
 _PLAYERS = {name: name for name in ("discriminator", "generator", "both")}
 
 
-class Regularizer:
+class Regularizer(Configured):
     """A penalty that is added to a player's loss.
 
     One of the discriminator as a function of images answers two questions:
@@ -181,10 +182,6 @@ class Regularizer:
 
     def __repr__(self):
         return config_repr(self)
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
 
 
 def squared_gradient_norms(logits_of, images):

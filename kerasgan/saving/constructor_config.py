@@ -4,6 +4,8 @@ import inspect
 
 import keras
 
+from kerasgan.utils.configured import plain
+
 
 def constructor_config(model, stop, without=(), cls=None):
     """Returns the config of a model from the arguments of its constructors.
@@ -24,7 +26,7 @@ def constructor_config(model, stop, without=(), cls=None):
         NotImplementedError: If an argument is no attribute.
     """
     config = {}
-    for name in _arguments(cls or type(model), stop):
+    for name in arguments_of(cls or type(model), stop):
         if name in without or name in config:
             continue
         kept = name if hasattr(model, name) else f"_{name}"
@@ -34,7 +36,7 @@ def constructor_config(model, stop, without=(), cls=None):
                 f"`{name}` is not kept. Set `self.{name} = {name}` in "
                 "`__init__`, or write `get_config`"
             )
-        config[name] = _plain(getattr(model, kept))
+        config[name] = plain(getattr(model, kept))
     return config
 
 
@@ -52,7 +54,13 @@ def from_constructor_config(cls, config, custom_objects=None):
     )
 
 
-def _arguments(cls, stop):
+def arguments_of(cls, stop):
+    """Yields the names of the arguments of a class' constructors.
+
+    Args:
+        cls: Class.
+        stop: See `constructor_config`.
+    """
     for base in cls.__mro__:
         if "__init__" not in vars(base):
             continue
@@ -66,13 +74,3 @@ def _arguments(cls, stop):
                 yield name
         if base is stop or inspect.Parameter.VAR_KEYWORD not in kinds:
             return
-
-
-def _plain(value):
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    return keras.saving.serialize_keras_object(value)

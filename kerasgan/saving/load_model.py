@@ -22,9 +22,9 @@ def load_model(filepath, custom_objects=None, compile=True):
 
     Args:
         filepath: Path of a `.keras` file.
-        custom_objects: Dict from names to classes and functions that the
-            model is made of and that are not registered with Keras, or
-            `None`.
+        custom_objects: Dict from names to classes and functions that the model
+            is made of and that are not registered with Keras, or `None`.
+            Defaults to `None`.
         compile: Whether to give the model the optimizers that it had.
             Defaults to `True`.
 

@@ -1,7 +1,9 @@
 import contextlib
 import os
+import pathlib
 
 from kerasgan.saving.loading_weights import loading_whole
+from kerasgan.saving.registered import warn_of_unregistered
 from kerasgan.utils.atomic_files import replacing
 
 
@@ -15,6 +17,9 @@ class WholeFiles:
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
         """Saves the model; arguments as in `keras.Model.save`."""
+        if zipped is not False:
+            _check_suffix(filepath)
+        warn_of_unregistered(self)
         is_one = zipped is not False and _ends(filepath, ".keras")
         with _whole(filepath, overwrite, is_one) as path:
             super().save(path, overwrite=overwrite, zipped=zipped, **kwargs)
@@ -34,6 +39,20 @@ class WholeFiles:
         """
         with loading_whole(self, filepath):
             super().load_weights(filepath, *args, **kwargs)
+
+
+def _check_suffix(path):
+    """Raises `ValueError` for files that no model could be loaded from."""
+    if not _ends(path, "") or _ends(path, ".keras"):
+        return
+    path = pathlib.Path(path)
+    stem = path.with_suffix("").with_suffix("")
+    raise ValueError(
+        "`filepath` must end in `.keras`, the files that a game can be loaded "
+        f"from. Write `save('{stem}.keras')` for the whole model, and "
+        f"`save_weights('{stem}.weights.h5')` for the weights alone. "
+        f"Received: '{path}'"
+    )
 
 
 def _ends(path, suffix):

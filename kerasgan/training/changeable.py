@@ -21,6 +21,15 @@ class Changeable:
     _variables_now = None
 
     def __setattr__(self, name, value):
+        player = name.removesuffix("_optimizer")
+        if player != name and player in self.__dict__.get(
+            "_networks_of_players", ()
+        ):
+            raise ValueError(
+                f"`{name}` is set by `compile({name}=...)`, since an optimizer "
+                f"has state of its own. Received: {value!r}. What may change "
+                f"in a training is `{name}.learning_rate`"
+            )
         if name in self._fixed_attributes:
             before = getattr(self, name, getattr(self, f"_{name}", value))
             if before is not value and before != value:

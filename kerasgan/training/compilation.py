@@ -1,3 +1,5 @@
+import difflib
+
 import keras
 
 from kerasgan import backend
@@ -55,6 +57,9 @@ class Compilation:
                 f"{len(in_order)} arguments without a name"
             )
         optimizers = {**dict(zip(names, in_order)), **optimizers}
+        for name in optimizers:
+            if name not in names:
+                raise _unknown_argument(name, names)
         loss = None if loss is None else losses.get(loss)
         with self._distribution_scope():
             defaults = self._default_optimizers()
@@ -65,15 +70,9 @@ class Compilation:
             if optimizer is None:
                 raise ValueError(f"`{name}` must be given. Received: None")
             with self._distribution_scope():
-                optimizer = self._scaled(keras.optimizers.get(optimizer))
+                optimizer = self._scaled(_optimizer_of(name, optimizer))
             self._check_placement(name, optimizer.variables)
             players[player] = optimizer
-        if optimizers:
-            raise ValueError(
-                "`compile` takes one optimizer a player: "
-                + ", ".join(f"`{player}_optimizer`" for player in players)
-                + f". Received: {', '.join(optimizers)}"
-            )
         with self._distribution_scope():
             group = PlayerOptimizers(**players)
             group.build_players(variables)
@@ -90,6 +89,19 @@ class Compilation:
         # What "auto" becomes differs between backends: saved as it was said.
         self._said_jit_compile = jit_compile
 
+    def __getattr__(self, name):
+        # `<player>_optimizer`, by which `compile` calls it.
+        player = name.removesuffix("_optimizer")
+        players = self.__dict__.get("_networks_of_players", ())
+        if player != name and player in players:
+            return getattr(self.optimizer, name)
+        missing = getattr(super(), "__getattr__", None)
+        if missing is not None:
+            return missing(name)
+        raise AttributeError(
+            f"'{type(self).__name__}' object has no attribute '{name}'"
+        )
+
     def _make_optimizers(self):
         """Makes those of the paper, unless some were made."""
         # A model that is being made has no networks yet.
@@ -105,6 +117,17 @@ class Compilation:
             self.__dict__["_is_compiling"] = False
 
     _is_compiling = False
+
+    def _check_compiled(self):
+        if self._optimizer is None:
+            names = self._optimized_variables()
+            raise ValueError(
+                f"`compile` must be called first, because "
+                f"{type(self).__name__} has no optimizers of a paper: "
+                "`compile("
+                + ", ".join(f"{name}_optimizer=..." for name in names)
+                + ")`"
+            )
 
     def _scaled(self, optimizer):
         """Wraps an optimizer in loss scaling where float16 is computed."""
@@ -137,3 +160,42 @@ class Compilation:
 
     def compile_from_config(self, config):
         self.compile(**{**config, **self._fixed_compile_arguments})
+
+
+# What Keras' `compile` takes, or what others call it, and what is meant.
+_INSTEAD = {
+    "loss_weights": "Weights of losses are arguments of the model",
+    "metrics": "Scores are measured by `kerasgan.evaluate(gan, images)`, and "
+    "while it trains by `kerasgan.callbacks.GenerativeMetrics`",
+    "weighted_metrics": "Examples have no weights in a game",
+}
+
+
+def _unknown_argument(name, names):
+    """Returns the error for an argument that `compile` has not."""
+    each = ", ".join(f"`{one}=`" for one in names)
+    advice = _INSTEAD.get(name)
+    if advice is None:
+        near = difflib.get_close_matches(name, (*names, *_OTHERS), 1, 0.6)
+        advice = f"Each player has an optimizer of its own: write {each}"
+        if near and name not in ("optimizer", "optimizers"):
+            advice = f"Did you mean `{near[0]}`? {advice}"
+    return ValueError(
+        f"`compile` takes one optimizer a player, {each}, and `loss`, "
+        f"`run_eagerly`, `jit_compile` and `steps_per_execution`. {advice}. "
+        f"Received: `{name}`"
+    )
+
+
+_OTHERS = ("loss", "run_eagerly", "jit_compile", "steps_per_execution")
+
+
+def _optimizer_of(name, identifier):
+    """Returns a Keras optimizer, or raises what names the argument."""
+    try:
+        return keras.optimizers.get(identifier)
+    except ValueError as error:
+        raise ValueError(
+            f"`{name}` must be a Keras optimizer, its name or its config, such "
+            f"as `keras.optimizers.Adam(2e-4)`. Received: {identifier!r}"
+        ) from error

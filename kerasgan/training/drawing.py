@@ -28,16 +28,31 @@ class Drawing:
     @property
     def image_shape(self):
         """Shape of one generated image, `(height, width, channels)`."""
-        return tuple(self.generator.output_shape[1:])
+        return tuple(self._drawn_from.output_shape[1:])
 
     def call(self, inputs, training=False):
-        network = self.generator if training else self._inference_generator
+        network = self._inference_generator
+        if training:
+            network = self._drawn_from
         return backend.call_network(network, inputs, training)
 
     @property
     def _inference_generator(self):
         """The network that makes images: the average, if there is one."""
-        return getattr(self, "ema_generator", None) or self.generator
+        return getattr(self, "ema_generator", None) or self._drawn_from
+
+    @property
+    def _drawn_from(self):
+        """The generator, or an error where the game has none."""
+        network = getattr(self, "generator", None)
+        if network is None:
+            raise NotImplementedError(
+                f"{type(self).__name__} has no network `generator`, and says "
+                "not how to draw. Name one of its `networks` so, or write "
+                "`sample_inputs(n, seed)` and `render(inputs)`, and the "
+                "property `image_shape`, of its own"
+            )
+        return network
 
     @property
     def _latent_parts(self):
@@ -70,7 +85,7 @@ class Drawing:
                 f"Received also: {', '.join(asked)}"
             )
         rng = np.random.default_rng(seed_or_drawn(seed))
-        shape = (n, *self.generator.inputs[0].shape[1:])
+        shape = (n, *self._drawn_from.inputs[0].shape[1:])
         return {"latents": rng.standard_normal(shape, "float32")}
 
     def _input_stream(self, n, seed, **asked):
@@ -164,7 +179,7 @@ class Drawing:
     def _check_inputs(self, inputs, batch_size):
         """Raises `ValueError` unless `render` can make images of these."""
         check_count("batch_size", batch_size)
-        expected = [tuple(x.shape[1:]) for x in self.generator.inputs]
+        expected = [tuple(x.shape[1:]) for x in self._drawn_from.inputs]
         received = [tuple(x.shape) for x in keras.tree.flatten(inputs)]
         rows = {shape[:1] for shape in received}
         if [shape[1:] for shape in received] != expected or len(rows) > 1:

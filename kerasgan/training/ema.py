@@ -93,6 +93,11 @@ class EMA(Part):
                 f"Received: ema={identifier!r}"
             )
         check_positive(ema=identifier)
+        if identifier < 1:
+            raise ValueError(
+                "`ema` must be a half-life in images shown, such as 10_000.0, "
+                f"and is no decay. Received: ema={identifier!r}"
+            )
         return cls(identifier)
 
 
@@ -133,7 +138,8 @@ def frozen_copy(network):
     with keras.name_scope(name):
         with backend.without_tensorflow():
             config = {**network.get_config(), "name": name}
-        copy = network.__class__.from_config(config)
+        with backend.trusted_configs():
+            copy = network.__class__.from_config(config)
         if not copy.built:
             copy.build(network.input_shape)
     copy.set_weights(network.get_weights())

@@ -106,6 +106,7 @@ class Fit:
                     kwargs.get("validation_batch_size") or batch_size,
                 )
         self._make_optimizers()
+        self._check_compiled()
         with inspection.reporting(), self._current_settings():
             return super().fit(
                 x,

@@ -12,7 +12,7 @@ def _regularizers(name, value):
     if isinstance(value, (str, dict)) or not hasattr(value, "__iter__"):
         raise ValueError(
             f"`{name}` must be a list of regularizers or their names. "
-            f"Received: {value!r}. Put it in brackets"
+            f"Received: {value!r}. Put it in brackets: `{name}=[{value!r}]`"
         )
     return tuple(regularizers_module.get(r) for r in value)
 

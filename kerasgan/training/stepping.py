@@ -86,7 +86,8 @@ class Stepping:
             penalty, logs = 0.0, {}
             if with_penalties:
                 penalty, logs = self._weight_penalty(player)
-            return loss + penalty, (loss, aux, logs)
+            total = self._checked_loss(player, loss + penalty)
+            return total, (loss, aux, logs)
 
         def scaled():
             loss, aux = whole()
@@ -139,6 +140,7 @@ class Stepping:
 
         def scaled(made):
             loss, aux = objective(made)
+            self._checked_loss(player, loss)
             return self._scale_loss(player, loss), (loss, aux)
 
         if pullback is None:
@@ -156,6 +158,16 @@ class Stepping:
         self._update_player(player, gradients)
         self._note(player, loss, penalties)
         return aux
+
+    def _checked_loss(self, player, loss):
+        """Returns a loss, or raises unless it is one number."""
+        shape = tuple(getattr(loss, "shape", ()))
+        if shape:
+            raise ValueError(
+                f"The loss of `{player}` must be one number. Received: shape "
+                f"{shape}. Take the mean of it, `keras.ops.mean(loss)`"
+            )
+        return loss
 
     # === Players ===
 

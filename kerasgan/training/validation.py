@@ -1,5 +1,6 @@
 """Checks of arguments that several games share."""
 
+import math
 import warnings
 
 import keras
@@ -7,10 +8,23 @@ import keras
 from kerasgan.layers import ConditionalBatchNormalization
 from kerasgan.layers import MinibatchDiscrimination
 from kerasgan.losses.feature_matching import feature_network
+from kerasgan.training.output_range import output_range
+from kerasgan.utils.caller import frames_of_ours
 
 
 def check_built(name, network):
     """Raises `ValueError` unless `network` is a Keras model with weights."""
+    if hasattr(network, "state_dict") and not isinstance(
+        network, keras.layers.Layer
+    ):
+        raise ValueError(
+            f"`{name}` must be a Keras model; a module of PyTorch becomes a "
+            "layer of one on the torch backend: `x = keras.Input(shape)` and "
+            "`keras.Model(x, keras.layers.TorchModuleWrapper(module, "
+            "output_shape=(None, *made))(x))`, with shapes without the batch, "
+            "channels last. "
+            f"Received: {type(network).__name__}"
+        )
     if not isinstance(network, keras.Model) or not network.built:
         raise ValueError(
             f"`{name}` must be a built Keras model: start a `Sequential` "
@@ -127,6 +141,62 @@ def check_slots(slots, discriminator):
     shape = discriminator.inputs[0].shape[1:]
     check_augmentable(slots["augmentation"], shape)
     warn_of_coupling(discriminator, slots["regularizers"])
+
+
+def warn_of_ends(networks, loss):
+    """Warns of networks whose last activation keeps them from what they need.
+
+    Generators must reach all of [-1, 1], the range of images, and
+    discriminators all that the loss has a use for, which is most often any
+    number.
+
+    Args:
+        networks: Dict from names to built Keras models.
+        loss: `kerasgan.losses.AdversarialLoss`, or `None`.
+    """
+    for name, network in networks.items():
+        if name.startswith("generator"):
+            _warn_of_generator(name, network)
+        elif name.startswith(("discriminator", "critic")):
+            _warn_of_discriminator(name, network, loss)
+
+
+def _warn_of_generator(name, network):
+    low, high, activation = output_range(network)
+    if activation is None or (low <= -1.0 and high >= 1.0):
+        return
+    if len(network.output_shape) != 4:
+        return  # Points may lie anywhere.
+    warnings.warn(
+        f"`{name}` ends in '{activation}', whose values lie in "
+        f"{_interval(low, high)}, while images are in [-1, 1]: it cannot make "
+        "all of them. Let its last layer have `activation='tanh'`.",
+        stacklevel=frames_of_ours(),
+    )
+
+
+def _warn_of_discriminator(name, network, loss):
+    wanted = None if loss is None else loss.logit_range
+    low, high, activation = output_range(network)
+    if wanted is None or activation is None:
+        return
+    if low <= wanted[0] and high >= wanted[1]:
+        return
+    needed = "logits, which may be any number"
+    if wanted != (-math.inf, math.inf):
+        needed = f"outputs in {_interval(*wanted)}"
+    warnings.warn(
+        f"`{name}` ends in '{activation}', whose values lie in "
+        f"{_interval(low, high)}, while the loss {type(loss).__name__} is of "
+        f"{needed}. Take the activation away: let the last layer be "
+        "`keras.layers.Dense(1)`.",
+        stacklevel=frames_of_ours(),
+    )
+
+
+def _interval(low, high):
+    start = "(-inf" if low == -math.inf else f"[{low:g}"
+    return f"{start}, inf)" if high == math.inf else f"{start}, {high:g}]"
 
 
 def warn_of_coupling(discriminator, regularizers):

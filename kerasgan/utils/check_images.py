@@ -1,11 +1,13 @@
 """What every door takes for images: bytes, or numbers in [-1, 1]."""
 
 import math
-import sys
 import warnings
 
 import keras
 import numpy as np
+
+from kerasgan.utils.caller import frames_of_ours
+from kerasgan.utils.image_shape import turning
 
 RULE = "uint8 in [0, 255] or float in [-1, 1]"
 # Rounding may leave a float a little outside.
@@ -112,7 +114,7 @@ def warn_of_scale(images, name="images"):
         f"`{name}` is {dtype} and lies within [{low:g}, {high:g}], while "
         "images are expected in [-1, 1]. If they are in [0, 1], scale them "
         "with `2 * x - 1`.",
-        stacklevel=_frames_of_ours(),
+        stacklevel=frames_of_ours(),
     )
 
 
@@ -149,10 +151,11 @@ def _dtype_of(images):
 def _check_shape(images, name, shape):
     received = tuple(images.shape)
     if shape is None:
-        if len(received) != 4 or 0 in received[1:]:
+        advice = turning(name, received[1:])
+        if len(received) != 4 or 0 in received[1:] or advice:
             raise ValueError(
                 f"`{name}` must have shape (n, height, width, channels). "
-                f"Received: shape {received}"
+                f"{advice}Received: shape {received}"
             )
         return
     if received[1:] != tuple(shape):
@@ -160,6 +163,7 @@ def _check_shape(images, name, shape):
         advice = "Resize the images, or add a channel axis with `x[..., None]`"
         if received[2:] == tuple(shape):
             advice = "Join a list of batches with `numpy.concatenate`"
+        advice = turning(name, received[1:], shape).rstrip(". ") or advice
         raise ValueError(
             f"`{name}` must have the shape {expected}, which is what the "
             f"discriminator takes. {advice}. Received: shape {received}"
@@ -191,12 +195,3 @@ def _other_scale(name, dtype, low, high):
         f"`{name}` must be {RULE}. Keep the bytes as uint8, or scale with "
         f"`x / 127.5 - 1`. Received: {dtype} values from {low:g} to {high:g}"
     )
-
-
-def _frames_of_ours():
-    """Returns the `stacklevel` of the line that called kerasgan."""
-    ours = ("kerasgan.", "keras.")
-    frame, level = sys._getframe(2), 2
-    while frame and frame.f_globals.get("__name__", "").startswith(ours):
-        frame, level = frame.f_back, level + 1
-    return level

@@ -13,6 +13,9 @@ def config_repr(instance):
     assert repr(packing) == "Packing(count=3)"
     ```
     """
-    config = instance.get_config().items()
-    arguments = ", ".join(f"{key}={value!r}" for key, value in config)
+    try:
+        config = instance.get_config()
+    except NotImplementedError:  # It keeps not all that it was given.
+        return f"<{type(instance).__name__}>"
+    arguments = ", ".join(f"{key}={value!r}" for key, value in config.items())
     return f"{type(instance).__name__}({arguments})"

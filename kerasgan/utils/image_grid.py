@@ -19,7 +19,9 @@ def image_grid(images, columns=None, padding=2):
 
     Returns:
         A uint8 array of shape `(grid_height, grid_width, channels)`. Cells
-        for which there is no image are white.
+        for which there is no image are white. Pillow takes colours as they
+        are, and grey without the last axis:
+        `PIL.Image.fromarray(grid.squeeze(axis=-1))`.
 
     Raises:
         ValueError: If `images` has another rank, number of channels or type,

@@ -32,4 +32,23 @@ def resolve(identifier, kind, table, argument):
         identifier = keras.saving.deserialize_keras_object(identifier)
     if isinstance(identifier, kind):
         return identifier
+    if not isinstance(identifier, str):
+        raise ValueError(
+            f"`{argument}` must be a `{_path(kind)}` or its name, one of "
+            f"{', '.join(sorted(table))}. Received: {identifier!r}"
+            f"{_hint(identifier, kind)}"
+        )
     return look_up(identifier, table, argument)()
+
+
+def _path(kind):
+    room = ".".join(kind.__module__.split(".")[:2])
+    return f"{room}.{kind.__name__}"
+
+
+def _hint(identifier, kind):
+    if isinstance(identifier, type) and issubclass(identifier, kind):
+        return ". Call it: an object is needed, not its class"
+    if isinstance(identifier, keras.regularizers.Regularizer):
+        return ". Those of Keras go to layers, as `kernel_regularizer`"
+    return ""

@@ -185,12 +185,13 @@ def keep_statistics(layer, mean, variance):
         variable.assign(variable.value * share + value * (1.0 - share))
 
 
-def native_convolutions(conv, conv_transpose):
+def native_convolutions(conv, conv_transpose, sides=(2,)):
     """Returns the entries of `native` for Keras' convolutions; see `run`.
 
     Args:
         conv: Function like `kerasgan.backend.common.contract.conv`.
         conv_transpose: The same for the transposed one.
+        sides: Of how many sides the maps may be.
     """
 
     def convolution(layer, inputs, training):
@@ -206,17 +207,22 @@ def native_convolutions(conv, conv_transpose):
         return activated(layer, outputs)
 
     return {
-        keras.layers.Conv2D: (_is_plain_convolution, convolution),
-        keras.layers.Conv2DTranspose: (
-            _is_plain_transposition,
-            transposed_convolution,
-        ),
+        getattr(keras.layers, name): entry
+        for n in sides
+        for name, entry in (
+            (f"Conv{n}D", (_is_plain_convolution, convolution)),
+            (
+                f"Conv{n}DTranspose",
+                (_is_plain_transposition, transposed_convolution),
+            ),
+        )
     }
 
 
 def _is_plain_convolution(layer):
     return (
         layer.data_format == "channels_last"
+        and layer.padding in ("same", "valid")
         and layer.groups == 1
         and set(layer.dilation_rate) == {1}
     )

@@ -7,6 +7,7 @@ import sys
 # stays the same file whatever takes its place, and none to tell Keras that
 # TensorFlow is not meant. `tests/backend/test_private_imports.py` guards them.
 from keras.src.saving import saving_lib as _saving
+from keras.src.saving.serialization_lib import SafeModeScope
 from keras.src.utils.module_utils import tensorflow as _lazy_tensorflow
 
 
@@ -27,6 +28,14 @@ def without_tensorflow():
         yield
     finally:
         _lazy_tensorflow._available = known
+
+
+def trusted_configs():
+    """Returns a context for configs of objects that are in memory.
+
+    Code in them, such as a module of PyTorch, was there before.
+    """
+    return SafeModeScope(False)
 
 
 def load_keras_file(file, custom_objects=None, compile=True):

@@ -39,7 +39,10 @@ def is_adjoint(inputs, kernel, strides, padding):
     return (
         padding == "same"
         and has_form(kernel, strides)
-        and all(side and side % strides[0] == 0 for side in inputs.shape[1:3])
+        and all(
+            side and side % stride == 0
+            for side, stride in zip(inputs.shape[1:-1], strides)
+        )
     )
 
 
@@ -50,19 +53,23 @@ def has_form(kernel, strides):
         kernel: `(height, width, ...)`.
         strides: Tuple of two integers.
     """
-    return 1 < strides[0] == strides[1] <= min(kernel.shape[:2])
+    fits = all(s <= k for s, k in zip(strides, kernel.shape))
+    is_square = kernel.ndim != 4 or strides[0] == strides[1]
+    return fits and is_square and max(strides) > 1
 
 
 def conv_transpose(inputs, kernel, strides, conv=nn.conv, pad=ops.pad):
     """Computes `nn.conv_transpose` of equal strides by other operations.
 
     Args:
-        inputs: `(batch, height, width, channels)`.
+        inputs: `(batch, height, width, channels)`, or of one or three sides.
         kernel: `(height, width, filters, channels)`, no side shorter than
             its stride.
-        strides: Tuple of the same integer twice.
+        strides: Tuple of integers, one a side; of two sides the same.
         conv, pad: Functions like `nn.conv` and `keras.ops.pad`.
     """
+    if kernel.ndim != 4:
+        return _in_any_dimensions(inputs, kernel, strides, conv, pad)
     stride, filters = strides[0], kernel.shape[2]
     if filters > FEW_CHANNELS and _is_better_in_phases(inputs, kernel, stride):
         return _in_phases(inputs, kernel, stride, conv, pad)
@@ -87,6 +94,43 @@ def conv_transpose(inputs, kernel, strides, conv=nn.conv, pad=ops.pad):
     top, left = ((side - stride) // 2 for side in (high, wide))
     rows, columns = height * stride, width * stride
     return outputs[:, top : top + rows, left : left + columns]
+
+
+def _in_any_dimensions(x, kernel, strides, conv, pad):
+    """Computes blocks by one convolution, of one, two or three sides."""
+    *sides, filters, channels = kernel.shape
+    reach = [-(-k // s) for k, s in zip(sides, strides)]
+    missing = [(0, r * s - k) for r, s, k in zip(reach, strides, sides)]
+    kernel = pad(kernel, (*missing, (0, 0), (0, 0)))
+    parts = [n for pair in zip(reach, strides) for n in pair]
+    kernel = ops.reshape(kernel, (*parts, filters, channels))
+    count = len(sides)
+    taps = tuple(range(0, 2 * count, 2))
+    # A convolution reads forwards: its first tap reaches furthest.
+    kernel = ops.flip(kernel, axis=taps)
+    phases = tuple(axis + 1 for axis in taps)
+    kernel = ops.transpose(kernel, (*taps, 2 * count + 1, *phases, 2 * count))
+    kernel = ops.reshape(kernel, (*reach, channels, -1))
+    around = [(r - 1, r - 1) for r in reach]
+    blocks = conv(
+        pad(x, ((0, 0), *around, (0, 0))),
+        kernel,
+        (1,) * count,
+        padding="valid",
+    )
+    sizes = ops.shape(x)[1:-1]
+    wide = [n + r - 1 for n, r in zip(sizes, reach)]
+    blocks = ops.reshape(blocks, (-1, *wide, *strides, filters))
+    order = [n for i in range(count) for n in (1 + i, 1 + count + i)]
+    blocks = ops.transpose(blocks, (0, *order, 1 + 2 * count))
+    blocks = ops.reshape(
+        blocks, (-1, *[n * s for n, s in zip(wide, strides)], filters)
+    )
+    cuts = [(k - s) // 2 for k, s in zip(sides, strides)]
+    inside = [
+        slice(cut, cut + n * s) for cut, n, s in zip(cuts, sizes, strides)
+    ]
+    return blocks[(slice(None), *inside)]
 
 
 def _is_better_in_phases(inputs, kernel, stride):

@@ -17,6 +17,7 @@ import jax.numpy as jnp
 
 from kerasgan.backend.common import subpixel
 from kerasgan.backend.common.cpu_switch import CPU_KERNELS
+from kerasgan.backend.common.fast_forward import activated
 from kerasgan.backend.common.fast_forward import is_plain_normalization
 from kerasgan.backend.common.fast_forward import keep_statistics
 from kerasgan.backend.common.fast_forward import margins
@@ -64,9 +65,13 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
     others, once differentiated, they are as fast as products, but for outputs
     that are smaller than the kernel.
     """
+    if kernel.ndim == 5:
+        return conv_3d(inputs, kernel, strides, padding, bias)
     if subpixel.is_adjoint(inputs, kernel, strides, padding):
         outputs = _adjoint_conv(inputs, jnp.asarray(kernel), strides)
         return outputs if bias is None else outputs + bias
+    if kernel.ndim != 4:
+        return convolutions.conv(inputs, kernel, strides, padding, bias)
     sides = [
         _side(*side, padding)
         for side in zip(inputs.shape[1:3], kernel.shape[:2], strides)
@@ -87,13 +92,118 @@ def conv_transpose(inputs, kernel, strides, bias, training, as_subpixel):
     kernel's.
     """
     if as_subpixel == "auto":
-        pairs = zip(inputs.shape[1:3], kernel.shape)
+        pairs = zip(inputs.shape[1:-1], kernel.shape)
         is_small = any(side and side < size for side, size in pairs)
         has_form = subpixel.has_form(kernel, strides)
         as_subpixel = has_form and (training or is_small)
     if as_subpixel:
         return subpixel_conv_transpose(inputs, kernel, strides, bias)
     return convolutions.conv_transpose(inputs, kernel, strides, bias)
+
+
+def conv_3d(inputs, kernel, strides, padding, bias=None):
+    """Computes a convolution of three sides by one of two, over windows.
+
+    XLA's of three sides take some ten times as long.
+    """
+    depth, _, _, _, filters = kernel.shape
+    after, first = _depth_after(inputs.shape[1], depth, strides[0], padding)
+    last = max((after - 1) * strides[0] + depth - first - inputs.shape[1], 0)
+    inputs = jnp.pad(inputs, ((0, 0), (first, last), *[(0, 0)] * 3))
+    end = (after - 1) * strides[0] + 1
+    windows = [
+        inputs[:, start : start + end : strides[0]] for start in range(depth)
+    ]
+    x = jnp.concatenate(windows, axis=-1)
+    batch, _, height, width, channels = x.shape
+    kernel = jnp.transpose(jnp.asarray(kernel), (1, 2, 0, 3, 4))
+    y = conv(
+        jnp.reshape(x, (-1, height, width, channels)),
+        jnp.reshape(kernel, (*kernel.shape[:2], channels, filters)),
+        strides[1:],
+        padding,
+        bias,
+    )
+    return jnp.reshape(y, (batch, after, *y.shape[1:]))
+
+
+def _depth_after(size, kernel_size, stride, padding):
+    """Returns the depth after a convolution, and the zeros in front."""
+    if padding == "valid":
+        return (size - kernel_size) // stride + 1, 0
+    return -(-size // stride), margins(size, kernel_size, stride)[0]
+
+
+def depthwise_conv(inputs, kernel, strides, padding, bias=None):
+    """Computes a depthwise convolution as a sum over the kernel's places.
+
+    XLA's takes some twenty times as long; a sum of products is one loop.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+        kernel: `(height, width, channels, multiplier)`.
+        strides: Tuple of two integers.
+        padding: `"same"` or `"valid"`.
+        bias: `(channels * multiplier,)` or `None`.
+    """
+    high, wide, channels, multiplier = kernel.shape
+    sides = [
+        _depth_after(n, k, s, padding)
+        for n, k, s in zip(inputs.shape[1:3], kernel.shape, strides)
+    ]
+    pads = [
+        (first, max((after - 1) * s + k - first - n, 0))
+        for (after, first), n, k, s in zip(
+            sides, inputs.shape[1:3], kernel.shape, strides
+        )
+    ]
+    x = jnp.pad(inputs, ((0, 0), *pads, (0, 0)))
+    (rows, _), (columns, _) = sides
+    total = 0.0
+    for i in range(high):
+        for j in range(wide):
+            part = x[
+                :,
+                i : i + (rows - 1) * strides[0] + 1 : strides[0],
+                j : j + (columns - 1) * strides[1] + 1 : strides[1],
+            ]
+            if multiplier > 1:
+                part = part[..., None]
+                total = total + part * kernel[i, j]
+            else:
+                # By rows, since the gradient of these is a product.
+                n = inputs.shape[0] * rows * columns
+                factors = repeated_rows(kernel[i, j, :, 0], n)
+                total = total + part * jnp.reshape(factors, part.shape)
+    if multiplier > 1:
+        total = jnp.reshape(total, (*total.shape[:3], channels * multiplier))
+    return total if bias is None else total + bias
+
+
+def depthwise(layer, inputs, training):
+    bias = layer.bias.value if layer.use_bias else None
+    outputs = depthwise_conv(
+        inputs, layer.kernel.value, layer.strides, layer.padding, bias
+    )
+    return activated(layer, outputs)
+
+
+def separable(layer, inputs, training):
+    bias = layer.bias.value if layer.use_bias else None
+    x = depthwise_conv(
+        inputs, layer.depthwise_kernel.value, layer.strides, layer.padding
+    )
+    kernel = layer.pointwise_kernel.value
+    return activated(layer, convolutions.conv(x, kernel, (1, 1), "same", bias))
+
+
+def is_plain_depthwise(layer):
+    """Whether a depthwise or separable layer is computed by these."""
+    return (
+        layer.data_format == "channels_last"
+        and layer.padding in ("same", "valid")
+        and set(layer.dilation_rate) == {1}
+    )
 
 
 def upscale_conv(inputs, kernel, bias):
@@ -124,7 +234,7 @@ def _adjoint_conv(inputs, kernel, strides):
     """Computes the convolution that `subpixel_conv_transpose` transposes."""
 
     def compute(inputs, kernel):
-        return convolutions.conv(inputs, kernel, strides)
+        return _undivided(inputs, kernel, strides)
 
     def gradients(inputs, kernel, cotangent):
         return (
@@ -133,6 +243,12 @@ def _adjoint_conv(inputs, kernel, strides):
         )
 
     return _with_gradients(compute, gradients)(inputs, kernel)
+
+
+def _undivided(inputs, kernel, strides):
+    if kernel.ndim == 5:
+        return conv_3d(inputs, kernel, strides, "same")
+    return convolutions.conv(inputs, kernel, strides)
 
 
 def _kernel_gradient(images, cotangents, shape, strides):
@@ -144,9 +260,7 @@ def _kernel_gradient(images, cotangents, shape, strides):
 
     def compute(images, cotangents):
         zeros = jnp.zeros(shape, images.dtype)
-        _, pull = jax.vjp(
-            lambda k: convolutions.conv(images, k, strides), zeros
-        )
+        _, pull = jax.vjp(lambda k: _undivided(images, k, strides), zeros)
         return pull(cotangents)[0]
 
     def gradients(images, cotangents, cotangent):
@@ -279,3 +393,5 @@ def batch_normalization(layer, inputs, training):
 
 #: See `native` of `common/fast_forward.py`.
 NATIVE_NORMALIZATION = (is_plain_normalization, batch_normalization)
+NATIVE_DEPTHWISE = (is_plain_depthwise, depthwise)
+NATIVE_SEPARABLE = (is_plain_depthwise, separable)

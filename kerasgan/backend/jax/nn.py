@@ -1,5 +1,7 @@
 """Networks and convolutions on JAX."""
 
+import contextlib
+
 import jax
 import keras
 
@@ -8,6 +10,7 @@ from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import call
 from kerasgan.backend.common.fast_forward import native_convolutions
 from kerasgan.backend.common.nn import upscale
+from kerasgan.backend.common.stock_layers import replaced
 from kerasgan.backend.jax import convolutions
 from kerasgan.backend.jax import cpu_kernels
 from kerasgan.backend.jax.convolutions import average_pool
@@ -61,6 +64,13 @@ def call_network(network, inputs, training=None):
     return call(network, inputs, training, _is_plain, _NATIVE)
 
 
+def stock_layers():
+    """Returns the context of a step, in which stock layers are fast too."""
+    if not _on_cpu(None):
+        return contextlib.nullcontext()
+    return replaced(_NATIVE, _is_plain)
+
+
 def set_memory_format(variables):
     """See `kerasgan.backend.common.contract.set_memory_format`."""
 
@@ -80,6 +90,8 @@ def _is_plain(x):
 
 
 _NATIVE = {
-    **native_convolutions(conv, conv_transpose),
+    **native_convolutions(conv, conv_transpose, sides=(1, 2, 3)),
     keras.layers.BatchNormalization: cpu_kernels.NATIVE_NORMALIZATION,
+    keras.layers.DepthwiseConv2D: cpu_kernels.NATIVE_DEPTHWISE,
+    keras.layers.SeparableConv2D: cpu_kernels.NATIVE_SEPARABLE,
 }

@@ -14,6 +14,7 @@ from kerasgan.backend.jax.core import trim_malloc_after_compilations
 from kerasgan.backend.jax.cpu_kernels import step_options
 from kerasgan.backend.jax.distribution import DistributionMixin
 from kerasgan.backend.jax.distribution import shard_batch
+from kerasgan.backend.jax.nn import stock_layers
 
 _STATE = (
     "trainable_variables",
@@ -229,7 +230,7 @@ class Trainer(BaseTrainer, DistributionMixin):
             for variables, values in zip(groups, state)
             for variable, value in zip(variables, values)
         ]
-        with keras.StatelessScope(pairs) as scope:
+        with keras.StatelessScope(pairs) as scope, stock_layers():
             logs = step(data)
         new_state = tuple(
             [scope.get_current_value(variable) for variable in variables]
