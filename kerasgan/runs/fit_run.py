@@ -1,4 +1,5 @@
 import contextlib
+import csv
 import sys
 import warnings
 
@@ -25,7 +26,14 @@ class NoSignals:
 
 
 def fit_run(
-    gan, stream, run, settings, phases, sample_every=1, signals=NoSignals
+    gan,
+    stream,
+    run,
+    settings,
+    phases,
+    sample_every=1,
+    signals=NoSignals,
+    validation_data=None,
 ):
     """Trains a model through the phases of its run, and keeps its files.
 
@@ -45,6 +53,8 @@ def fit_run(
             end, and whose `deferred()` is a context in which nothing else
             ends it; see `kerasgan.cli.signals`. Defaults to one that never
             asks.
+        validation_data: See `kerasgan.models.GAN`'s `fit`. Defaults to
+            `None`.
 
     Returns:
         The model: that of the last phase.
@@ -64,18 +74,21 @@ def fit_run(
             if done < phase.epochs:
                 if phase.change and not part and done == before > 0:
                     gan = phase.change(gan)
-                _fit_phase(gan, stream, run, phase, sample_every, signals)
+                _fit_phase(
+                    *(gan, stream, run, phase, sample_every, signals),
+                    validation_data,
+                )
             before = phase.epochs
     return gan
 
 
-def _fit_phase(gan, stream, run, phase, sample_every, signals):
+def _fit_phase(gan, stream, run, phase, sample_every, signals, validation_data):
     is_first = kerasgan.distribution.is_first_process()
     done, part, steps = position(gan, stream)
     grid = kerasgan.callbacks.SampleGrid(
         run.samples, every=sample_every, seed=0
     )
-    log = keras.callbacks.CSVLogger(run.log_file, append=done + part > 0)
+    log = _Log(run.log_file, append=done + part > 0)
     # The last that has to do with files: an epoch is complete when it is
     # saved.
     save = _Save(run, gan)
@@ -91,12 +104,12 @@ def _fit_phase(gan, stream, run, phase, sample_every, signals):
             stream.skip = part * gan._minibatches_per_step
             with _without_forecast(not is_last):
                 more = [*callbacks, _going_on(gan)]
-                _fit(gan, stream, done, done + 1, more)
+                _fit(gan, stream, done, done + 1, more, validation_data)
             grid.at_end = True
             stream.skip = 0
             done += 1
         if done < phase.epochs:
-            _fit(gan, stream, done, phase.epochs, callbacks)
+            _fit(gan, stream, done, phase.epochs, callbacks, validation_data)
     except _Stopped:
         if is_first:
             save.save()
@@ -125,7 +138,7 @@ def position(gan, stream):
     return *divmod(_steps_seen(gan), steps), steps
 
 
-def _fit(gan, stream, first, last, callbacks):
+def _fit(gan, stream, first, last, callbacks, validation_data):
     gan.fit(
         stream,
         shuffle=False,
@@ -133,6 +146,7 @@ def _fit(gan, stream, first, last, callbacks):
         epochs=last,
         verbose=0,
         callbacks=callbacks,
+        validation_data=validation_data,
     )
 
 
@@ -199,6 +213,29 @@ def _without_forecast(is_wrong):
         if is_wrong:
             warnings.filterwarnings("ignore", message="This `fit` ends")
         yield
+
+
+class _Log(keras.callbacks.CSVLogger):
+    """Keras' log, whose columns are those that there is something for.
+
+    Keras adds `val_*` full of `NA` where there is no validation.
+    """
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.keys is None:
+            self.keys = self._columns() or sorted(logs or {})
+        super().on_epoch_end(epoch, logs)
+
+    def _columns(self):
+        """Returns the columns of the log that is gone on with."""
+        if not self.append:
+            return []
+        try:
+            with open(self.filename, newline="", encoding="utf-8") as file:
+                header = next(csv.reader(file), [])
+        except OSError:
+            return []
+        return [name for name in header if name != "epoch"]
 
 
 class _Save(keras.callbacks.Callback):
