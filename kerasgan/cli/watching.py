@@ -41,8 +41,8 @@ def about(source, held, options, taken, run, steps, passes):
         )
     each = f", {passes:.0f} times all images" if passes >= 1.5 else ""
     yield (
-        f"{options['epochs']} epochs of {steps} steps{each}: "
-        f"{options['epochs'] * steps:,} steps."
+        f"{_counted(options['epochs'], 'epoch')} of "
+        f"{_counted(steps, 'step')}{each}: {options['epochs'] * steps:,} in all."
     )
     augments = "augmentation" in taken or source.pairs is None
     if source.count < _FEW and augments and not options.get("augment"):
@@ -50,6 +50,10 @@ def about(source, held, options, taken, run, steps, passes):
             f"{source.count} images are few, which the discriminator soon "
             "knows by heart: `--augment` helps, and so do more images."
         )
+
+
+def _counted(count, noun):
+    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def forecast(say):
