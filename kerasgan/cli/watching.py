@@ -40,9 +40,10 @@ def about(source, held, options, taken, run, steps, passes):
             f"val_* in the log and `{evaluation_of(run)}` score by them."
         )
     each = f", {passes:.0f} times all images" if passes >= 1.5 else ""
+    epochs = options["epochs"]
     yield (
-        f"{_counted(options['epochs'], 'epoch')} of "
-        f"{_counted(steps, 'step')}{each}: {options['epochs'] * steps:,} in all."
+        f"{_counted(epochs, 'epoch')} of {_counted(steps, 'step')}{each}: "
+        f"{epochs * steps:,} in all."
     )
     augments = "augmentation" in taken or source.pairs is None
     if source.count < _FEW and augments and not options.get("augment"):
