@@ -1,5 +1,7 @@
 """What the values of arguments and options may be."""
 
+import ast
+import json
 import math
 import os
 import pathlib
@@ -13,6 +15,8 @@ from kerasgan.cli.backends import FRAMEWORKS
 MOST = 2**31 - 1
 
 _LONGEST_SIDE = 8192
+
+_LARGEST_RATE = 1000.0
 
 # Bytes; no file system in use takes more.
 _LONGEST_NAME = 255
@@ -113,7 +117,7 @@ class _Images(_Name):
         status = self.status(value, param, ctx)
         is_folder = status is not None and stat.S_ISDIR(status.st_mode)
         if not is_folder and (os.sep in value or value[0] in "~."):
-            self.fail(f"{_shown(value)} is no folder.", param, ctx)
+            self.fail(f"there is no folder {_shown(value)}.", param, ctx)
         return value
 
 
@@ -132,7 +136,7 @@ class _Input(_Name):
             "folder": stat.S_ISDIR(status.st_mode),
         }
         if not is_there or not any(is_there[kind] for kind in self.kinds):
-            self.fail(f"{_shown(value)} is no {self.name}.", param, ctx)
+            self.fail(f"there is no {self.name} {_shown(value)}.", param, ctx)
         return value
 
 
@@ -167,10 +171,78 @@ class _Output(_Name):
         return value if both else pathlib.Path(value).expanduser()
 
 
+class _Setting(click.ParamType):
+    """`NAME=VALUE`, the value as Python writes it, or a word as it is."""
+
+    name = "NAME=VALUE"
+
+    def convert(self, value, param, ctx):
+        if isinstance(value, tuple):
+            return value
+        name, is_there, text = value.partition("=")
+        name = name.strip().replace("-", "_")
+        if not is_there or not name.isidentifier() or not text.strip():
+            self.fail(f"{_shown(value)} is not like filters=32.", param, ctx)
+        try:
+            found = ast.literal_eval(text.strip())
+            json.dumps(found, allow_nan=False)
+        except (ValueError, TypeError, SyntaxError, MemoryError):
+            found = text.strip()
+        except RecursionError:
+            self.fail(f"{_shown(value)} is too deep.", param, ctx)
+        words = {"true": True, "false": False, "null": None}
+        if isinstance(found, str):
+            found = words.get(found, found)
+        return name, found
+
+
+class _LearningRate(click.ParamType):
+    """`2e-4`, or `generator=1e-4` for one player."""
+
+    name = "RATE|PLAYER=RATE"
+
+    def convert(self, value, param, ctx):
+        if isinstance(value, tuple):
+            return value
+        player, is_there, text = value.rpartition("=")
+        if is_there and not player.strip().isidentifier():
+            self.fail(f"{_shown(value)} names no player.", param, ctx)
+        try:
+            rate = float(text) if len(text) <= 40 and "_" not in text else 0
+        except ValueError:
+            rate = 0
+        if not 0 < rate <= _LARGEST_RATE:
+            self.fail(
+                f"{_shown(value)} is not like 2e-4 or generator=1e-4.",
+                param,
+                ctx,
+            )
+        return player.strip(), rate
+
+
+class _Seconds(click.FloatRange):
+    """A time that a film may take."""
+
+    name = "float"
+
+    def __init__(self):
+        super().__init__(min=0, max=3600, min_open=True)
+
+    def convert(self, value, param, ctx):
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not finite.", param, ctx)
+        return number
+
+
 IMAGE_SIZE = _ImageSize()
+SETTING = _Setting()
+LEARNING_RATE = _LearningRate()
+SECONDS = _Seconds()
 THOUSANDS = _Thousands()
 NAME = _Name()
 IMAGES = _Images()
+FILE = _Input("file")
 FOLDER = _Input("folder")
 PICTURES = _Input("file", "folder")
 

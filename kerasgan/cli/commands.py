@@ -7,16 +7,16 @@ import warnings
 
 import click
 
-from kerasgan.cli.arguments import FOLDER
 from kerasgan.cli.arguments import IMAGE_SIZE
 from kerasgan.cli.arguments import IMAGES
 from kerasgan.cli.arguments import NAME
 from kerasgan.cli.arguments import PICTURES
-from kerasgan.cli.arguments import THOUSANDS
+from kerasgan.cli.arguments import SECONDS
 from kerasgan.cli.arguments import backend_option
 from kerasgan.cli.arguments import output
 from kerasgan.cli.arguments import seed_option
 from kerasgan.cli.arguments import whole_number
+from kerasgan.cli.backends import settings_of
 from kerasgan.cli.backends import use_backend
 from kerasgan.cli.group import Commands
 from kerasgan.cli.latent_commands import COMMANDS as LATENT_COMMANDS
@@ -26,11 +26,8 @@ from kerasgan.cli.signals import Signals
 from kerasgan.cli.streams import Unbreakable
 from kerasgan.cli.streams import leave_quietly
 from kerasgan.cli.streams import open_closed_streams
+from kerasgan.cli.train_options import training_options
 from kerasgan.cli.translation_options import evaluation_options
-from kerasgan.cli.translation_options import training_options
-
-# More than any machine has; on PyTorch each has a process.
-_MOST_DEVICES = 64
 
 # The labels of conditional models are held in memory.
 _MOST_IMAGES = 100_000_000
@@ -51,98 +48,7 @@ def cli(traceback):
 
 
 @cli.command()
-@click.argument("model", type=NAME)
-@click.option(
-    "--data",
-    type=IMAGES,
-    metavar="NAME|FOLDER",
-    help="A data set by name, such as fashion_mnist, or a folder of images "
-    "(write ./mnist for a folder that is called like a data set).",
-)
-@click.option(
-    "--targets",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="For a model that translates: what the images in --data become. For "
-    "pix2pix, files of the same names.",
-)
-@click.option(
-    "--pairs",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="For pix2pix, in place of both: pictures whose left half becomes the "
-    "right one.",
-)
-@click.option("--epochs", type=whole_number(), default=20, show_default=True)
-@click.option(
-    "--out",
-    required=True,
-    type=output("folder"),
-    help="Folder of the run: model.keras, log.csv, samples, settings.json.",
-)
-@click.option(
-    "--batch-size",
-    type=whole_number(),
-    default=64,
-    show_default="64; 1 for two kinds of images, 16 for srgan",
-    help="Images in a minibatch.",
-)
-@click.option(
-    "--image-size",
-    type=IMAGE_SIZE,
-    help="For a folder: height and width to crop and resize to. [default: 64; "
-    "for a model that translates: the pictures' own]",
-)
-@click.option(
-    "--crop",
-    type=IMAGE_SIZE,
-    help="For a model that translates: height and width of what is cut out of "
-    "pictures of any size, at random places.",
-)
-@click.option("--grayscale", is_flag=True, help="For a folder: no colours.")
-@seed_option
-@click.option(
-    "--steps-per-epoch",
-    type=whole_number(),
-    help="Training steps in an epoch. Default: one pass over the data.",
-)
-@click.option(
-    "--kimg",
-    type=THOUSANDS,
-    help="For a model that grows: thousands of images in each of its phases.",
-)
 @training_options
-@click.option(
-    "--augment",
-    is_flag=True,
-    default=None,
-    help="For few images: change all that the discriminator sees at random.",
-)
-@click.option(
-    "--sample-every",
-    type=whole_number(),
-    default=1,
-    show_default=True,
-    help="Epochs between two sample grids.",
-)
-@click.option(
-    "--devices",
-    type=whole_number(most=_MOST_DEVICES),
-    default=1,
-    show_default=True,
-    help="How many GPUs, or CPUs, train together on each batch.",
-)
-@click.option(
-    "--deterministic",
-    is_flag=True,
-    help="Ask the framework for the same bits in each run, at some speed.",
-)
-@backend_option
-@click.option(
-    "--resume",
-    is_flag=True,
-    help="Go on with the run in --out, exactly as if it had not stopped.",
-)
 @click.pass_context
 def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     """Train MODEL, such as dcgan, on images.
@@ -154,8 +60,16 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     middle of an epoch too, and says how to go on. A second Ctrl-C ends it at
     once; what was saved last stays.
     """
-    if options["data"] is None and options["pairs"] is None:
-        raise click.UsageError("Missing option '--data'.")
+    if model is None and not resume:
+        raise click.UsageError(
+            "Missing argument 'MODEL', such as dcgan. `kerasgan list` has all."
+        )
+    if options["data"] is None and options["pairs"] is None and not resume:
+        raise click.UsageError(
+            "Missing option '--data', a folder of images or a data set."
+        )
+    for name in ("set", "learning_rate"):
+        options[name] = dict(options[name]) or None
     if deterministic:
         # Which XLA reads at its start; the other frameworks pass over it.
         flags = [
@@ -187,12 +101,8 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
                 signals=signals,
             )
         except KeyboardInterrupt as error:
-            if (out / "settings.json").exists():
-                words = ["kerasgan", "train", model]
-                for name in ("data", "targets", "pairs"):
-                    if options[name] is not None:
-                        words += [f"--{name}", options[name]]
-                words += ["--epochs", str(options["epochs"]), "--out", str(out)]
+            if settings_of(out):
+                words = ["kerasgan", "train", "--out", str(out)]
                 words += ["--devices", str(devices)] if devices > 1 else []
                 words += ["--deterministic"] if deterministic else []
                 error.add_note(
@@ -231,6 +141,25 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
     "--columns", type=whole_number(), help="Images in a row of the grid."
 )
 @click.option(
+    "--each",
+    type=output("folder"),
+    metavar="FOLDER",
+    help="New or empty folder for a PNG file each, in place of a grid.",
+)
+@click.option(
+    "--walk",
+    type=whole_number(least=2, most=1000),
+    help="Draw a film in place of a grid: a walk by as many images, and back "
+    "to the first. --out is then a .gif or .mp4. [default: walk.gif]",
+)
+@click.option(
+    "--seconds",
+    type=SECONDS,
+    default=6.0,
+    show_default=True,
+    help="How long the film of --walk takes.",
+)
+@click.option(
     "--out",
     default="grid.png",
     show_default=True,
@@ -241,27 +170,46 @@ def train(ctx, model, out, devices, deterministic, backend, resume, **options):
 )
 @backend_option
 @click.pass_context
-def generate(ctx, source, count, seed, labels, captions, columns, out, backend):
+def generate(ctx, source, count, out, each, walk, seconds, backend, **options):
     """Draw images from a run, a .keras file or a preset.
 
     They are drawn and written a batch at a time, so any number of them takes
     the same memory. Ctrl-C leaves whole pictures only, and no half array.
     """
+    default = click.core.ParameterSource.DEFAULT
+    given = {
+        name for name in ctx.params if ctx.get_parameter_source(name) != default
+    }
+    _check_together(given)
+    if each is not None:
+        out = f"{each}{os.sep}"
     use_backend(backend, source)
+    signals = ctx.find_object(Signals)
+    if walk is not None:
+        from kerasgan.cli.walk import walk as run
+
+        out = out if "out" in given else "walk.gif"
+        run(source, walk, seconds, out, click.echo, signals, **options)
+        return
     from kerasgan.cli.generate import generate as run
 
-    signals = ctx.find_object(Signals)
-    run(
-        source,
-        count,
-        seed,
-        labels,
-        columns,
-        out,
-        click.echo,
-        signals,
-        captions,
-    )
+    run(source, count, out=out, say=click.echo, signals=signals, **options)
+
+
+def _check_together(given):
+    """Raises `UsageError` for options of `generate` that exclude others."""
+    for one, others in (
+        ("each", {"out", "walk", "columns"}),
+        ("walk", {"count", "columns"}),
+    ):
+        if one in given and (both := others & given):
+            words = {"count": "-n"}
+            raise click.UsageError(
+                f"`--{one}` and `{words.get(min(both), f'--{min(both)}')}` "
+                "exclude each other."
+            )
+    if "seconds" in given and "walk" not in given:
+        raise click.UsageError("`--seconds` is for a film, with `--walk`.")
 
 
 @cli.command()
@@ -307,8 +255,9 @@ def translate(ctx, source, pictures, out, to, tile, seed, backend):
     type=IMAGES,
     metavar="NAME|FOLDER",
     help="Real images, also as REAL: a data set by name, or a folder, which "
-    "is cropped and resized to the size of the generated images. Default: the "
-    "named data set, or held-out pictures, of a run or a preset.",
+    "is cropped and resized to the size of the generated images. Default: what "
+    "a run has held out of its folder, or the named data set that a run or a "
+    "preset was trained on.",
 )
 @evaluation_options
 @click.option(
@@ -329,9 +278,8 @@ def translate(ctx, source, pictures, out, to, tile, seed, backend):
 @click.option(
     "--samples",
     type=whole_number(least=2),
-    default=10_000,
-    show_default=True,
-    help="Images on each side, or as many as a folder has.",
+    help="Images on each side. Default: as many as there are real ones, at "
+    "most 10,000.",
 )
 @seed_option
 @click.option(
@@ -377,12 +325,12 @@ def evaluate(source, real, data, backend, **options):
 
 
 @cli.command("list")
-def list_():
-    """List models, presets and data sets."""
-    use_backend(None)
+@click.option("--json", is_flag=True, help="For programs to read.")
+def list_(json):
+    """List models, presets and data sets, with a line on each."""
     from kerasgan.cli.list import listing
 
-    click.echo(listing())
+    click.echo(listing(as_json=json))
 
 
 def _show_warning(message, category, *args, **kwargs):

@@ -64,6 +64,7 @@ class Drawing:
         elif self.path.suffix.lower() == ".npy":
             self.write = self._write_array
         else:
+            self._check_suffix(out)
             if count > _MOST_IMAGES:
                 raise self._too_large(f"{count} images")
             self.write, self.is_grid = self._write_grid, True
@@ -72,6 +73,17 @@ class Drawing:
             raise ValueError(
                 "`--columns` is for a grid. Received: --columns "
                 f"{columns} and --out '{out}'. Leave it out."
+            )
+
+    def _check_suffix(self, out):
+        from PIL import Image
+
+        suffix = self.path.suffix.lower()
+        if Image.registered_extensions().get(suffix) not in Image.SAVE:
+            raise ValueError(
+                "`--out` must be a picture for a grid (grid.png), a folder "
+                f"for a file each ({self.path.name}/, or `--each FOLDER`), or "
+                f"an array for all (images.npy). Received: '{out}'."
             )
 
     def _check_empty(self):

@@ -8,16 +8,22 @@ import numpy as np
 import kerasgan
 from kerasgan.applications import preset_files
 from kerasgan.cli.evaluate_translator import evaluate_translator
+from kerasgan.cli.held_out import read_names
+from kerasgan.cli.open_data import check_data
 from kerasgan.cli.open_data import open_data
+from kerasgan.cli.open_data import pictures_in
+from kerasgan.cli.open_model import check_source
 from kerasgan.cli.open_model import open_model
 from kerasgan.datasets.catalog import DATASETS
-from kerasgan.datasets.from_directory import find_images
 from kerasgan.datasets.pictures import BROKEN
+from kerasgan.datasets.pictures import CHANNELS
+from kerasgan.datasets.pictures import read_picture
 from kerasgan.metrics.evaluate_translation import OF_PAIRS
 from kerasgan.metrics.get import metric_class
 from kerasgan.runs.run_folder import RunFolder
 
 _CLASSIFIERS = ("fashion_mnist", "mnist")
+_MOST_SAMPLES = 10_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +35,11 @@ class _Given:
     split: str | None = None
     others: object = None
 
+    @property
+    def count(self):
+        images = self.images
+        return len(images[0] if isinstance(images, tuple) else images)
+
 
 def evaluate(source, data, options, say):
     """Scores a model or a folder of images, and prints the scores.
@@ -36,7 +47,8 @@ def evaluate(source, data, options, say):
     Args:
         source: Folder of a run, `.keras` file, preset or folder of images.
         data: Name of a data set, or folder of images, to compare with; or
-            `None` for the named data set that a model was trained on.
+            `None` for what a run has held out of its folder, or the named
+            data set that a model was trained on.
         options: Dict of the options of `kerasgan evaluate`.
         say: Called with each line for the user.
 
@@ -59,6 +71,10 @@ def evaluate(source, data, options, say):
     for name in set(metrics) - {*OF_PAIRS}:
         metric_class(name)  # an unknown one is found before the work begins
     features = kerasgan.metrics.features.get(options["features"])
+    if data is not None:
+        check_data(data)
+    else:
+        _check_source_or_images(source)
     for option, folder in (
         ("--json", options["json"] and pathlib.Path(options["json"]).parent),
         ("--cache", options["cache"]),
@@ -69,8 +85,11 @@ def evaluate(source, data, options, say):
     if hasattr(gan, "translate"):
         options = {**options, "data": data}
         return evaluate_translator(gan, source, options, metrics, say)
-    data = data or _trained_on(source)
-    features = features or _features_for(data)
+    run = None
+    if data is None:
+        data = _trained_on(source)
+        run = None if data in DATASETS else RunFolder(source)
+    features = features or features_for(data)
     if _is_images(source):
         gan, real = _open_images(source, data, options)
     else:
@@ -80,13 +99,30 @@ def evaluate(source, data, options, say):
                 f"images. Received: the model '{source}', whose images have "
                 "their own size. Leave them out."
             )
-        real = _open_real(data, gan.image_shape, options)
+        if run is not None and run.held_out_file.exists():
+            real = _open_held_out(run, data, gan.image_shape, options)
+            data = f"{real.count} pictures held out of {data}"
+        else:
+            skip_broken = run is not None and bool(
+                run.read_settings("RunSource").get("skip_broken")
+            )
+            real = _open_real(data, gan.image_shape, options, skip_broken)
+            if run is not None:
+                say(
+                    "The run has held out no pictures: it is scored by those "
+                    "that it was trained on, which flatters it."
+                )
         _check_shape(source, gan.image_shape, data, real.shape)
+    samples = options["samples"]
+    if samples is None:
+        # A folder of images is compared as a whole.
+        count = _MOST_SAMPLES if _is_images(source) else real.count
+        samples = min(max(count, 2), _MOST_SAMPLES)
     evaluation = kerasgan.evaluate(
         gan,
         real.images,
         features=features,
-        samples=options["samples"],
+        samples=samples,
         seed=options["seed"],
         floor_real=real.others,
         split=real.split,
@@ -101,8 +137,18 @@ def evaluate(source, data, options, say):
         say(f"\nScores: {options['json']}")
 
 
+def _check_source_or_images(source):
+    """Raises unless there is a model or a folder of images of that name.
+
+    Args:
+        source: What the user gave.
+    """
+    if not _is_images(source):
+        check_source(source)
+
+
 def _trained_on(source):
-    """Returns the name of the data set of a run or a preset."""
+    """Returns the data set of a run or a preset, or the folder of a run."""
     if _is_images(source):
         raise ValueError(
             "`--data` must name the real images to compare a folder of images "
@@ -110,7 +156,10 @@ def _trained_on(source):
         )
     run = RunFolder(source)
     if run.exists:
-        data = run.read_settings("RunSource").get("data")
+        settings = run.read_settings("RunSource")
+        data = settings.get("data")
+        if "target_shape" not in settings and pathlib.Path(data or "").is_dir():
+            return data
     elif pathlib.Path(source).suffix == ".keras":
         data = None
     else:
@@ -127,8 +176,20 @@ def _trained_on(source):
     return data
 
 
-def _features_for(data):
-    """Returns the network that fits a data set best."""
+def features_for(data):
+    """Returns the name of the feature network that fits a data set best.
+
+    Args:
+        data: Name of a data set, or a folder.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.evaluate import features_for
+
+    assert features_for("mnist") == "mnist"
+    ```
+    """
     name = data.removesuffix("_subset")
     return name if name in _CLASSIFIERS else "efficientnet_lite0"
 
@@ -151,16 +212,58 @@ def _open_images(source, data, options):
     real = _open_real(data, shape, options)
     _check_shape(source, shape, data, real.shape)
     # As many as are scored, drawn from all: the first may be of one class.
-    images = _read_folder(source, shape, options["samples"], options["seed"])
+    most = options["samples"] or _MOST_SAMPLES
+    images = _read_folder(source, shape, most, options["seed"])
     return images, real
 
 
-def _open_real(data, image_shape, options):
+def _open_held_out(run, folder, image_shape, options):
+    """Returns the pictures that a run has held out, and others as floor."""
+    folder = pathlib.Path(folder)
+    held = read_names(run.held_out_file)
+    there = pictures_in(folder, [])
+    missing = set(held) - {*there}
+    if missing:
+        raise FileNotFoundError(
+            f"The run has held out {len(held)} pictures of '{folder}', of "
+            f"which {len(missing)} are not there any more, such as "
+            f"'{min(missing)}'. Name other real images with `--data`."
+        )
+    broken = ()
+    if run.left_out_file.exists():
+        broken = read_names(run.left_out_file)
+    kept = {*held, *(line.partition(": broken: ")[0] for line in broken)}
+    others = [name for name in there if name not in kept]
+    most = options["samples"] or _MOST_SAMPLES
+    rng = np.random.default_rng(options["seed"])
+    chosen = rng.permutation(len(others))[:most]
+    *size, channels = image_shape
+    modes = {count: mode for mode, count in CHANNELS.items()}
+
+    def read(names):
+        return np.stack(
+            [
+                read_picture(folder / name, size, modes[channels], True)
+                for name in names
+            ]
+        )
+
+    images = read(held)
+    return _Given(
+        images,
+        images.shape[1:],
+        "held out",
+        read([others[i] for i in np.sort(chosen)]) if len(others) > 1 else None,
+    )
+
+
+def _open_real(data, image_shape, options, skip_broken=False):
     """Returns the real images, of a folder in the shape that is given."""
     if data not in DATASETS:
         # Twice as many as are scored: the others measure the floor.
+        most = 2 * (options["samples"] or _MOST_SAMPLES)
         images = _read_folder(
-            data, image_shape, 2 * options["samples"], options["seed"]
+            data, image_shape, most, options["seed"], skip_broken
         )
         return _Given(images, images.shape[1:])
     split = options["split"]
@@ -171,14 +274,16 @@ def _open_real(data, image_shape, options):
     return _Given(images, images[0].shape[1:], split, others)
 
 
-def _read_folder(folder, image_shape, most, seed):
+def _read_folder(folder, image_shape, most, seed, skip_broken=False):
     *size, channels = image_shape
     if not pathlib.Path(folder).expanduser().is_dir():
         # Says what the name of a data set may be.
         open_data(folder, None, False, labeled=False)
     # Its whole path is never the name of a data set.
     path = pathlib.Path(folder).expanduser().resolve()
-    source = open_data(str(path), size, channels == 1, labeled=False)
+    source = open_data(
+        str(path), size, channels == 1, labeled=False, skip_broken=skip_broken
+    )
     indices = np.arange(source.count)
     if source.count > most:
         indices = np.random.default_rng(seed).permutation(indices)[:most]
@@ -191,7 +296,7 @@ def _size_of_pictures(folder):
 
     path = pathlib.Path(folder).expanduser()
     sizes = {}
-    for name in find_images(path):
+    for name in pictures_in(path):
         try:
             with Image.open(path / name) as picture:
                 sizes.setdefault(picture.size[::-1], name)

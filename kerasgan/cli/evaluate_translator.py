@@ -67,7 +67,8 @@ def _settings_of(source):
     run = RunFolder(source)
     if not run.exists:
         return {}
-    return translators.completed(run.read_settings())
+    # What older runs do not say.
+    return {"held_out": 0, **run.read_settings()}
 
 
 def _open_kinds(gan, source, options):

@@ -58,9 +58,7 @@ def generate(
     """
     drawing = Drawing(out, count, columns)
     gan = open_model(source)
-    asked = _labels(gan, labels, count)
-    if captions:
-        asked = _captions(gan, captions, count)
+    asked = conditions_asked(gan, labels, captions, count)
     if hasattr(gan, "translate"):
         batches = drawn_translations(gan, drawing, count, seed, say)
         count = drawing.count
@@ -70,6 +68,22 @@ def generate(
     with deferred(), progress(count) as advance:
         drawing.write(_watched(batches, advance, signals))
     say(f"Images: {out}")
+
+
+def conditions_asked(gan, labels, captions, count):
+    """Returns the further arguments of a model's `generate`.
+
+    Args:
+        gan: The model.
+        labels: Classes to draw; empty for all in turn.
+        captions: Captions to draw; empty for the model's own.
+        count: Integer, how many images.
+
+    Raises:
+        ValueError: If the model does not take them.
+    """
+    asked = _labels(gan, labels, count)
+    return _captions(gan, captions, count) if captions else asked
 
 
 def _labels(gan, labels, count):
@@ -101,11 +115,12 @@ def _captions(gan, captions, count):
 
 
 @contextlib.contextmanager
-def progress(count):
+def progress(count, label="Images"):
     """Gives a function that moves a progress bar on, where one can be seen.
 
     Args:
         count: Integer, how many images there are to come.
+        label: String, what the bar is of. Defaults to `"Images"`.
 
     Example:
 
@@ -120,7 +135,7 @@ def progress(count):
         yield lambda images: None
         return
     with click.progressbar(
-        length=count, label="Images", file=sys.stderr, show_pos=True
+        length=count, label=label, file=sys.stderr, show_pos=True
     ) as bar:
         yield bar.update
 

@@ -1,5 +1,6 @@
 import contextlib
 import os
+import re
 import signal
 import sys
 
@@ -38,7 +39,7 @@ class Commands(click.Group):
         with Signals(together) as signals:
             ctx.obj = signals
             try:
-                with _in_one_line(ctx.params.get("traceback")):
+                with _in_one_line(ctx.params.get("traceback"), self, ctx):
                     result = super().invoke(ctx)
             except KeyboardInterrupt as error:
                 signals.caught()
@@ -57,8 +58,36 @@ def _say_stopped(error):
         click.echo("\n".join(["", *lines]), err=True)
 
 
+# What the library calls otherwise than the options that say it.
+_OPTIONS = {
+    "filepath": "the file",
+    "path": "the path",
+    "pretrained": "the preset",
+}
+
+
+def _in_words_of(command, message):
+    """Returns an error of the library in the words of a command."""
+    options = {} if command is None else {**_OPTIONS}
+    for parameter in getattr(command, "params", ()):
+        option = parameter.opts[0]
+        if not option.startswith("-"):
+            option = (parameter.metavar or option.upper()).strip("[]")
+        options[parameter.name] = option
+    if "image_size" in options:
+        options["image_shape"] = options["image_size"]
+
+    def option_of(match):
+        option = options.get(match[1])
+        if option is None:
+            return match[0]
+        return f"`{option}`" if option[0] == "-" else option
+
+    return re.sub(r"`([a-z_]+)`", option_of, message)
+
+
 @contextlib.contextmanager
-def _in_one_line(is_traceback_wanted=False):
+def _in_one_line(is_traceback_wanted=False, group=None, ctx=None):
     """Turns each exception into one that click shows as one line."""
     try:
         yield
@@ -79,7 +108,8 @@ def _in_one_line(is_traceback_wanted=False):
         if is_traceback_wanted:
             raise
         notes = getattr(error, "__notes__", [])
-        message = " ".join([str(error), *notes])
+        command = ctx and group.commands.get(ctx.invoked_subcommand)
+        message = _in_words_of(command, " ".join([str(error), *notes]))
         if not isinstance(error, (ValueError, OSError, ImportError)):
             message = (
                 f"{type(error).__name__}: {message} "

@@ -7,11 +7,16 @@ import numpy as np
 
 import kerasgan
 from kerasgan.cli import translators
+from kerasgan.cli.generate import progress
+from kerasgan.cli.words import hint_for
 from kerasgan.datasets.catalog import DATASETS
-from kerasgan.datasets.from_directory import find_images
+from kerasgan.datasets.find_images import describe_left_out
+from kerasgan.datasets.find_images import find_images
+from kerasgan.datasets.from_directory import broken_images
 from kerasgan.datasets.from_directory import infer_labels
-from kerasgan.datasets.from_directory import validate_images
 from kerasgan.datasets.pictures import read_picture
+
+_SHOWN = 5  # broken files in one message
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Source:
         pairs: `kerasgan.datasets.ImagePairs` of two kinds of images, or
             `None`; there is no `fetch` then.
         held_out: The same of those that are not trained on, or `None`.
+        names: Names of the pictures in a folder, or `None`.
+        left_out: Files of a folder that are not read, each with the reason.
     """
 
     name: str
@@ -37,9 +44,11 @@ class Source:
     num_classes: int | None = None
     pairs: kerasgan.datasets.ImagePairs | None = None
     held_out: kerasgan.datasets.ImagePairs | None = None
+    names: list | None = None
+    left_out: tuple = ()
 
 
-def open_data(data, image_size, grayscale, labeled):
+def open_data(data, image_size, grayscale, labeled, skip_broken=False):
     """Returns the `Source` that `--data` names.
 
     Args:
@@ -48,6 +57,8 @@ def open_data(data, image_size, grayscale, labeled):
         grayscale: Whether a folder is read without colours.
         labeled: Whether labels are wanted: those of the data set, or the
             names of the folders in the folder.
+        skip_broken: Whether files of a folder that cannot be read are left
+            out. Defaults to `False`.
 
     Raises:
         ValueError: If the name is unknown or the path is no folder, or if an
@@ -65,12 +76,8 @@ def open_data(data, image_size, grayscale, labeled):
     """
     folder = pathlib.Path(data).expanduser()
     if data not in DATASETS and folder.is_dir():
-        return _open_folder(folder, image_size, grayscale, labeled)
-    if data not in DATASETS and (os.sep in data or folder.exists()):
-        raise ValueError(
-            "`--data` must be the name of a data set or a folder of images. "
-            f"Received: '{data}', which is no folder."
-        )
+        return _open_folder(folder, image_size, grayscale, labeled, skip_broken)
+    check_data(data)
     if image_size or grayscale:
         raise ValueError(
             "`--image-size` and `--grayscale` are for a folder of images. "
@@ -86,6 +93,56 @@ def open_data(data, image_size, grayscale, labeled):
 
     classes = int(labels.max()) + 1 if labeled else None
     return Source(data, fetch, len(images), images.shape[1:], classes)
+
+
+def check_data(data):
+    """Raises `ValueError` unless there is a data set or folder of that name.
+
+    Args:
+        data: What the user gave.
+
+    Example:
+
+    ```python
+    from kerasgan.cli.open_data import check_data
+
+    check_data("mnist")
+    ```
+    """
+    folder = pathlib.Path(data).expanduser()
+    if data in DATASETS or folder.is_dir():
+        return
+    if folder.exists() or os.sep in data:
+        raise ValueError(
+            "`--data` must be the name of a data set or a folder of images. "
+            f"Received: '{data}', which is no folder."
+        )
+    raise ValueError(
+        f"There is neither a folder '{data}' here nor a data set of that name. "
+        f"{hint_for(data, DATASETS, 'data sets')}"
+    )
+
+
+def pictures_in(folder, left_out=None):
+    """Returns the names of the pictures in a folder.
+
+    Args:
+        folder: `pathlib.Path`.
+        left_out: See `kerasgan.datasets.find_images.find_images`.
+
+    Raises:
+        ValueError: If there are none.
+    """
+    left_out = [] if left_out is None else left_out
+    try:
+        return find_images(folder, left_out)
+    except ValueError:
+        others = left_out and f" but {describe_left_out(left_out)}"
+        raise ValueError(
+            "`--data` must have files that are pictures, such as .jpg or "
+            f".png, in it or in folders in it. Received: '{folder}', which has "
+            f"none{others or ''}."
+        ) from None
 
 
 def open_pairs(options, is_paired, validate=True):
@@ -190,27 +247,59 @@ def folder_of(path):
     return pathlib.Path(path).expanduser().resolve()
 
 
-def _open_folder(folder, image_size, grayscale, labeled):
+def _open_folder(folder, image_size, grayscale, labeled, skip_broken):
     folder = folder.resolve()
     size = tuple(image_size or (64, 64))
-    names = find_images(folder)
-    labels, class_names = (
-        infer_labels(folder, names) if labeled else (None, None)
-    )
+    left_out = []
+    names = pictures_in(folder, left_out)
     mode = "grayscale" if grayscale else "rgb"
 
     def read(index):
         return read_picture(folder / names[index], size, mode, True)
 
+    if labeled:
+        _check_folders(folder, names)
+    with progress(len(names), "Reading") as advance:
+        broken = broken_images(read, len(names), advance)
+    if broken and (not skip_broken or len(broken) == len(names)):
+        shown = "; ".join([*broken.values()][:_SHOWN])
+        more = len(broken) - _SHOWN
+        advice = "Remove or replace them"
+        if len(broken) < len(names):
+            advice += ", or go on without them with `--skip-broken`"
+        raise OSError(
+            f"{len(broken)} of {len(names)} files are broken. {advice}: {shown}"
+            f"{f' and {more} more' if more > 0 else ''}"
+        )
+    left_out += [(names[i], f"broken: {e}") for i, e in broken.items()]
+    names = [name for i, name in enumerate(names) if i not in broken]
+    labels, class_names = (
+        infer_labels(folder, names) if labeled else (None, None)
+    )
+
     def fetch(indices):
         images = np.stack([read(index) for index in indices])
         return (images, labels[indices]) if labeled else images
 
-    validate_images(read, len(names))
     return Source(
         str(folder),
         fetch,
         len(names),
         (*size, 1 if grayscale else 3),
         len(class_names) if labeled else None,
+        names=names,
+        left_out=tuple(left_out),
     )
+
+
+def _check_folders(folder, names):
+    """Raises `ValueError` unless a folder names the class of each picture."""
+    loose = [name for name in names if os.sep not in name]
+    if loose:
+        raise ValueError(
+            "A model of classes learns them from the folders in `--data`: each "
+            "picture must be in a folder that names its class. Received: "
+            f"'{folder}' with {len(loose)} pictures in no such folder, such as "
+            f"'{loose[0]}'. Move them, or train a model without classes, such "
+            "as `kerasgan train dcgan`."
+        )

@@ -1,6 +1,8 @@
 import pathlib
 
 import kerasgan
+from kerasgan.applications import preset_files
+from kerasgan.cli.words import hint_for
 from kerasgan.runs.run_folder import RunFolder
 
 
@@ -33,6 +35,34 @@ def open_model(source):
             "complete. Go on with `kerasgan train ... --resume`."
         )
     file = run.model_file if run.model_file.exists() else path
-    if file.is_file() or file.suffix == ".keras":
+    check_source(source)
+    if file.is_file():
         return kerasgan.load_model(file)
     return kerasgan.applications.load_preset(None, source)
+
+
+def check_source(source):
+    """Raises unless there is a run, a file, a preset or a folder of that name.
+
+    Args:
+        source: See `open_model`.
+    """
+    path = pathlib.Path(source).expanduser()
+    presets = preset_files.packaged_presets()
+    if source in presets or source.startswith("hf://") or path.is_file():
+        return
+    if path.is_dir():
+        run = RunFolder(path)
+        kinds = (run.settings_file, run.model_file, path / preset_files.CONFIG)
+        if any(file.exists() for file in kinds):
+            return
+        raise FileNotFoundError(
+            f"The folder '{path}' holds neither a run of `kerasgan train` "
+            "(settings.json, model.keras) nor a preset (config.json)."
+        )
+    if path.suffix == ".keras" or source.startswith((".", "/", "~")):
+        raise FileNotFoundError(f"There is no file or folder '{source}'.")
+    raise ValueError(
+        f"There is no run or file '{source}', nor a preset of that name. "
+        f"{hint_for(source, presets, 'presets')}"
+    )

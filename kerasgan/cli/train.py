@@ -1,17 +1,29 @@
 import inspect
+import json
 
 import keras
 
 import kerasgan
+from kerasgan.applications.translator import Translator
+from kerasgan.cli import held_out
 from kerasgan.cli import translators
+from kerasgan.cli.customize import checked
+from kerasgan.cli.customize import set_learning_rates
+from kerasgan.cli.length import length_of
 from kerasgan.cli.open_data import folder_of
 from kerasgan.cli.open_data import open_data
 from kerasgan.cli.open_data import open_pairs
+from kerasgan.cli.watching import about
+from kerasgan.cli.watching import evaluation_of
+from kerasgan.cli.watching import forecast
+from kerasgan.cli.watching import monitors
+from kerasgan.cli.watching import write_lists
 from kerasgan.datasets.image_stream import ImageStream
 from kerasgan.datasets.pair_stream import PairStream
 from kerasgan.runs.fit_run import NoSignals
 from kerasgan.runs.fit_run import fit_run
 from kerasgan.runs.fit_run import position
+from kerasgan.runs.forecast import Forecast
 from kerasgan.runs.run_folder import RunFolder
 
 
@@ -29,7 +41,8 @@ def train(
     """Trains a model of the zoo, or goes on with its training.
 
     Args:
-        model: Name of the model, as `kerasgan.applications.get` takes it.
+        model: Name of the model, as `kerasgan.applications.get` takes it, or
+            `None`, with `resume`, for that of the run.
         out: Folder of the run.
         options: Dict of the options of `kerasgan train`.
         given: Names of the options that the user gave; with `resume` the
@@ -66,12 +79,15 @@ def train(
         train("dcgan", folder, options, set(options), False, say=print)
     ```
     """
-    cls = kerasgan.applications.get(model)
     run = RunFolder(out)
+    if model is None:
+        model = run.read_settings()["model"]
+    cls = kerasgan.applications.get(model)
     if not kerasgan.distribution.is_first_process():
         say = _say_nothing
     with run.opened(resume) as stored:
-        stored = translators.completed(stored or {})
+        # What older runs do not say.
+        stored = {"held_out": 0, **stored} if stored else {}
         kept = {key: stored[key] for key in options if key in stored}
         options = {**options, **kept, **{key: options[key] for key in given}}
         if "batch_size" not in {*given, *stored}:
@@ -80,8 +96,11 @@ def train(
         taken = inspect.signature(cls).parameters
         _check_kimg(cls, taken, options.get("kimg"))
         translators.check_pretraining(cls, options.get("pretraining_epochs"))
-        source = _open(cls, taken, options)
-        settings = _settings(cls, source, options)
+        source, held = _open(cls, taken, options)
+        if issubclass(cls, Translator):
+            # Their learning rate may follow it.
+            _set_length(options, source, 1)
+        settings = _settings(cls, source, held, options)
         # Of a run that goes on, the model knows it.
         decay = translators.decay_of(cls, options, source.count)
         if resume:
@@ -92,6 +111,9 @@ def train(
             gan = run.load_or(
                 lambda: _build(cls, taken, source, {**options, "decay": decay})
             )
+        _set_length(options, source, gan._minibatches_per_step)
+        for name in ("epochs", "steps_per_epoch"):
+            settings[name] = options[name]
         stream = _stream(gan, source, options)
         done, part, steps = position(gan, stream)
         epochs = options["epochs"]
@@ -108,22 +130,56 @@ def train(
                 "scores are of these."
             )
         translators.say_of_decay(gan, options, steps, say)
+        images = steps * gan._minibatches_per_step * options["batch_size"]
+        passes = images / source.count
+        for line in about(source, held, options, taken, run, steps, passes):
+            say(line)
         if part:
             say(f"Epoch {done + 1} goes on after {part} of its {steps} steps.")
+        if kerasgan.distribution.is_first_process():
+            write_lists(run, source, held)
+        left = epochs * steps - (done * steps + part)
+        callbacks = (
+            *monitors(gan, run, held, options),
+            Forecast(forecast(say), left),
+        )
+        unit = held_out.unit_of(gan, devices)
         fit_run(
-            *(gan, stream, run, settings, translators.phases_of(options)),
+            *(gan, stream, run, settings),
+            translators.phases_of(options, callbacks),
             sample_every=options["sample_every"],
             signals=signals,
-            validation_data=_held_out(source, options),
+            validation_data=_held_out(source, options)
+            if source.pairs is not None
+            else held_out.batches_of(held, options["batch_size"], unit),
         )
     say(f"Samples: {max(run.samples.glob('*.png'), default=run.samples)}")
     say(f"Model:   {run.model_file}")
+    if options.get("monitor"):
+        say(f"Best:    {run.scores / 'best'}, by {options['monitor']}")
+    say(f"Scores:  {evaluation_of(run)}")
+
+
+def _set_length(options, source, minibatches):
+    """Says in the options how long a training is, if nobody has said it.
+
+    Args:
+        options: Dict of the options of `kerasgan train`.
+        source: `Source` of what is trained on.
+        minibatches: Integer, how many a step takes.
+    """
+    if options.get("epochs") is None:
+        in_a_pass = source.count // min(options["batch_size"], source.count)
+        options["epochs"], options["steps_per_epoch"] = length_of(
+            in_a_pass // minibatches, options["steps_per_epoch"]
+        )
 
 
 def _open(cls, taken, options):
-    """Returns the `Source` that a model learns from."""
+    """Returns the `Source` that a model learns from, and what is held out."""
     if translators.takes_two_kinds(cls):
-        return open_pairs(options, translators.is_paired(cls))
+        _refuse(options, "skip_broken", "monitor")
+        return open_pairs(options, translators.is_paired(cls)), None
     for name in translators.OPTIONS:
         if options.get(name) not in (None, ()):
             raise ValueError(
@@ -131,12 +187,36 @@ def _open(cls, taken, options):
                 f"images, and {cls.__name__} has one. Received: "
                 f"{options[name]}. Leave it out."
             )
-    return open_data(
+    if options["data"] is None:
+        raise ValueError("`--data` must name a data set or a folder.")
+    source = open_data(
         options["data"],
         options["image_size"],
         options["grayscale"],
         labeled="num_classes" in taken,
+        skip_broken=bool(options.get("skip_broken")),
     )
+    if source.names is None:
+        if options.get("held_out"):
+            raise ValueError(
+                "`--held-out` is for a folder: a data set has test images. "
+                f"Received: --held-out {options['held_out']} and --data "
+                f"{options['data']}. Leave it out."
+            )
+        return source, None
+    return held_out.without_held_out(
+        source, options.get("held_out"), options["seed"]
+    )
+
+
+def _refuse(options, *names):
+    """Raises `ValueError` for options that models that translate lack."""
+    for name in names:
+        if options.get(name):
+            raise ValueError(
+                f"`--{name.replace('_', '-')}` is not for models that "
+                f"translate. Received: {options[name]}. Leave it out."
+            )
 
 
 def _check_kimg(cls, taken, kimg):
@@ -147,12 +227,15 @@ def _check_kimg(cls, taken, kimg):
         )
 
 
-def _settings(cls, source, options):
+def _settings(cls, source, held, options):
+    given = options.get("set")
     return {
         **options,
+        "set": given and json.loads(json.dumps(given)),
+        "held_out": 0 if held is None else held.count,
         "model": cls.__name__,
         "data": source.name,
-        "images": source.count,
+        "images": source.count + (0 if held is None else held.count),
         "image_shape": list(source.image_shape),
         "image_size": options["image_size"] and list(options["image_size"]),
         **_of_pairs(source, options),
@@ -193,8 +276,20 @@ def _build(cls, taken, source, options):
         arguments["learning_rate_decay"] = options["decay"]
     if options.get("augment"):
         arguments["augmentation"] = "diff_augment"
+    if options.get("precision"):
+        arguments["dtype"] = options["precision"]
+    given = checked(cls, options.get("set"))
     keras.utils.set_random_seed(options["seed"])
-    return cls(**arguments)
+    try:
+        gan = cls(**{**arguments, **given})
+    except TypeError as error:
+        if not given:
+            raise
+        raise ValueError(
+            f"`--set` must fit {cls.__name__}. Received: {given}: {error}."
+        ) from error
+    set_learning_rates(gan, options.get("learning_rate"))
+    return gan
 
 
 def _shapes_of(source):

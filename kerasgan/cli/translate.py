@@ -144,7 +144,7 @@ def _paths(pictures, out, suffix):
     root = pathlib.Path(pictures).expanduser()
     out = pathlib.Path(out).expanduser()
     if root.is_dir():
-        names = find_images(root, with_tiff=True)
+        names = find_images(root)
     else:
         root, names = root.parent, [root.name]
     targets = {}

@@ -27,59 +27,46 @@ class _Range(click.ParamType):
         return least, greatest
 
 
-def training_options(command):
-    """Adds the options of training to a command.
-
-    Args:
-        command: Function that click makes a command of.
-    """
-    return _with(
-        command,
-        click.option(
-            "--labels",
-            is_flag=True,
-            default=None,
-            help="For pix2pix: --data are masks or maps of classes; each "
-            "number of a palette, grey or colour becomes a channel.",
-        ),
-        click.option(
-            "--value-range",
-            type=_Range(),
-            help="For pictures of more than 8 bits in --data: the values that "
-            "become black and white. Default: the range of integers.",
-        ),
-        click.option(
-            "--target-range",
-            type=_Range(),
-            help="The same of --targets.",
-        ),
-        click.option(
-            "--held-out",
-            type=whole_number(least=0),
-            help="For a model that translates: how many pictures of each kind "
-            "are not trained on, but shown and scored. Default: a tenth, at "
-            "most 100, and none of fewer than 20.",
-        ),
-        click.option(
-            "--decay-epochs",
-            type=whole_number(least=0),
-            help="For a model that translates: in how many of the epochs, the "
-            "last, the learning rate falls to 0. Default: it stays.",
-        ),
-        click.option(
-            "--pretraining-epochs",
-            type=whole_number(least=0),
-            help="For srgan: how many of the epochs, the first, have no "
-            "discriminator.",
-        ),
-    )
+#: Those of training.
+TRAINING = (
+    click.option(
+        "--labels",
+        is_flag=True,
+        default=None,
+        help="For pix2pix: --data are masks or maps of classes; each "
+        "number of a palette, grey or colour becomes a channel.",
+    ),
+    click.option(
+        "--value-range",
+        type=_Range(),
+        help="For pictures of more than 8 bits in --data: the values that "
+        "become black and white. Default: the range of integers.",
+    ),
+    click.option(
+        "--target-range",
+        type=_Range(),
+        help="The same of --targets.",
+    ),
+    click.option(
+        "--decay-epochs",
+        type=whole_number(least=0),
+        help="For a model that translates: in how many of the epochs, the "
+        "last, the learning rate falls to 0. Default: it stays.",
+    ),
+    click.option(
+        "--pretraining-epochs",
+        type=whole_number(least=0),
+        help="For srgan: how many of the epochs, the first, have no "
+        "discriminator.",
+    ),
+)
 
 
 def evaluation_options(command):
     """Adds the options of scoring to a command.
 
     Args:
-        command: See `training_options`.
+        command: Function that click makes a command of.
     """
     return _with(
         command,

@@ -6,7 +6,7 @@ from kerasgan.runs.phase import Phase
 
 #: Options that are for two kinds of images alone, as the dicts have them.
 RANGES = ("value_range", "target_range")
-OPTIONS = ("targets", "pairs", "crop", "labels", *RANGES, "held_out")
+OPTIONS = ("targets", "pairs", "crop", "labels", *RANGES)
 
 # Pictures that are held out if nothing is said: at most, and of how many.
 _MOST_HELD = 100
@@ -122,29 +122,20 @@ def say_of_decay(gan, options, steps, say):
         )
 
 
-def phases_of(options):
+def phases_of(options, callbacks=()):
     """Returns the phases of a run: a pretraining, if any, and the game.
 
     Args:
         options: Dict of the options of `kerasgan train`.
+        callbacks: Those of each phase. Defaults to none.
     """
     epochs, first = options["epochs"], options.get("pretraining_epochs")
-    if not first:
-        return [Phase(epochs)]
-    if first >= epochs:
-        return [Phase(epochs)]
-    return [Phase(first), Phase(epochs, change=_play)]
-
-
-def completed(stored):
-    """Returns the settings of a run, with what older ones do not say.
-
-    Args:
-        stored: Dict of the settings.
-    """
-    if "target_shape" in stored:
-        return {"held_out": 0, **stored}
-    return stored
+    if not first or first >= epochs:
+        return [Phase(epochs, callbacks=callbacks)]
+    return [
+        Phase(first, callbacks=callbacks),
+        Phase(epochs, change=_play, callbacks=callbacks),
+    ]
 
 
 def plain(classes):

@@ -32,9 +32,11 @@ def from_directory(
 ):
     """Makes a data set of the pictures in a folder and all folders in it.
 
-    PNG, JPEG and WebP files are found by the end of their names, whatever
-    its case; names that begin with a dot are passed over. Symbolic links to
-    folders are followed, each folder once. A picture may be
+    What Pillow reads, such as PNG, JPEG, WebP, GIF, TIFF and BMP, and HEIC
+    and AVIF where a plug-in is installed (`pillow-heif`), is found by the end
+    of its name, whatever the case; names that begin with a dot are passed
+    over. Symbolic links to folders are followed, each folder once. A picture
+    may be
     grey, in colour, with a palette, with transparency (laid on white) or of
     16 bits; of a moving one the first frame is taken; it is turned upright
     if it says how it was taken. It is then
@@ -180,7 +182,15 @@ def infer_labels(path, names):
     return classes.astype(np.int32), class_names.tolist()
 
 
-def validate_images(read, count):
+def broken_images(read, count, advance=None):
+    """Returns a dict from the indices of broken files to what is wrong.
+
+    Args:
+        read: Function from an index that raises `OSError` if it cannot read.
+        count: Integer, how many there are.
+        advance: Called with 1 when a file was read. Defaults to `None`.
+    """
+
     def error_of(index):
         try:
             read(index)
@@ -190,7 +200,18 @@ def validate_images(read, count):
 
     # Pillow decodes outside Python's lock, so that threads help.
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        errors = [e for e in pool.map(error_of, range(count)) if e]
+        errors = {}
+        for index, error in enumerate(pool.map(error_of, range(count))):
+            if error:
+                errors[index] = error
+            if advance is not None:
+                advance(1)
+        return errors
+
+
+def validate_images(read, count):
+    """Raises `OSError` if any of so many files is broken."""
+    errors = [*broken_images(read, count).values()]
     if errors:
         raise OSError(
             f"{len(errors)} of {count} files are broken. Remove or replace "

@@ -153,7 +153,7 @@ def match(inputs_folder, targets_folder):
     found = []
     for folder in (inputs_folder, targets_folder):
         stems = {}
-        for name in find_images(folder, with_tiff=True):
+        for name in find_images(folder):
             stems.setdefault(os.path.splitext(name)[0], []).append(name)
         double = [" and ".join(n) for n in stems.values() if len(n) > 1]
         if double:

@@ -1,6 +1,9 @@
 import contextlib
+import functools
+import importlib
 import numbers
 import struct
+import zlib
 
 import numpy as np
 
@@ -11,7 +14,10 @@ CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 _MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 
 # What Pillow raises for files that are broken in one way or another.
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+BROKEN = (
+    *(OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error),
+    *(LookupError, ArithmeticError, RuntimeError),
+)
 
 # How far apart greys of few bits are as bytes, by Pillow's raw modes.
 _GREY_STEPS = {"L;2": 85, "L;4": 17}
@@ -19,8 +25,48 @@ _GREY_STEPS = {"L;2": 85, "L;4": 17}
 _ORIENTATION = 0x0112  # in Exif
 _TURNED = (5, 6, 7, 8)  # of which height and width change places
 
-# Told by the content, not by the name: others are not opened at all.
-_FORMATS = ("JPEG", "PNG", "WEBP")
+# Told by the content, not by the name: others are not opened at all, such as
+# EPS, for which Pillow would start another program.
+_FORMATS = (
+    *("JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "MPO", "AVIF"),
+    *("HEIF", "JPEG2000", "PPM", "QOI", "TGA", "PSD", "PCX", "SGI", "DDS"),
+    "ICO",
+)
+
+# Packages that let Pillow read more, and what makes them do so.
+_PLUG_INS = {"HEIF": ("pillow_heif", "register_heif_opener")}
+_PLUG_INS["AVIF"] = ("pillow_avif", None)
+
+_BYTES = 255
+
+
+@functools.cache
+def readable_formats():
+    """Returns the formats that Pillow reads here, with its plug-ins.
+
+    Example:
+
+    ```python
+    from kerasgan.datasets.pictures import readable_formats
+
+    assert "PNG" in readable_formats()
+    ```
+    """
+    from PIL import Image
+    from PIL import features
+
+    Image.init()
+    missing = set(_FORMATS) - set(Image.OPEN)
+    if not features.check("avif"):
+        missing.add("AVIF")  # it is registered all the same, to say so
+    for name in missing & set(_PLUG_INS):
+        package, function = _PLUG_INS[name]
+        with contextlib.suppress(ImportError):
+            package = importlib.import_module(package)
+            if function is not None:
+                getattr(package, function)()
+            missing.remove(name)
+    return tuple(name for name in _FORMATS if name not in missing)
 
 
 def standardize_size(image_size):
@@ -52,7 +98,7 @@ def read_picture(path, image_size, color_mode, crop_to_aspect_ratio):
     """Returns the picture in a file as a uint8 array.
 
     Args:
-        path: Name of a PNG, JPEG or WebP file.
+        path: Name of a file that Pillow reads.
         image_size: `(height, width)` of the array.
         color_mode: `"grayscale"`, `"rgb"` or `"rgba"`.
         crop_to_aspect_ratio: Whether to cut out the centre, or else stretch.
@@ -80,8 +126,8 @@ def reading(path):
         yield
     except UnidentifiedImageError as error:
         raise OSError(
-            f"Cannot read the image '{path}': it is no PNG, JPEG or WebP "
-            "picture"
+            f"Cannot read the image '{path}': it is no picture, or of a "
+            "format that Pillow does not read"
         ) from error
     except (*BROKEN, Image.DecompressionBombError) as error:
         raise OSError(f"Cannot read the image '{path}': {error}") from error
@@ -91,13 +137,13 @@ def load_picture(path, side=None):
     """Returns the Pillow image in a file, upright; see `reading`.
 
     Args:
-        path: Name of a PNG, JPEG or WebP file.
+        path: Name of a file that Pillow reads.
         side: Integer, pixels that suffice for each side, or `None` for all.
     """
     from PIL import Image
     from PIL import ImageOps
 
-    with Image.open(path, formats=_FORMATS) as image:
+    with Image.open(path, formats=readable_formats()) as image:
         if side is not None:
             image.draft(None, (side, side))
         _check_pixels(image.size, Image.MAX_IMAGE_PIXELS)
@@ -109,11 +155,11 @@ def inspect_picture(path):
     """Returns `(mode, has_transparency, (height, width))` without decoding.
 
     Args:
-        path: Name of a PNG, JPEG or WebP file; see `reading`.
+        path: Name of a file that Pillow reads; see `reading`.
     """
     from PIL import Image
 
-    with Image.open(path, formats=_FORMATS) as image:
+    with Image.open(path, formats=readable_formats()) as image:
         width, height = image.size
         if image.getexif().get(_ORIENTATION) in _TURNED:
             width, height = height, width
@@ -183,6 +229,8 @@ def convert_picture(image, color_mode):
     """
     from PIL import Image
 
+    if image.mode == "F":
+        image = Image.fromarray(_to_bytes(np.asarray(image)))
     if image.mode.startswith("I"):  # 16 bits, which `convert` would clip
         values = np.asarray(image).astype(np.int64)
         colour = image.info.get("transparency")
@@ -198,3 +246,12 @@ def convert_picture(image, color_mode):
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return image.convert(mode)
+
+
+def _to_bytes(values):
+    """Returns floats, of which files do not say the scale, as bytes."""
+    if not np.isfinite(values).all() or values.min() < 0:
+        raise ValueError("its pixels are floats that are no brightness")
+    most = max(float(values.max()), np.finfo("float32").tiny)
+    scale = _BYTES if most <= 1 else 1 if most <= _BYTES else _BYTES / most
+    return np.rint(values * scale).astype(np.uint8)

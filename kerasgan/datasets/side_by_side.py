@@ -79,7 +79,7 @@ def side_by_side(
     geometry = Geometry(
         image_size, crop, jitter, flip, augment, crop_to_aspect_ratio
     )
-    names = find_images(folder, with_tiff=True)
+    names = find_images(folder)
     first = ImageFiles(
         *(folder, names, modes[0], labels),
         part=inputs,

@@ -75,9 +75,7 @@ def unpaired(
     geometry = Geometry(
         image_size, crop, jitter, flip, augment, crop_to_aspect_ratio
     )
-    names = [
-        find_images(folder, with_tiff=True) for folder in (a_folder, b_folder)
-    ]
+    names = [find_images(folder) for folder in (a_folder, b_folder)]
     return pairs_of(
         ImageFiles(a_folder, names[0], modes[0], value_range=ranges[0]),
         ImageFiles(b_folder, names[1], modes[1], value_range=ranges[1]),

@@ -1,4 +1,5 @@
 import contextlib
+import csv
 import sys
 import warnings
 
@@ -87,7 +88,7 @@ def _fit_phase(gan, stream, run, phase, sample_every, signals, validation_data):
     grid = kerasgan.callbacks.SampleGrid(
         run.samples, every=sample_every, seed=0
     )
-    log = keras.callbacks.CSVLogger(run.log_file, append=done + part > 0)
+    log = _Log(run.log_file, append=done + part > 0)
     # The last that has to do with files: an epoch is complete when it is
     # saved.
     save = _Save(run, gan)
@@ -212,6 +213,29 @@ def _without_forecast(is_wrong):
         if is_wrong:
             warnings.filterwarnings("ignore", message="This `fit` ends")
         yield
+
+
+class _Log(keras.callbacks.CSVLogger):
+    """Keras' log, whose columns are those that there is something for.
+
+    Keras adds `val_*` full of `NA` where there is no validation.
+    """
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.keys is None:
+            self.keys = self._columns() or sorted(logs or {})
+        super().on_epoch_end(epoch, logs)
+
+    def _columns(self):
+        """Returns the columns of the log that is gone on with."""
+        if not self.append:
+            return []
+        try:
+            with open(self.filename, newline="", encoding="utf-8") as file:
+                header = next(csv.reader(file), [])
+        except OSError:
+            return []
+        return [name for name in header if name != "epoch"]
 
 
 class _Save(keras.callbacks.Callback):

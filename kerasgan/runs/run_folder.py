@@ -12,7 +12,7 @@ from kerasgan.utils.atomic_files import locked
 from kerasgan.utils.atomic_files import replacing
 
 # May differ when a run goes on: they do not change what is learned.
-_FREE = ("epochs", "sample_every")
+_FREE = ("epochs", "sample_every", "monitor", "tensorboard")
 _ADVICE = "Start a new run in another folder, or mend the file."
 
 
@@ -44,6 +44,12 @@ class RunFolder:
         self.model_file = self.path / "model.keras"
         self.log_file = self.path / "log.csv"
         self.samples = self.path / "samples"
+        #: Names of the pictures that were not trained on, one a line.
+        self.held_out_file = self.path / "held_out.txt"
+        #: Files of the user's folder that were not read, and why.
+        self.left_out_file = self.path / "left_out.txt"
+        self.scores = self.path / "scores"
+        self.tensorboard = self.path / "tensorboard"
         self.lock_file = self.path / ".lock"
 
     @property
@@ -63,7 +69,7 @@ class RunFolder:
         if not self.exists:
             raise FileNotFoundError(
                 f"There is no run in '{self.path}': it has no settings.json. "
-                "Name the folder that `kerasgan train --out` was given, or "
+                "Name the folder that a training was given as `--out`, or "
                 "start a run there without `--resume`."
             )
         return read_json(self.settings_file, form, _ADVICE)
@@ -166,20 +172,32 @@ class RunFolder:
 
         So that a first try that fails is no run, and can be made again.
         """
-        files = (self.settings_file, self.log_file)
-        kept = (*files, self.samples, *self.samples.glob("*"))
-        before = {path for path in kept if path.exists()}
+        folders = (self.samples, self.scores, self.tensorboard)
+        before = {*self._written(folders)}
         is_new = not self.exists
         try:
             yield
         except BaseException:
             if is_new and not self.model_file.exists():
-                for path in (*files, *self.samples.glob("*")):
-                    if path not in before:
+                # What is in a folder comes before it.
+                for path in reversed(self._written(folders)):
+                    if path in before:
+                        continue
+                    if path.is_dir():
+                        path.rmdir()
+                    else:
                         path.unlink(missing_ok=True)
-                if self.samples.exists() and self.samples not in before:
-                    self.samples.rmdir()
             raise
+
+    def _written(self, folders):
+        """Returns what is there of all that a run writes."""
+        paths = [
+            *(self.settings_file, self.log_file),
+            *(self.held_out_file, self.left_out_file),
+        ]
+        for folder in folders:
+            paths += [folder, *sorted(folder.rglob("*"))]
+        return [path for path in paths if path.exists()]
 
     def check_same(self, stored, settings):
         """Raises `ValueError` unless a run may go on with these settings.

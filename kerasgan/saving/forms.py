@@ -9,6 +9,7 @@ from pydantic import Field
 _Text = Annotated[str, Field(min_length=1, max_length=4096)]
 _Count = Annotated[int, Field(ge=0, lt=2**60)]
 _Positive = Annotated[int, Field(ge=1, lt=2**31)]
+_Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _Format = Annotated[int, Field(ge=1, le=1)]
 _Dict = dict[str, object]
 
@@ -112,8 +113,14 @@ class _RunSettings(_Form):
     augment: bool | None = None
     kimg: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     decay_epochs: Annotated[int, Field(ge=0)] | None = None
-    held_out: Annotated[int, Field(ge=0)] | None = None
     pretraining_epochs: Annotated[int, Field(ge=0)] | None = None
+    held_out: _Count | None = None
+    skip_broken: bool | None = None
+    set: _Dict | None = None
+    learning_rate: dict[str, _Rate] | None = None
+    precision: _Text | None = None
+    monitor: _Text | None = None
+    tensorboard: bool | None = None
     backend: _Text
 
 

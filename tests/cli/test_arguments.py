@@ -92,8 +92,32 @@ NOT_EITHER = [*NOT_PATHS, "/dev/null", "/dev/full", "/dev/zero", "pipe"]
 
 NOT_CHOICES = [*NOT_NUMBERS, "Jax", "JAX", "tf", "keras", "Test", "validation"]
 
+NOT_FILES_THAT_ARE_THERE = [*NOT_FILES, "none", "./none", "none/at/all"]
+
+NOT_RATES = [
+    *(x for x in NOT_FLOATS if x not in ("2147484", "1e7")),
+    *("generator=", "generator=x", "=x", "a b=1e-4", "generator=0", "a=-1"),
+]
+
+NOT_SETTINGS = [
+    *(x for x in NOT_NUMBERS if x != "9" * 5000),
+    *("a", "=", "=1", "filters=", "filters= ", "a b=1", "1a=2", "a.b=1"),
+]
+
 NONSENSE = {
     ("train", "model"): NOT_NAMES,
+    ("train", "--config"): NOT_FILES_THAT_ARE_THERE,
+    ("train", "--held-out"): [x for x in NOT_NUMBERS if x != "0"],
+    ("train", "--set"): NOT_SETTINGS,
+    ("train", "--learning-rate"): NOT_RATES,
+    ("train", "--precision"): NOT_CHOICES,
+    ("train", "--monitor"): [*NOT_CHOICES, "FID", "fid,kid"],
+    ("generate", "--each"): NOT_FOLDERS,
+    ("generate", "--walk"): [*NOT_NUMBERS, "0", "1", "1001"],
+    ("generate", "--seconds"): [
+        *(x for x in NOT_FLOATS if x not in ("1e300",)),
+        *("0.0", "3601", "-6"),
+    ],
     ("train", "--data"): NOT_DATA,
     ("train", "--targets"): NOT_INPUT_FOLDERS,
     ("train", "--pairs"): NOT_INPUT_FOLDERS,
@@ -107,7 +131,6 @@ NONSENSE = {
     ("train", "--kimg"): NOT_FLOATS,
     ("train", "--value-range"): NOT_RANGES,
     ("train", "--target-range"): NOT_RANGES,
-    ("train", "--held-out"): NOT_NUMBERS,
     ("train", "--decay-epochs"): NOT_NUMBERS,
     ("train", "--pretraining-epochs"): NOT_NUMBERS,
     ("train", "--sample-every"): [*NOT_NUMBERS, "0"],

@@ -14,6 +14,7 @@ from PIL import Image
 
 import kerasgan
 from kerasgan.cli import backends
+from kerasgan.cli import commands
 from tests.small_runs import command
 from tests.small_runs import draw_pictures
 from tests.small_runs import log
@@ -223,7 +224,9 @@ def test_an_image_size_that_is_none_is_refused(size, tmp_path):
     ("source", "said"),
     [
         ("no_such_preset", "no_such_preset"),
-        ("none.keras", "`filepath` must be a file"),
+        ("none.keras", "There is no file or folder 'none.keras'"),
+        ("no_such_preset", "There is no run or file 'no_such_preset', nor"),
+        ("dcgan/fashion", "Did you mean 'dcgan/fashion_mnist'"),
     ],
 )
 def test_generate_says_what_it_cannot_find(source, said, tmp_path):
@@ -261,11 +264,33 @@ def test_generate_refuses_captions_for_a_model_of_no_text(run, tmp_path):
     assert "for models of text" in one_line(result)
 
 
-def test_list_names_models_and_data_sets():
+def test_list_says_what_each_thing_is(monkeypatch):
+    monkeypatch.setattr(commands, "use_backend", None)  # there is no need
     result = command("list")
     assert result.exit_code == 0
-    assert "DCGAN" in result.output
-    assert "fashion_mnist" in result.output
+    named = json.loads(command("list", "--json").output)
+    names = {
+        "models": kerasgan.applications.list_models(),
+        "presets": kerasgan.applications.list_pretrained(),
+        "data_sets": kerasgan.datasets.list_datasets(),
+    }
+    for part, known in names.items():
+        assert [entry["name"] for entry in named[part]] == known
+        for entry in named[part]:
+            assert len(entry["description"]) > 10
+            assert f"{entry['name']} " in result.output
+            assert entry["description"] in result.output
+
+
+def test_python_runs_the_package():
+    result = subprocess.run(
+        [sys.executable, "-m", "kerasgan", "list"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "DCGAN" in result.stdout
 
 
 def test_another_backend_than_the_loaded_one_is_refused(backend):
@@ -278,27 +303,38 @@ def test_an_error_of_another_kind_is_one_line_too(monkeypatch):
     def fail():
         raise RuntimeError("out of\nmemory")
 
-    monkeypatch.setattr(kerasgan.applications, "list_models", fail)
+    monkeypatch.setattr("kerasgan.cli.list.models", fail)
     line = one_line(command("list"))
     assert line.startswith("Error: RuntimeError: out of memory")
     result = command("--traceback", "list")
     assert isinstance(result.exception, RuntimeError)
 
 
-def test_help_does_not_load_keras():
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "--help"], "--resume"),
+        (["--help"], "evaluate"),
+        (["list"], "DCGAN"),
+    ],
+)
+def test_help_and_lists_do_not_load_keras(words, said):
     code = (
         "import sys\n"
         "from kerasgan.cli.commands import cli\n"
         "try:\n"
-        "    cli(['train', '--help'])\n"
+        "    cli(sys.argv[1:])\n"
         "finally:\n"
         "    sys.exit('keras' in sys.modules or 'numpy' in sys.modules)"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", code, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert result.returncode == 0, result.stderr
-    assert "--resume" in result.stdout
+    assert said in result.stdout
 
 
 def test_without_a_choice_an_installed_backend_is_taken(monkeypatch):
@@ -312,5 +348,37 @@ def test_without_a_choice_an_installed_backend_is_taken(monkeypatch):
 
 def test_a_backend_that_is_not_installed_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(backends, "is_installed", lambda name: False)
-    line = one_line(command("list"))
+    line = one_line(command("generate", "x"))
     assert 'pip install "kerasgan[' in line
+
+
+@pytest.mark.parametrize("name", ["nope", "openvino"])
+def test_a_backend_that_there_is_not_is_refused(name, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", name)
+    line = one_line(command("generate", "x"))
+    assert "KERAS_BACKEND must be one of" in line and name in line
+
+
+def test_a_backend_that_is_asked_for_is_not_passed_over(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setattr(backends, "is_installed", lambda name: name == "torch")
+    line = one_line(command("generate", "x"))
+    assert "'jax' is not installed" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [("tensorflow", None, "1"), ("torch", None, "0"), ("tensorflow", "0", "0")],
+)
+def test_onednn_is_on_for_tensorflow(name, given, expected, monkeypatch):
+    for key in ("TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL"):
+        monkeypatch.setenv(key, "")  # to be put back
+        monkeypatch.delenv(key)
+    if given is not None:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", given)
+    monkeypatch.setenv("KERAS_BACKEND", os.environ["KERAS_BACKEND"])
+    monkeypatch.setattr(backends, "is_installed", lambda name: True)
+    monkeypatch.setattr(backends.importlib, "import_module", lambda name: None)
+    monkeypatch.delitem(sys.modules, "keras")
+    backends.use_backend(name)
+    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == expected

@@ -12,6 +12,7 @@ from kerasgan.cli import commands
 from kerasgan.cli.signals import Signals
 from kerasgan.cli.streams import Unbreakable
 from tests.small_runs import assert_same_runs
+from tests.small_runs import command
 from tests.small_runs import draw_pictures
 from tests.small_runs import log
 from tests.small_runs import signal_before_step
@@ -72,8 +73,8 @@ def test_a_run_goes_on_in_the_middle_of_an_epoch(name, pictures, tmp_path):
         assert result.exit_code == 0, result.output
         result = stop(pictures, cut, 3, *more, model=name)
         assert "Stopped after step 2 of 3 in epoch 1;" in result.stderr
-        assert f"--out {cut} --resume" in result.stderr
-        result = train(pictures, cut, *more, "--resume", model=name, epochs=3)
+        assert f"kerasgan train --out {cut} --resume" in result.stderr
+        result = command("train", "--out", cut, "--resume")
     assert result.exit_code == 0, result.output
     assert "Epoch 1 goes on after 2 of its 3 steps." in result.output
     assert "Epoch 1/3" in result.output

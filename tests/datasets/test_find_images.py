@@ -5,6 +5,7 @@ import warnings
 import pytest
 
 from kerasgan.datasets import from_directory
+from kerasgan.datasets.find_images import describe_left_out
 from kerasgan.datasets.find_images import find_images
 
 pytestmark = pytest.mark.once
@@ -111,3 +112,22 @@ def test_many_are_not_all_named(tmp_path):
         (tmp_path / f"b{number}").symlink_to(pathlib.Path("."))
     with pytest.warns(UserWarning, match="9 folders .*'b4' is '.' and more"):
         find_images(tmp_path)
+
+
+def test_what_is_left_out_is_listed_with_the_reason(tmp_path, monkeypatch):
+    for name in ("a.gif", "b.HEIC", "c.txt", "d/e.txt", ".hidden", "f"):
+        touch(tmp_path / name)
+    monkeypatch.setattr(
+        "kerasgan.datasets.find_images.readable_formats", lambda: ("PNG",)
+    )
+    left_out = []
+    assert find_images(tmp_path, left_out) == ["a.gif"]
+    words = describe_left_out(left_out)
+    assert "2 .txt (no picture" in words and "1 without an end" in words
+    assert "1 .heic (`python -m pip install pillow-heif`" in words
+    with pytest.warns(UserWarning, match="1 pictures are left out: 1 .heic"):
+        find_images(tmp_path)
+    monkeypatch.setattr(
+        "kerasgan.datasets.find_images.readable_formats", lambda: ("HEIF",)
+    )
+    assert find_images(tmp_path, []) == ["a.gif", "b.HEIC"]

@@ -196,12 +196,13 @@ def test_what_only_the_name_calls_a_picture_is_named(tmp_path):
     picture(tmp_path / "good.png", RED)
     # Pillow would hand these to Ghostscript.
     (tmp_path / "script.png").write_text("%!PS-Adobe-3.0 EPSF-3.0\n")
+    Image.new("L", (8, 8)).save(tmp_path / "page.png", format="EPS")
     Image.new("L", (8, 8)).save(tmp_path / "film.png", format="GIF")
     Image.new("RGB", (8, 8), RED).save(tmp_path / "photo.png", format="JPEG")
-    with pytest.raises(OSError, match="^2 of 4 files are broken") as caught:
+    with pytest.raises(OSError, match="^2 of 5 files are broken") as caught:
         from_directory(tmp_path, 8)
     assert "script.png'" in str(caught.value)
-    assert "film.png'" in str(caught.value)
+    assert "page.png'" in str(caught.value)
 
 
 def test_a_file_that_breaks_later_is_named_too(tmp_path, backend):

@@ -150,11 +150,39 @@ def test_the_first_frame_of_a_moving_picture_is_taken(tmp_path, file_format):
     np.testing.assert_allclose(found - (80, 0, 0), 0, atol=2)
 
 
-def test_a_float_picture_is_refused_clearly(tmp_path):
-    path = tmp_path / "a.png"
-    Image.new("F", (8, 8), 0.5).save(path, format="TIFF")
-    with pytest.raises(OSError, match="a.png': it is no PNG, JPEG or WebP"):
+@pytest.mark.parametrize(("value", "byte"), [(0.5, 128), (100.0, 100)])
+def test_floats_are_brightness_by_their_scale(tmp_path, value, byte):
+    path = tmp_path / "a.tif"
+    Image.new("F", (8, 8), value).save(path)
+    found = read_picture(path, (8, 8), "rgb", True)
+    np.testing.assert_array_equal(found, byte)
+    Image.new("F", (8, 8), -1.0).save(path)
+    with pytest.raises(OSError, match="a.tif': its pixels are floats"):
         read_picture(path, (8, 8), "rgb", True)
+
+
+@pytest.mark.parametrize(
+    "end", ["gif", "bmp", "tif", "ppm", "tga", "jp2", "pcx", "ico", "dds"]
+)
+@pytest.mark.parametrize("mode", ["L", "RGB", "P", "RGBA"])
+def test_what_pillow_reads_is_read(tmp_path, end, mode):
+    path = tmp_path / f"a.{end}"
+    image = Image.new("RGB", (16, 16), (200, 40, 40)).convert(mode)
+    try:
+        image.save(path)
+    except (OSError, ValueError):
+        pytest.skip("Pillow does not write it")
+    found = read_picture(path, (8, 8), "rgb", True)
+    expected = np.asarray(image.convert("RGB").resize((8, 8)))
+    np.testing.assert_allclose(found.astype(int), expected, atol=3)
+
+
+def test_the_first_frame_of_a_gif_is_taken(tmp_path):
+    frames = [Image.new("RGB", (8, 8), (80 * n, 0, 0)) for n in range(1, 4)]
+    path = tmp_path / "a.gif"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    found = read_picture(path, (8, 8), "rgb", True)
+    np.testing.assert_array_equal(found[0, 0], (80, 0, 0))
 
 
 @pytest.mark.parametrize("interlaced", [False, True])
