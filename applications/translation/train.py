@@ -124,11 +124,15 @@ def train(name, recipe, parts, out):
 
 
 def _begin_with(game, run):
-    """Gives a game the generators, and their averages, of another run."""
+    """Gives a game the networks of another run, generators by their averages.
+
+    Its optimizers begin anew.
+    """
     other = kerasgan.load_model(run / "model.keras")
+    for name in game._network_names:
+        getattr(game, name).set_weights(getattr(other, name).get_weights())
     for name in other._averages:
         weights = getattr(other, name).get_weights()
-        getattr(game, name).set_weights(weights)
         getattr(game, name.removeprefix("ema_")).set_weights(weights)
 
 
