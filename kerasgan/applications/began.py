@@ -17,8 +17,14 @@ class BEGAN(Application, BEGANModel):
         filters: Integer, channels of the maps. Defaults to 64.
         latent_prior: See `kerasgan.models.GAN`. Defaults to `"uniform"`.
         seed: Integer or `None`, for initial weights, latents and noise.
+            Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.BEGAN`: `gamma`,
             `k_rate`, `augmentation`, `ema` and others.
 

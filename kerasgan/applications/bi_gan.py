@@ -29,8 +29,14 @@ class BiGAN(Application, BiGANModel):
             encoder ends in tanh with it, and is linear with all others.
             ALI's is `"normal"`.
         seed: Integer or `None`, for initial weights, latents and noise.
+            Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.BiGAN`.
 
     Example:

@@ -61,8 +61,14 @@ class SRGAN(Translator, EnlargingGame):
             rate, and after these until it is 0. Defaults to `None`, constant
             for ever.
         seed: Integer or `None`, for initial weights and penalties.
+            Defaults to `None`.
         name: String, the model's name.
         pretrained: See `kerasgan.applications.DCGAN`.
+        include_discriminator: Bool, whether the discriminator has the
+            preset's weights too. If not, it starts anew. Defaults to `True`.
+        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
+            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
+            it, a preset does not.
         **kwargs: Further arguments of `kerasgan.models.SRGAN`:
             `adversarial_weight`, `loss`, `ema` and the like.
 

@@ -29,6 +29,7 @@ class ClassPairs(ImageBatches):
         workers: Threads that read ahead; 1, the default, reads in the
             training thread.
         class_names: List of strings, for messages, or `None`.
+            Defaults to `None`.
 
     Raises:
         ValueError: If no class has two images.

@@ -66,7 +66,7 @@ def arithmetic(
         neighbours: Integer, how many with noise. Defaults to 8.
         seed: Integer. Defaults to 0.
         condition: For conditional models: what the images are of, one for
-            all.
+            all. Defaults to `None`.
         **how: Further arguments of `kerasgan.latent.project`, for groups of
             images.
 

@@ -68,6 +68,7 @@ def directions(
         attribute: For `"attribute"`: a function from images, `(batch,
             height, width, channels)`, to bools, such as what a classifier
             says; or bools, `(m,)` or `(m, attributes)`, of `latents`.
+            Defaults to `None`.
         latents: Array, `(m, latent_dim)`, whose attributes are given, such
             as those that `kerasgan.latent.project` finds for labelled
             pictures. Defaults to `None`, random ones.

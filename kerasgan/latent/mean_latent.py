@@ -29,6 +29,7 @@ def mean_latent(gan, group, n=3, seed=0, condition=None, **how):
             as in the paper.
         seed: Integer, for the random images. Defaults to 0.
         condition: For conditional models: what the images are of.
+            Defaults to `None`.
         **how: Further arguments of `project`, for images.
 
     Returns:

@@ -22,7 +22,7 @@ class VaryImages(SavedSeed, keras.layers.Layer):
             Defaults to 0.5.
         value_range: Pair of floats, the range of the images. Defaults to
             (-1, 1); `(0, 255)` for images as Keras loads them.
-        seed: Integer or `None`.
+        seed: Integer or `None`. Defaults to `None`.
         **kwargs: Keras' arguments of layers.
 
     Example:

@@ -41,7 +41,7 @@ def evaluate_translation(
             in [-1, 1]; or a data set of batches of both kinds, such as
             `kerasgan.datasets.paired` makes.
         y: What they are to become, or for `CycleGAN` images of kind b, if `x`
-            is an array.
+            is an array. Defaults to `None`.
         is_paired: Bool, whether they belong together. Defaults to `None`:
             what a data set says of itself, and otherwise `False` for a model
             of two ways and `True` for one of one.
@@ -49,7 +49,7 @@ def evaluate_translation(
             `kerasgan.evaluate` takes. Those that do not fit are left out,
             which the protocol says: of pairs where there are none, of windows
             where images are too small, of networks that do not see images of
-            such channels.
+            such channels. Defaults to `('l1', 'psnr', 'ssim', 'fid', 'kid')`.
         features: See `kerasgan.evaluate`. Defaults to
             `"efficientnet_lite0"`.
         samples: Integer, how many images are used at most. Defaults to

@@ -5,12 +5,14 @@ from keras import layers
 
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.utils import check_count
 
 _LARGEST_MAP = 8
 
 
+@builder
 def began_decoder(
     image_shape, latent_dim=64, filters=64, seed=None, name="generator"
 ):
@@ -26,7 +28,7 @@ def began_decoder(
         latent_dim: Integer, length of the latents. Defaults to 64.
         filters: Integer, channels of all maps. Defaults to 64; the authors
             used 128 for larger images.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -52,6 +54,7 @@ def began_decoder(
     return keras.Model(latents, images, name=name)
 
 
+@builder
 def began_autoencoder(
     image_shape, code_dim=64, filters=64, seed=None, name="discriminator"
 ):
@@ -67,7 +70,7 @@ def began_autoencoder(
             side at least 8.
         code_dim: Integer, length of the code. Defaults to 64.
         filters: Integer, channels of the largest maps. Defaults to 64.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

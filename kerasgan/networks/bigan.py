@@ -5,9 +5,11 @@ from keras import layers
 
 from kerasgan.networks import pieces
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def bigan_discriminator(
     image_shape,
     latent_dim=100,
@@ -38,6 +40,7 @@ def bigan_discriminator(
         dropout: Float, the share of units that is dropped before each fully
             connected layer of the image's side. Defaults to 0.2.
         seed: Integer or `None`, for the initial weights and the dropout.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -6,6 +6,7 @@ from keras import layers
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.convolutional import halved_sizes
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.utils import check_count
 
@@ -13,6 +14,7 @@ from kerasgan.utils import check_count
 _NOISE_MAPS = (8, 4, 2)
 
 
+@builder
 def dagan_generator(
     image_shape,
     latent_dim=100,
@@ -38,6 +40,7 @@ def dagan_generator(
         dropout: Float, the share of units dropped after each halving.
             Defaults to 0.5.
         seed: Integer or `None`, for the initial weights and the dropout.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -101,6 +104,7 @@ def dagan_generator(
     return keras.Model([latents, images], made, name=name)
 
 
+@builder
 def dagan_discriminator(
     image_shape,
     filters=64,
@@ -125,6 +129,7 @@ def dagan_discriminator(
         dropout: Float, the share of units dropped after each halving.
             Defaults to 0.5.
         seed: Integer or `None`, for the initial weights and the dropout.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

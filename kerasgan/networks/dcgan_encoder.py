@@ -5,9 +5,11 @@ from keras import layers
 
 from kerasgan.networks import pieces
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def dcgan_encoder(
     image_shape,
     latent_dim=100,
@@ -38,7 +40,7 @@ def dcgan_encoder(
         stochastic: Bool, whether there is a second output, logarithms of
             standard deviations. Defaults to `False`.
         batch_normalization: Bool. Defaults to `True`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -6,10 +6,12 @@ from keras import layers
 from kerasgan.layers import Conv2DTranspose
 from kerasgan.networks.dcgan import dcgan_sizes
 from kerasgan.networks.pieces import Seeds
+from kerasgan.networks.pieces import builder
 from kerasgan.networks.pieces import crop
 from kerasgan.utils import check_count
 
 
+@builder
 def ebgan_autoencoder(
     image_shape, code_dim=64, filters=64, seed=None, name="discriminator"
 ):
@@ -26,7 +28,7 @@ def ebgan_autoencoder(
         code_dim: Integer, length of the code. Defaults to 64.
         filters: Integer, channels of the layers next to the image; doubled
             with each halving of the size. Defaults to 64.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

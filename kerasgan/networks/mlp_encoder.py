@@ -4,9 +4,11 @@ import keras
 from keras import layers
 
 from kerasgan.networks.pieces import Seeds
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def mlp_encoder(
     image_shape,
     latent_dim=8,
@@ -28,7 +30,7 @@ def mlp_encoder(
         kernel_initializer: Keras initializer, its name or its config; each
             layer gets a copy with a seed of its own. Defaults to
             `"glorot_uniform"`.
-        seed: Integer or `None`, for the initial weights.
+        seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
     Returns:

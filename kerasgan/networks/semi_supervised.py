@@ -5,9 +5,11 @@ from keras import layers
 
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
 
+@builder
 def semi_supervised_discriminator(
     image_shape,
     num_classes=10,
@@ -35,6 +37,7 @@ def semi_supervised_discriminator(
             to 0.2.
         dropout: Float, share of dropped units. Defaults to 0.5.
         seed: Integer or `None`, for the initial weights and the noise.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:
@@ -72,6 +75,7 @@ def semi_supervised_discriminator(
     return keras.Model(images, logits, name=name)
 
 
+@builder
 def noisy_mlp_discriminator(
     image_shape,
     num_classes=10,
@@ -96,6 +100,7 @@ def noisy_mlp_discriminator(
             are in [-1, 1].
         noise: Float, that of the noise after the layers. Defaults to 0.5.
         seed: Integer or `None`, for the initial weights and the noise.
+            Defaults to `None`.
         name: String, the model's name.
 
     Returns:

@@ -89,19 +89,6 @@ class Compilation:
         # What "auto" becomes differs between backends: saved as it was said.
         self._said_jit_compile = jit_compile
 
-    def __getattr__(self, name):
-        # `<player>_optimizer`, by which `compile` calls it.
-        player = name.removesuffix("_optimizer")
-        players = self.__dict__.get("_networks_of_players", ())
-        if player != name and player in players:
-            return getattr(self.optimizer, name)
-        missing = getattr(super(), "__getattr__", None)
-        if missing is not None:
-            return missing(name)
-        raise AttributeError(
-            f"'{type(self).__name__}' object has no attribute '{name}'"
-        )
-
     def _make_optimizers(self):
         """Makes those of the paper, unless some were made."""
         # A model that is being made has no networks yet.

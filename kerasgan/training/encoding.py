@@ -44,10 +44,10 @@ class Encoding(Reading):
         return self.render(self.encode(images, batch_size), batch_size)
 
     def _codes_of(self, images):
-        """Returns latents of images within a step; see `_drawn_from`."""
-        return self._drawn_from(self._call(self.encoder, images))
+        """Returns latents of images within a step."""
+        return self._latents_of_outputs(self._call(self.encoder, images))
 
-    def _drawn_from(self, outputs):
+    def _latents_of_outputs(self, outputs):
         """Returns latents, drawn where the encoder gives their distribution.
 
         Args:

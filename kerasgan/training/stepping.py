@@ -13,6 +13,19 @@ class Stepping:
     It starts with what a subclass calls in its `adversarial_step`.
     """
 
+    def __getattr__(self, name):
+        # `<player>_optimizer`, by which `compile` calls it.
+        player = name.removesuffix("_optimizer")
+        players = self.__dict__.get("_networks_of_players", ())
+        if player != name and player in players:
+            return getattr(self.optimizer, name)
+        missing = getattr(super(), "__getattr__", None)
+        if missing is not None:
+            return missing(name)
+        raise AttributeError(
+            f"'{type(self).__name__}' object has no attribute '{name}'"
+        )
+
     @property
     def _running(self):
         return self.__dict__.setdefault("_running_step", _RunningStep())

@@ -104,6 +104,11 @@ NOT_SETTINGS = [
     *("a", "=", "=1", "filters=", "filters= ", "a b=1", "1a=2", "a.b=1"),
 ]
 
+
+def params_of(name):
+    return cli.commands[name].params
+
+
 NONSENSE = {
     ("train", "model"): NOT_NAMES,
     ("train", "--config"): NOT_FILES_THAT_ARE_THERE,
@@ -165,6 +170,39 @@ NONSENSE = {
     ("evaluate", "--json"): NOT_FILES,
     ("evaluate", "--cache"): NOT_FOLDERS,
     ("evaluate", "--backend"): NOT_CHOICES,
+    ("project", "pictures"): NOT_INPUTS,
+    ("project", "--loss"): NOT_CHOICES,
+    ("inpaint", "pictures"): NOT_INPUTS,
+    ("inpaint", "--mask"): NOT_NAMES,
+    ("inpaint", "--several"): [*NOT_NUMBERS, "0", "1001"],
+    ("walk", "--points"): [*NOT_NUMBERS, "0", "1", "10001"],
+    ("walk", "--latents"): NOT_INPUTS,
+    ("walk", "--frame-ms"): [*NOT_NUMBERS, "0", "19"],
+    ("directions", "--method"): NOT_CHOICES,
+    ("directions", "-n"): [*NOT_NUMBERS, "0", "10001"],
+    ("directions", "--rows"): [*NOT_NUMBERS, "0", "1001"],
+    ("anomalies", "pictures"): NOT_INPUTS,
+    ("anomalies", "--normal"): NOT_DATA,
+    ("anomalies", "--false-alarms"): [
+        *(x for x in NOT_FLOATS if x != "1e-300"),
+        *("0.0", "1"),
+    ],
+    ("anomalies", "--most"): [*NOT_NUMBERS, "0"],
+    ("anomalies", "--worst"): [*NOT_NUMBERS, "0", "1001"],
+    **{
+        (name, option): values
+        for name in ("project", "inpaint", "walk", "directions", "anomalies")
+        for option, values in {
+            "source": NOT_NAMES,
+            "--out": NOT_EITHER if name == "walk" else NOT_FOLDERS,
+            "--steps": [*NOT_NUMBERS, "0"],
+            "--restarts": [*NOT_NUMBERS, "0", "10001"],
+            "--label": NOT_NUMBERS,
+            "--seed": NOT_NUMBERS,
+            "--backend": NOT_CHOICES,
+        }.items()
+        if any(option in parameter.opts for parameter in params_of(name))
+    },
 }
 
 COMMANDS = {
@@ -172,6 +210,14 @@ COMMANDS = {
     "generate": {"source": "run"},
     "evaluate": {"source": "run"},
     "translate": {"source": "run", "pictures": "folder", "--out": "new"},
+    "project": {"source": "run", "pictures": "folder", "--out": "new"},
+    "inpaint": {"source": "run", "pictures": "folder", "--out": "new"},
+    "walk": {"source": "run"},
+    "directions": {"source": "run", "--out": "new"},
+    "anomalies": {
+        **{"source": "run", "pictures": "folder"},
+        **{"--normal": "folder", "--out": "new"},
+    },
 }
 
 

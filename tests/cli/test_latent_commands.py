@@ -135,7 +135,7 @@ def test_odd_pictures_are_listed_with_maps(folder, tmp_path):
             ("anomalies", "pictures", "--out", "out", "--normal", "nowhere"),
             "nowhere",
         ),
-        (("directions", "--out", "out", "-n", 101), "`n` must be at most"),
+        (("directions", "--out", "out", "-n", 101), "`-n` must be at most"),
     ],
 )
 def test_what_cannot_be_is_one_line(

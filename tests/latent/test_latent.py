@@ -71,7 +71,7 @@ def test_a_prior_survives_serialization(name):
 def test_an_unknown_prior_gets_the_near_matches():
     with pytest.raises(ValueError, match="`latent_prior`.*'normal'"):
         latent.get("norml")
-    with pytest.raises(ValueError, match="Known: normal, uniform"):
+    with pytest.raises(ValueError, match="one of normal, uniform"):
         latent.get(None)
 
 

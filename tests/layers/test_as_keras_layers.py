@@ -29,6 +29,12 @@ def dense():
     return keras.layers.Dense(3)
 
 
+def varying():
+    latents, images = keras.Input((3,)), keras.Input(IMAGES[1:])
+    maps = keras.layers.Reshape((4, 4, 4))(keras.layers.Dense(64)(latents))
+    return keras.Model([latents, images], maps + images)
+
+
 # Arguments, and what the layer is called with: a shape, or arrays.
 CASES = {
     "CentredConv2DTranspose": [({"filters": 2}, IMAGES)],
@@ -102,6 +108,7 @@ CASES = {
             IMAGES,
         ),
     ],
+    "VaryImages": [({"generator": varying, "seed": 0}, IMAGES)],
 }
 
 

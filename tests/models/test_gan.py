@@ -330,7 +330,7 @@ def test_bad_arguments_are_refused(kwargs, message):
 
 
 def test_a_compile_argument_that_no_player_has_is_refused():
-    with pytest.raises(ValueError, match="Received: optimizer$"):
+    with pytest.raises(ValueError, match="Received: `optimizer`$"):
         make_gan().compile(optimizer="adam")
     with pytest.raises(ValueError, match="Received: 3 arguments"):
         make_gan().compile("adam", "adam", "hinge")

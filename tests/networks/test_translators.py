@@ -220,8 +220,8 @@ def test_networks_survive_a_file_and_half_precision(build, tmp_path):
 @pytest.mark.parametrize(
     ("kwargs", "rule"),
     [
-        ({"image_shape": (8, 8)}, "`image_shape` must be .height"),
-        ({"image_shape": (8, 8, None)}, "`image_shape` must be .height"),
+        ({"image_shape": (8, 8)}, "`image_shape` must be three"),
+        ({"image_shape": (8, 8, None)}, "`image_shape` must be three"),
         ({"image_shape": (7, 8, 1)}, "`image_shape` must be at least 8"),
         ({"output_channels": 0}, "`output_channels` must be"),
         ({"filters": 1.5}, "`filters` must be"),

@@ -30,6 +30,7 @@ TINY = {
         "filters": 2,
         "blocks": 1,
         "image_shape": [SIDE, SIDE, 3],
+        "receptive_field": 16,
     },
 }
 STYLES = ("fluent_emoji_flat", "fluent_emoji", "noto")

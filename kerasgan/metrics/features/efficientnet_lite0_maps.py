@@ -6,11 +6,13 @@ from keras import layers
 from kerasgan.metrics.features.efficientnet_lite0 import NAME
 from kerasgan.metrics.features.efficientnet_lite0 import first_stages
 from kerasgan.metrics.features.packaged import verified_weights
+from kerasgan.networks.pieces import builder
 
 # From the fraction of the size that maps have to the stages before them.
 _STAGES_BEFORE = {2: 1, 4: 2, 8: 3, 16: 5}
 
 
+@builder
 def efficientnet_lite0_maps(image_shape, fraction=8, name="features"):
     """Returns a network from images to maps, with the packaged weights.
 
