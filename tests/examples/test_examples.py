@@ -36,7 +36,7 @@ RUNS = {
         ["samples/epoch_0001.png", "translated.png"],
     ),
     "dagan": (
-        [*IMAGES, *ONE_STEP, "--images", "60"],
+        [*IMAGES, *ONE_STEP, "--images", "200"],
         ["samples/epoch_0001.png", "unseen.png"],
     ),
     "dcgan": (IMAGES, ["samples/epoch_0001.png", "walk.png"]),

@@ -264,7 +264,7 @@ def test_the_group_has_no_learning_rate_of_its_own():
     group, _, _ = two_players()
     with pytest.raises(AttributeError, match="generator_optimizer"):
         _ = group.learning_rate
-    with pytest.raises(AttributeError, match="`discriminator_optimizer`"):
+    with pytest.raises(AttributeError, match="discriminator_optimizer"):
         group.learning_rate = 0.1
 
 
