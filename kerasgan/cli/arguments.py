@@ -58,13 +58,10 @@ class _WholeNumber(click.IntRange):
         return super().convert(value, param, ctx)
 
 
-class _Thousands(click.FloatRange):
-    """A positive number of thousands of images that counters can hold."""
+class _Finite(click.FloatRange):
+    """A number of a range: not NaN, which Click takes for one."""
 
     name = "float"
-
-    def __init__(self):
-        super().__init__(min=0, max=MOST // 1000, min_open=True)
 
     def convert(self, value, param, ctx):
         number = super().convert(value, param, ctx)
@@ -220,26 +217,12 @@ class _LearningRate(click.ParamType):
         return player.strip(), rate
 
 
-class _Seconds(click.FloatRange):
-    """A time that a film may take."""
-
-    name = "float"
-
-    def __init__(self):
-        super().__init__(min=0, max=3600, min_open=True)
-
-    def convert(self, value, param, ctx):
-        number = super().convert(value, param, ctx)
-        if not math.isfinite(number):
-            self.fail(f"{value} is not finite.", param, ctx)
-        return number
-
-
 IMAGE_SIZE = _ImageSize()
 SETTING = _Setting()
 LEARNING_RATE = _LearningRate()
-SECONDS = _Seconds()
-THOUSANDS = _Thousands()
+SECONDS = _Finite(min=0, max=3600, min_open=True)  # of a film
+THOUSANDS = _Finite(min=0, max=MOST // 1000, min_open=True)
+SHARE = _Finite(min=0, max=1, min_open=True, max_open=True)
 NAME = _Name()
 IMAGES = _Images()
 FILE = _Input("file")

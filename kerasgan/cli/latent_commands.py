@@ -5,6 +5,7 @@ import click
 from kerasgan.cli.arguments import IMAGES
 from kerasgan.cli.arguments import NAME
 from kerasgan.cli.arguments import PICTURES
+from kerasgan.cli.arguments import SHARE
 from kerasgan.cli.arguments import backend_option
 from kerasgan.cli.arguments import output
 from kerasgan.cli.arguments import seed_option
@@ -212,7 +213,7 @@ def directions(source, out, backend, **options):
 )
 @click.option(
     "--false-alarms",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=SHARE,
     default=0.05,
     show_default=True,
     help="Share of normal pictures that may be called odd.",

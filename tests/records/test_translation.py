@@ -150,9 +150,9 @@ def test_glasses_from_recipe_to_card(scripts, tmp_path):
     write(tmp_path / "avatars_glasses_pairs_64.npz", pairs)
     name = "cyclegan_glasses"
     small(name, tmp_path, held_out=5)
-    rows, card = from_recipe_to_card(scripts, name, file, ["paper"])
+    rows, card = from_recipe_to_card(scripts, name, file, ["first", "paper"])
     assert [row["name"] for row in rows] == [
-        *("the pictures themselves", "cyclegan/glasses", "paper"),
+        *("the pictures themselves", "cyclegan/glasses", "first", "paper"),
         "doing nothing",
     ]
     nothing = rows[-1]["scores"]
