@@ -1,6 +1,7 @@
 """Images of `evaluate` that are given as a folder, or as a data set's name."""
 
 import difflib
+import itertools
 import os
 import pathlib
 
@@ -58,9 +59,8 @@ def open_images(source, argument, shape, most, seed):
         seed=seed,
     )
     parts, count = [], 0
-    for index in range(pictures.num_batches):
-        part = pictures[index]
-        parts.append(part)
+    for part in itertools.islice(iter(pictures), len(pictures)):
+        parts.append(np.asarray(part))
         count += len(part)
         if count >= most:
             break

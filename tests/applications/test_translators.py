@@ -307,20 +307,20 @@ _KINDS_OF_NOISE = {"batch": True, "affine_instance": False}
 def trained(normalization):
     """Returns a model whose averages are not those that it began with."""
     game = Pix2Pix(
-        (8, 8, 1),
+        (16, 16, 1),
         filters=2,
         normalization=normalization,
         noise_at_inference=_KINDS_OF_NOISE[normalization],
         seed=0,
     )
-    x = images(8, 8, 8, 1)
+    x = images(8, 16, 16, 1)
     game.fit(x, -x, batch_size=4, verbose=0)
     return game
 
 
 def check_in_another_process(folder):
     """Called in a process of its own."""
-    x = images(3, 8, 8, 1, seed=5)
+    x = images(3, 16, 16, 1, seed=5)
     for name in _KINDS_OF_NOISE:
         game = kerasgan.load_model(f"{folder}/{name}.keras")
         expected = np.load(f"{folder}/{name}.npz")
@@ -333,14 +333,14 @@ def check_in_another_process(folder):
 
 
 def test_pictures_are_the_same_in_another_process(tmp_path):
-    x = images(3, 8, 8, 1, seed=5)
+    x = images(3, 16, 16, 1, seed=5)
     for name, is_noisy in _KINDS_OF_NOISE.items():
         game = trained(name)
         game.save(tmp_path / f"{name}.keras")
         made = game.translate(x, seed=3)
         assert np.array_equal(made, game.translate(x, seed=4)) != is_noisy
         np.savez(tmp_path / f"{name}.npz", a=made, b=game.generate(3, seed=3))
-    cycle = CycleGAN((8, 8, 1), filters=2, blocks=1, ema=8.0, seed=0)
+    cycle = CycleGAN((16, 16, 1), filters=2, blocks=1, ema=8.0, seed=0)
     cycle.save(tmp_path / "cyclegan.keras")
     made = {to: cycle.translate(x, to=to) for to in "ab"}
     np.savez(tmp_path / "cyclegan.npz", **made)

@@ -30,7 +30,7 @@ def test_devices_that_are_not_there_are_refused(tmp_path, backend):
         pytest.skip("processors have any number of processes")
     result = train(tmp_path / "run", 60)
     assert result.exit_code == 2
-    assert "`devices` must be from 1 to" in result.output
+    assert "devices` must be from 1 to" in result.output
     assert not (tmp_path / "run" / "settings.json").exists()
 
 
