@@ -28,12 +28,8 @@ class AAE(Application, AAEModel):
         seed: Integer or `None`, for initial weights, latents and noise.
             Defaults to `None`.
         name: String, the model's name.
-        pretrained: See `kerasgan.applications.DCGAN`.
-        include_discriminator: Bool, whether the discriminator has the
-            preset's weights too. If not, it starts anew. Defaults to `True`.
-        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
-            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
-            it, a preset does not.
+        pretrained, include_discriminator, dtype: See
+            `kerasgan.applications.DCGAN`.
         **kwargs: Further arguments of `kerasgan.models.AAE`, `latent_prior`
             among them.
 

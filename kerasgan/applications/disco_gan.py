@@ -23,12 +23,8 @@ class DiscoGAN(CycleGAN):
         loss, cycle_weight, identity_weight, distance, pool_size: See
             `kerasgan.models.CycleGAN`. Default to `"non_saturating"`, 1, 0,
             `"l2"` and 0.
-        pretrained: See `kerasgan.applications.DCGAN`.
-        include_discriminator: Bool, whether the discriminator has the
-            preset's weights too. If not, it starts anew. Defaults to `True`.
-        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
-            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
-            it, a preset does not.
+        pretrained, include_discriminator, dtype: See
+            `kerasgan.applications.DCGAN`.
         **kwargs: Further arguments of `kerasgan.applications.CycleGAN`.
 
     Example:

@@ -29,12 +29,8 @@ class DualGAN(CycleGAN):
         loss, regularizers, cycle_weight, identity_weight, pool_size,
             discriminator_weight: See `kerasgan.models.CycleGAN`. Default to
             `"wasserstein"`, a gradient penalty of weight 10, 500, 0, 0 and 1.
-        pretrained: See `kerasgan.applications.DCGAN`.
-        include_discriminator: Bool, whether the discriminator has the
-            preset's weights too. If not, it starts anew. Defaults to `True`.
-        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
-            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
-            it, a preset does not.
+        pretrained, include_discriminator, dtype: See
+            `kerasgan.applications.DCGAN`.
         **kwargs: Further arguments of `kerasgan.applications.CycleGAN`.
 
     Example:

@@ -14,12 +14,8 @@ class LSGAN(DCGAN):
             `(28, 28, 1)`.
         loss: `kerasgan.losses.LeastSquares` with the paper's coding (0, 1,
             1), by default; `LeastSquares(a=-1, b=1, c=0)` is its other one.
-        pretrained: See `kerasgan.applications.DCGAN`.
-        include_discriminator: Bool, whether the discriminator has the
-            preset's weights too. If not, it starts anew. Defaults to `True`.
-        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
-            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
-            it, a preset does not.
+        pretrained, include_discriminator, dtype: See
+            `kerasgan.applications.DCGAN`.
         **kwargs: Further arguments of `kerasgan.applications.DCGAN`.
 
     Example:

@@ -26,12 +26,8 @@ class SNGAN(Application, GAN):
             order in which `fit` shuffles the data is that of
             `keras.utils.set_random_seed`. Defaults to `None`.
         name: String, the model's name.
-        pretrained: See `kerasgan.applications.DCGAN`.
-        include_discriminator: Bool, whether the discriminator has the
-            preset's weights too. If not, it starts anew. Defaults to `True`.
-        dtype: Policy of the networks' layers, such as `"mixed_bfloat16"`.
-            Defaults to `keras.config.dtype_policy()`. A `.keras` file keeps
-            it, a preset does not.
+        pretrained, include_discriminator, dtype: See
+            `kerasgan.applications.DCGAN`.
         **kwargs: Further arguments of `kerasgan.models.GAN`, and of the
             networks: `filters` for `"sndcgan"`, `widths` (of both networks)
             for `"resnet"`.
