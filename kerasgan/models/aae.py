@@ -153,20 +153,10 @@ class AAE(Encoding, LatentModel):
     # === Players ===
 
     def _networks_of(self, player):
+        # The encoder moves in both phases, each time by another optimizer.
         if player == "generator":
             return [self.generator, self.encoder]
         return super()._networks_of(player)
-
-    def _variables_of_players(self):
-        # The encoder moves in both phases, each time by another optimizer.
-        return {
-            player: [
-                variable
-                for network in self._networks_of(player)
-                for variable in network.trainable_variables
-            ]
-            for player in self._player_names
-        }
 
     # === Keras ===
 

@@ -203,6 +203,7 @@ class AdversarialModel(
             for name, network in networks.items()
             if network.trainable_variables or name in self._player_names
         )
+        self._players = self._find_players()
         self._remember_distribution(
             [
                 self._training_seeds,

@@ -149,20 +149,10 @@ class BiGAN(Encoding, LatentModel):
     # === Players ===
 
     def _networks_of(self, player):
+        # One optimizer for both.
         if player == "generator":
             return [self.generator, self.encoder]
         return super()._networks_of(player)
-
-    def _variables_of_players(self):
-        # One optimizer for both.
-        return {
-            player: [
-                variable
-                for network in self._networks_of(player)
-                for variable in network.trainable_variables
-            ]
-            for player in self._player_names
-        }
 
     # === Keras ===
 

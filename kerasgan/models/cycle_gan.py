@@ -228,16 +228,6 @@ class CycleGAN(UnpairedFit, TranslationModel):
         """Returns the two generators, or the two discriminators."""
         return [getattr(self, f"{player}_{kind}") for kind in "ba"]
 
-    def _player_variables(self):
-        return {
-            player: [
-                variable
-                for network in self._networks_of(player)
-                for variable in network.trainable_variables
-            ]
-            for player in self._player_names
-        }
-
     # === Data ===
 
     @property

@@ -2,18 +2,15 @@ import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.models.adversarial_model import FOR_SUBCLASSES
-from kerasgan.models.adversarial_model import AdversarialModel
-from kerasgan.saving.constructor_config import constructor_config
+from kerasgan.models.made_of_networks import MadeOfNetworks
 from kerasgan.training import validation
-from kerasgan.training.frozen import frozen_config
 from kerasgan.training.latent_drawing import LatentDrawing
 from kerasgan.training.slots import SLOTS
 from kerasgan.training.slots import filled
 from kerasgan.training.slots import packing_of
 
 
-class LatentModel(LatentDrawing, AdversarialModel):
+class LatentModel(LatentDrawing, MadeOfNetworks):
     """Base of games that draw from latents and do something else besides.
 
     Their `discriminator` may be an autoencoder, a classifier, or a judge of
@@ -28,8 +25,6 @@ class LatentModel(LatentDrawing, AdversarialModel):
             Defaults to `"normal"`.
         **kwargs: Further arguments of `kerasgan.models.AdversarialModel`.
     """
-
-    _player_names = ("generator", "discriminator")
 
     def __init__(
         self,
@@ -102,40 +97,3 @@ class LatentModel(LatentDrawing, AdversarialModel):
     @property
     def _real_shape(self):
         return self.image_shape
-
-    # === Keras ===
-
-    def _default_optimizers(self):
-        """Adam, as DCGAN made it common."""
-        return {
-            player: keras.optimizers.Adam(2e-4, beta_1=0.5)
-            for player in self._player_names
-        }
-
-    def get_config(self):
-        return {
-            **{
-                name: keras.saving.serialize_keras_object(getattr(self, name))
-                for name in self._own_networks
-            },
-            **self._get_game_config(),
-        }
-
-    @property
-    def _own_networks(self):
-        return [n for n in self._network_names if n not in self._averages]
-
-    def _config_of_game(self, cls):
-        """Returns the config of everything but the networks.
-
-        Args:
-            cls: The class whose arguments are meant.
-        """
-        own = self._own_networks
-        config = constructor_config(
-            self,
-            AdversarialModel,
-            without=(*FOR_SUBCLASSES, *own),
-            cls=cls,
-        )
-        return {**config, **frozen_config(self, own)}

@@ -6,13 +6,10 @@ from keras import ops
 
 from kerasgan import backend
 from kerasgan.losses import LeastSquares
-from kerasgan.models.adversarial_model import FOR_SUBCLASSES
-from kerasgan.models.adversarial_model import AdversarialModel
-from kerasgan.saving.constructor_config import constructor_config
+from kerasgan.models.made_of_networks import MadeOfNetworks
 from kerasgan.training import validation
 from kerasgan.training.drawing import in_order
 from kerasgan.training.examples import Examples
-from kerasgan.training.frozen import frozen_config
 from kerasgan.training.inference_noise import InferenceNoise
 from kerasgan.training.slots import SLOTS
 from kerasgan.training.slots import packing_of
@@ -25,7 +22,7 @@ from kerasgan.utils.pixels import from_bytes
 from kerasgan.utils.seeds import seed_or_drawn
 
 
-class TranslationModel(Examples, InferenceNoise, AdversarialModel):
+class TranslationModel(Examples, InferenceNoise, MadeOfNetworks):
     """Base of the games whose generators lead from images to images.
 
     Args:
@@ -40,8 +37,6 @@ class TranslationModel(Examples, InferenceNoise, AdversarialModel):
             images.
         **kwargs: Further arguments of `kerasgan.models.AdversarialModel`.
     """
-
-    _player_names = ("generator", "discriminator")
 
     def __init__(
         self,
@@ -294,43 +289,6 @@ class TranslationModel(Examples, InferenceNoise, AdversarialModel):
                 clone_function=lambda layer: layer,
             )
         return found[id(network)]
-
-    # === Keras ===
-
-    def _default_optimizers(self):
-        """Those of the papers."""
-        return {
-            player: keras.optimizers.Adam(2e-4, beta_1=0.5)
-            for player in self._player_names
-        }
-
-    def get_config(self):
-        return {
-            **{
-                name: keras.saving.serialize_keras_object(getattr(self, name))
-                for name in self._own_networks
-            },
-            **self._get_game_config(),
-        }
-
-    @property
-    def _own_networks(self):
-        return [n for n in self._network_names if n not in self._averages]
-
-    def _config_of_game(self, cls):
-        """Returns the config of everything but the networks.
-
-        Args:
-            cls: The class whose arguments are meant.
-        """
-        own = self._own_networks
-        config = constructor_config(
-            self,
-            AdversarialModel,
-            without=(*FOR_SUBCLASSES, *own),
-            cls=cls,
-        )
-        return {**config, **frozen_config(self, own)}
 
 
 def _fitting(shape, images):

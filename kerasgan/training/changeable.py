@@ -22,9 +22,7 @@ class Changeable:
 
     def __setattr__(self, name, value):
         player = name.removesuffix("_optimizer")
-        if player != name and player in self.__dict__.get(
-            "_networks_of_players", ()
-        ):
+        if player != name and player in self.__dict__.get("_players", ()):
             raise ValueError(
                 f"`{name}` is set by `compile({name}=...)`, since an optimizer "
                 f"has state of its own. Received: {value!r}. What may change "

@@ -16,7 +16,7 @@ class Stepping:
     def __getattr__(self, name):
         # `<player>_optimizer`, by which `compile` calls it.
         player = name.removesuffix("_optimizer")
-        players = self.__dict__.get("_networks_of_players", ())
+        players = self.__dict__.get("_players", ())
         if player != name and player in players:
             return getattr(self.optimizer, name)
         missing = getattr(super(), "__getattr__", None)
@@ -185,12 +185,30 @@ class Stepping:
     # === Players ===
 
     def _networks_of(self, player):
-        """Returns the networks that a player's penalties of weights are of."""
+        """Returns the networks of which a player updates the weights."""
         network = getattr(self, player, None)
         return [] if network is None else [network]
 
     #: Players whatever of their networks is frozen when the model is made.
     _player_names = ()
+
+    def _find_players(self):
+        """Returns the names of all players.
+
+        They are `_player_names`, and each trainable network that is of none
+        of these.
+        """
+        owned = {
+            id(network)
+            for player in self._player_names
+            for network in self._networks_of(player)
+        }
+        others = [
+            name
+            for name in self._networks_of_players
+            if id(getattr(self, name)) not in owned
+        ]
+        return (*self._player_names, *others)
 
     def _player_variables(self):
         """Returns a dict from players to the variables each updates.
@@ -205,8 +223,12 @@ class Stepping:
 
     def _variables_of_players(self):
         return {
-            player: list(getattr(self, player).trainable_variables)
-            for player in self._networks_of_players
+            player: [
+                variable
+                for network in self._networks_of(player)
+                for variable in network.trainable_variables
+            ]
+            for player in self._players
         }
 
     @property

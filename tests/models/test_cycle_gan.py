@@ -76,6 +76,16 @@ def test_three_steps_are_those_on_paper():
     np.testing.assert_allclose(found, [*at[2], *at[3]], rtol=1e-4)
 
 
+def test_the_rate_of_both_generators_is_set_at_once():
+    game = make()
+    game.generator_optimizer.learning_rate = 0.25
+    assert float(game.optimizer.players["generator"].learning_rate) == 0.25
+    with pytest.raises(ValueError, match="is set by `compile"):
+        game.discriminator_optimizer = keras.optimizers.SGD(0.1)
+    with pytest.raises(AttributeError, match="generator_b_optimizer"):
+        _ = game.generator_b_optimizer
+
+
 def test_generators_that_change_nothing_pay_the_judges_alone():
     game = make(1.0, 1.0, (0.0, 0.5), (0.0, 0.5))
     logs = game.test_on_batch(images(4), images(4, seed=1), return_dict=True)
