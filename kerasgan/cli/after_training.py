@@ -16,6 +16,7 @@ from kerasgan.cli.pictures import write_array
 from kerasgan.cli.pictures import write_table
 from kerasgan.datasets.catalog import DATASETS
 from kerasgan.latent.frozen_model import FrozenModel
+from kerasgan.utils.pixels import from_bytes
 
 # Rows of a picture that shows some of many.
 _SHOWN = 24
@@ -68,7 +69,7 @@ def project(
     if conditions is not None and conditions.ndim == 1:
         columns["label"] = conditions.tolist()
     write_table(out / "errors.csv", columns)
-    _save_rows(out / "pictures.png", _floats(images), found.reconstructions)
+    _save_rows(out / "pictures.png", from_bytes(images), found.reconstructions)
     say(
         f"{len(images)} pictures, median error {np.median(found.errors):.4f} "
         f"(mean absolute difference in [-1, 1]): {out}"
@@ -134,7 +135,7 @@ def inpaint(
     write_array(out / "latents.npy", latents)
     best = found.errors[:, 0]
     write_table(out / "errors.csv", {"picture": names, "error": best.tolist()})
-    truth = _floats(images)
+    truth = from_bytes(images)
     hole = np.where(found.masks[..., None], 1.0, truth)
     made = found.completions
     _save_rows(
@@ -315,7 +316,7 @@ def anomalies(
     maps = np.repeat(maps[..., None], shape[2], axis=-1)
     _save_rows(
         out / "worst.png",
-        _floats(images[shown]),
+        from_bytes(images[shown]),
         found.reconstructions[shown],
         maps,
         most=worst,
@@ -325,10 +326,6 @@ def anomalies(
         f"{false_alarms:g} false alarms a normal picture, calibrated on "
         f"{len(usual)} of '{normal}': {out}"
     )
-
-
-def _floats(images):
-    return images.astype("float32") / 127.5 - 1.0
 
 
 def _save_rows(path, *columns, most=_SHOWN):

@@ -20,9 +20,9 @@ from kerasgan.datasets.pictures import CHANNELS
 from kerasgan.datasets.pictures import read_picture
 from kerasgan.metrics.evaluate_translation import OF_PAIRS
 from kerasgan.metrics.get import metric_class
+from kerasgan.metrics.opened_images import data_set_of
 from kerasgan.runs.run_folder import RunFolder
 
-_CLASSIFIERS = ("fashion_mnist", "mnist")
 _MOST_SAMPLES = 10_000
 
 
@@ -190,8 +190,7 @@ def features_for(data):
     assert features_for("mnist") == "mnist"
     ```
     """
-    name = data.removesuffix("_subset")
-    return name if name in _CLASSIFIERS else "efficientnet_lite0"
+    return data_set_of(data) or "efficientnet_lite0"
 
 
 def _is_images(source):

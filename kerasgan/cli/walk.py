@@ -8,6 +8,7 @@ from kerasgan.cli.generate import conditions_asked
 from kerasgan.cli.generate import progress
 from kerasgan.cli.open_model import open_model
 from kerasgan.latent import Uniform
+from kerasgan.latent.interpolate import places_between
 from kerasgan.utils.atomic_files import replacing
 from kerasgan.utils.pixels import to_uint8
 
@@ -91,8 +92,8 @@ def walk(
 
 def _frames(gan, inputs, count, signals, advance):
     """Gives the frames, uint8, some at a time."""
-    is_uniform = isinstance(getattr(gan, "latent_prior", None), Uniform)
-    kind = "lerp" if is_uniform else "slerp"
+    prior = getattr(gan, "latent_prior", None)
+    kind = "lerp" if isinstance(prior, Uniform) else "slerp"
     points = len(next(iter(inputs.values())))
     places = np.arange(count) * points / count
     for start in range(0, count, _BATCH):
@@ -118,27 +119,10 @@ def _between(points, places, kind):
     if not np.issubdtype(points.dtype, np.floating):
         # There is nothing between two classes.
         return points[np.where(share < 0.5, first, second)]
-    if kind == "slerp" and points.ndim == 2:
-        return np.stack(
-            [
-                _on_the_way(points[a], points[b], t)
-                for a, b, t in zip(first, second, share)
-            ]
-        )
     share = share.reshape(-1, *[1] * (points.ndim - 1))
-    between = (1 - share) * points[first] + share * points[second]
-    return between.astype(points.dtype)
-
-
-def _on_the_way(a, b, share):
-    """Returns the latents on the arc from one point to another."""
-    lengths = np.linalg.norm(a), np.linalg.norm(b)
-    cosine = a @ b / max(lengths[0] * lengths[1], 1e-12)
-    angle = np.arccos(np.clip(cosine, -1.0, 1.0))
-    if np.sin(angle) < 1e-6:
-        return ((1 - share) * a + share * b).astype(a.dtype)
-    way = np.sin((1 - share) * angle) * a + np.sin(share * angle) * b
-    return (way / np.sin(angle)).astype(a.dtype)
+    # Arcs are of rows of numbers.
+    kind = kind if points.ndim == 2 else "lerp"
+    return places_between(points[first], points[second], share, kind)
 
 
 def _enlarged(image):

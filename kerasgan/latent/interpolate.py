@@ -64,10 +64,27 @@ def interpolate(a, b, steps=8, kind="slerp"):
             f"{a.shape} and {b.shape}"
         )
     t = np.linspace(0.0, 1.0, steps).reshape((-1,) + (1,) * a.ndim)
+    if between is _slerp:
+        _check_arc(a, b)
     way = between(a.astype("float64"), b.astype("float64"), t)
     way = way.astype("float32")
     way[0], way[-1] = a, b
     return way
+
+
+def places_between(a, b, t, kind):
+    """Returns the latents at places on ways from some points to others.
+
+    Where no arc is the shortest, the way is straight.
+
+    Args:
+        a, b: Float arrays, `(n, latent_dim)`.
+        t: Float array, `(n, 1)`, 0 for `a` and 1 for `b`.
+        kind: `"slerp"` or `"lerp"`; see `interpolate`.
+    """
+    between = _slerp if kind == "slerp" else _lerp
+    places = between(a.astype("float64"), b.astype("float64"), t)
+    return places.astype(a.dtype)
 
 
 def _lerp(a, b, t):
@@ -75,25 +92,7 @@ def _lerp(a, b, t):
 
 
 def _slerp(a, b, t):
-    lengths = [np.linalg.norm(x, axis=-1, keepdims=True) for x in (a, b)]
-    if min(length.min() for length in lengths) == 0:
-        raise ValueError(
-            "`a` and `b` must not be zero for 'slerp': zero has no "
-            "direction. Received: a latent of zeros. Use kind='lerp'"
-        )
-    a_direction, b_direction = a / lengths[0], b / lengths[1]
-    # Exact for small angles too, where the cosine is flat.
-    angle = 2.0 * np.arctan2(
-        np.linalg.norm(a_direction - b_direction, axis=-1, keepdims=True),
-        np.linalg.norm(a_direction + b_direction, axis=-1, keepdims=True),
-    )
-    if angle.max() > np.pi - 1e-6:
-        raise ValueError(
-            "`a` and `b` must not point in opposite directions for 'slerp': "
-            "no arc is the shortest. Received: an angle of "
-            f"{np.degrees(angle.max()):g} degrees. Use kind='lerp', or go by "
-            "way of a third point"
-        )
+    angle = _angle_of(a, b)
     sine = np.sin(angle)
     is_straight = sine < 1e-9
     sine = np.where(is_straight, 1.0, sine)
@@ -102,6 +101,33 @@ def _slerp(a, b, t):
         _lerp(a, b, t),
         np.sin((1.0 - t) * angle) / sine * a + np.sin(t * angle) / sine * b,
     )
+
+
+def _angle_of(a, b):
+    lengths = [np.linalg.norm(x, axis=-1, keepdims=True) for x in (a, b)]
+    a, b = (x / np.maximum(y, 1e-300) for x, y in zip((a, b), lengths))
+    # Exact for small angles too, where the cosine is flat.
+    return 2.0 * np.arctan2(
+        np.linalg.norm(a - b, axis=-1, keepdims=True),
+        np.linalg.norm(a + b, axis=-1, keepdims=True),
+    )
+
+
+def _check_arc(a, b):
+    """Raises `ValueError` unless one arc leads from each point to another."""
+    if min(np.linalg.norm(x, axis=-1).min() for x in (a, b)) == 0:
+        raise ValueError(
+            "`a` and `b` must not be zero for 'slerp': zero has no "
+            "direction. Received: a latent of zeros. Use kind='lerp'"
+        )
+    angle = _angle_of(a.astype("float64"), b.astype("float64"))
+    if angle.max() > np.pi - 1e-6:
+        raise ValueError(
+            "`a` and `b` must not point in opposite directions for 'slerp': "
+            "no arc is the shortest. Received: an angle of "
+            f"{np.degrees(angle.max()):g} degrees. Use kind='lerp', or go by "
+            "way of a third point"
+        )
 
 
 def _latents(argument, values):
