@@ -4,14 +4,13 @@ import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.layers.equalized_dense import of_weights
-from kerasgan.layers.equalized_dense import unit_normal
+from kerasgan.layers.equalized_weights import EqualizedWeights
 from kerasgan.utils import check_count
 from kerasgan.utils import look_up
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class EqualizedConv2D(keras.layers.Layer):
+class EqualizedConv2D(EqualizedWeights):
     """A 2D convolution with an equalized learning rate.
 
     The kernel starts as N(0, 1) and is multiplied by `gain / sqrt(height *
@@ -87,23 +86,25 @@ class EqualizedConv2D(keras.layers.Layer):
         **kwargs,
     ):
         check_count("filters", filters)
-        super().__init__(**kwargs)
+        super().__init__(
+            gain,
+            seed,
+            activation,
+            use_bias,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            **kwargs,
+        )
         self.filters = filters
         self.kernel_size = _pair("kernel_size", kernel_size)
-        self.gain = gain
         self.upscale = upscale
-        self.seed = seed
         self.strides = _pair("strides", strides)
         self.padding = look_up(padding, _PADDINGS, "padding")
         data_format = data_format or keras.config.image_data_format()
         self.data_format = look_up(data_format, _FORMATS, "data_format")
-        self.activation = keras.activations.get(activation)
-        self.use_bias = use_bias
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
-        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
-        self.kernel_constraint = keras.constraints.get(kernel_constraint)
-        self.bias_constraint = keras.constraints.get(bias_constraint)
         if upscale and (max(self.strides) > 1 or padding != "same"):
             raise ValueError(
                 "`upscale=True` needs strides of 1 and padding='same'. "
@@ -117,26 +118,7 @@ class EqualizedConv2D(keras.layers.Layer):
 
     def build(self, input_shape):
         channels = input_shape[self._channel_axis]
-        self.scale = self.gain / math.sqrt(
-            math.prod(self.kernel_size) * channels
-        )
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(*self.kernel_size, channels, self.filters),
-            initializer=unit_normal(self.seed),
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.filters,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
-        self.built = True
+        self._add_weights((*self.kernel_size, channels, self.filters))
 
     def call(self, inputs):
         kernel = self.kernel * self.scale
@@ -179,14 +161,10 @@ class EqualizedConv2D(keras.layers.Layer):
             **super().get_config(),
             "filters": self.filters,
             "kernel_size": self.kernel_size,
-            "gain": self.gain,
-            "seed": self.seed,
             "upscale": self.upscale,
             "strides": self.strides,
             "padding": self.padding,
             "data_format": self.data_format,
-            "activation": keras.activations.serialize(self.activation),
-            **of_weights(self),
         }
 
 

@@ -3,11 +3,12 @@ import math
 import keras
 from keras import ops
 
+from kerasgan.layers.equalized_weights import EqualizedWeights
 from kerasgan.utils import check_count
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class EqualizedDense(keras.layers.Layer):
+class EqualizedDense(EqualizedWeights):
     """A dense layer with an equalized learning rate.
 
     The kernel starts as N(0, 1) and is multiplied by `gain / sqrt(features)`
@@ -67,39 +68,23 @@ class EqualizedDense(keras.layers.Layer):
         **kwargs,
     ):
         check_count("units", units)
-        super().__init__(**kwargs)
+        super().__init__(
+            gain,
+            seed,
+            activation,
+            use_bias,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            **kwargs,
+        )
         self.units = units
-        self.gain = gain
-        self.use_bias = use_bias
-        self.seed = seed
-        self.activation = keras.activations.get(activation)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
-        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
-        self.kernel_constraint = keras.constraints.get(kernel_constraint)
-        self.bias_constraint = keras.constraints.get(bias_constraint)
         self.input_spec = keras.layers.InputSpec(min_ndim=2)
 
     def build(self, input_shape):
-        features = input_shape[-1]
-        self.scale = self.gain / math.sqrt(features)
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(features, self.units),
-            initializer=unit_normal(self.seed),
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.units,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
-        self.built = True
+        self._add_weights((input_shape[-1], self.units))
 
     def call(self, inputs):
         x = ops.matmul(inputs, self.kernel * self.scale)
@@ -109,31 +94,4 @@ class EqualizedDense(keras.layers.Layer):
         return (*input_shape[:-1], self.units)
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "gain": self.gain,
-            "seed": self.seed,
-            "activation": keras.activations.serialize(self.activation),
-            **of_weights(self),
-        }
-
-
-def of_weights(layer):
-    """Returns the part of a config that is about kernel and bias."""
-    regularizers, constraints = keras.regularizers, keras.constraints
-    return {
-        "use_bias": layer.use_bias,
-        "bias_initializer": keras.initializers.serialize(
-            layer.bias_initializer
-        ),
-        "kernel_regularizer": regularizers.serialize(layer.kernel_regularizer),
-        "bias_regularizer": regularizers.serialize(layer.bias_regularizer),
-        "kernel_constraint": constraints.serialize(layer.kernel_constraint),
-        "bias_constraint": constraints.serialize(layer.bias_constraint),
-    }
-
-
-def unit_normal(seed):
-    """Returns the initializer of equalized kernels, N(0, 1)."""
-    return keras.initializers.RandomNormal(0.0, 1.0, seed=seed)
+        return {**super().get_config(), "units": self.units}

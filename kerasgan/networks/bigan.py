@@ -5,6 +5,7 @@ from keras import layers
 
 from kerasgan.networks import pieces
 from kerasgan.networks.dcgan import dcgan_sizes
+from kerasgan.networks.dcgan import halve
 from kerasgan.networks.pieces import builder
 from kerasgan.utils import check_count
 
@@ -76,19 +77,14 @@ def bigan_discriminator(
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
     latents = keras.Input((latent_dim,), name="latents")
-    x = images
-    for level in range(len(sizes) - 1):
-        x = layers.Conv2D(
-            filters * 2**level,
-            kernel_size,
-            strides=2,
-            padding="same",
-            kernel_initializer=seeds.normal(),
-            name=f"down_{sizes[level + 1][0]}x{sizes[level + 1][1]}",
-        )(x)
-        if batch_normalization and level > 0:
-            x = pieces.batch_normalization(seeds)(x)
-        x = layers.LeakyReLU(0.2)(x)
+    x = halve(
+        images,
+        sizes,
+        filters,
+        kernel_size,
+        seeds,
+        batch_normalization,
+    )
     x = dense(dropped(layers.Flatten()(x)), "of_images")
     z = dense(dense(latents, "of_latents"), "of_latents_2")
     x = dense(dropped(layers.Concatenate()([x, z])), "of_both")

@@ -122,6 +122,49 @@ def dcgan_generator(
     return keras.Model(latents, images, name=name)
 
 
+def halve(
+    x,
+    sizes,
+    filters,
+    kernel_size,
+    seeds,
+    normalized=True,
+    use_bias=True,
+):
+    """Halves maps down to the last of some sizes, as DCGAN's discriminator.
+
+    Convolutions of stride 2 that double the channels, BatchNormalization
+    after all but the first, and LeakyReLU.
+
+    Args:
+        x: Symbolic tensor, images of the first size.
+        sizes: List of `(height, width)`; see `dcgan_sizes`.
+        filters: Integer, channels after the first convolution.
+        kernel_size: Integer.
+        seeds: `kerasgan.networks.pieces.Seeds`.
+        normalized: Bool, whether there is any BatchNormalization. Defaults to
+            `True`.
+        use_bias: Bool, whether convolutions have biases. Defaults to `True`.
+
+    Returns:
+        Symbolic tensor, maps of the last size.
+    """
+    for level, (height, width) in enumerate(sizes[1:]):
+        x = layers.Conv2D(
+            filters * 2**level,
+            kernel_size,
+            strides=2,
+            padding="same",
+            use_bias=use_bias,
+            kernel_initializer=seeds.normal(),
+            name=f"down_{height}x{width}",
+        )(x)
+        if normalized and level > 0:
+            x = pieces.batch_normalization(seeds)(x)
+        x = layers.LeakyReLU(0.2)(x)
+    return x
+
+
 @pieces.builder
 def dcgan_discriminator(
     image_shape,
@@ -169,20 +212,15 @@ def dcgan_discriminator(
 
     # === Functional Model ===
     images = keras.Input(image_shape, name="images")
-    x = images
-    for level in range(len(sizes) - 1):
-        x = layers.Conv2D(
-            filters * 2**level,
-            kernel_size,
-            strides=2,
-            padding="same",
-            use_bias=False,
-            kernel_initializer=seeds.normal(),
-            name=f"down_{sizes[level + 1][0]}x{sizes[level + 1][1]}",
-        )(x)
-        if batch_normalization and level > 0:
-            x = pieces.batch_normalization(seeds)(x)
-        x = layers.LeakyReLU(0.2)(x)
+    x = halve(
+        images,
+        sizes,
+        filters,
+        kernel_size,
+        seeds,
+        batch_normalization,
+        use_bias=False,
+    )
     x = layers.Flatten()(x)
     logits = layers.Dense(
         1,
