@@ -1,5 +1,7 @@
 """Networks whose last activation keeps them from what they need."""
 
+import warnings
+
 import keras
 import pytest
 from keras import layers
@@ -15,6 +17,14 @@ SHAPE = (4, 4, 1)
 
 def ending_in(*ends, shape=(3,)):
     return keras.Sequential([keras.Input(shape), *ends])
+
+
+def warnings_of(cls, *networks):
+    """Returns what a game says when it is made."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        cls(*networks)
+    return [str(warning.message) for warning in caught]
 
 
 def generator(*ends):
@@ -114,11 +124,13 @@ def test_losses_of_users_may_be_of_probabilities():
         def discriminator_loss(self, real, fake):
             return -ops.mean(ops.log(real) + ops.log(1 - fake))
 
-    OfProbabilities(tiny_generator(), discriminator("sigmoid"))
+    made = tiny_generator(), discriminator("sigmoid")
+    assert warnings_of(OfProbabilities, *made) == []
 
 
 def test_points_may_lie_anywhere():
-    kerasgan.models.GAN(
+    made = (
         ending_in(layers.Dense(2, activation="sigmoid")),
         ending_in(layers.Dense(1), shape=(2,)),
     )
+    assert warnings_of(kerasgan.models.GAN, *made) == []
