@@ -9,11 +9,13 @@ picture are dropped, so that no picture is in two parts; and a permutation by
 the recipe's seed puts `held_out` and `test_images` of them aside.
 """
 
+import copy
 import hashlib
 import json
 import pathlib
 
 import avatars
+import keras
 import numpy as np
 from PIL import Image
 
@@ -49,6 +51,46 @@ def parts_of(recipe):
             (change["after"], {**part, **kept, "arguments": arguments}),
         ]
     return parts
+
+
+def compiled(gan, recipe):
+    """Returns a model with the optimizers of a recipe that are not its own."""
+    gan.compile(
+        **{
+            # `get` changes what it is given.
+            f"{player}_optimizer": keras.optimizers.get(copy.deepcopy(config))
+            for player, config in recipe["optimizers"].items()
+        }
+    )
+    return gan
+
+
+def snapshots(run, recipe, record):
+    """Returns the callback that keeps presets of the first and some epochs.
+
+    Args:
+        run: `RunFolder`.
+        recipe: Dict of `recipe.json`.
+        record: Path of the recipe, for the metadata.
+    """
+    metadata = {
+        "dataset": recipe["data"],
+        "license": recipe["license"],
+        "recipe": record,
+        "seed": recipe["seed"],
+    }
+
+    class Snapshots(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            number = epoch + 1
+            if number % recipe["snapshot_every"] == 0 or number == 1:
+                self.model.save_to_preset(
+                    run.path / "snapshots" / snapshot_name(number),
+                    metadata,
+                    half_precision=True,
+                )
+
+    return Snapshots()
 
 
 def measure(recipe):

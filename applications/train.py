@@ -12,15 +12,15 @@ not trained on: the choice is made with them.
 """
 
 import argparse
-import copy
 import functools
 
 import keras
+from recipes import compiled
 from recipes import digest
 from recipes import load
 from recipes import parts_of
 from recipes import read_recipe
-from recipes import snapshot_name
+from recipes import snapshots
 from recipes import with_mirror_images
 
 import kerasgan
@@ -61,14 +61,7 @@ def build(recipe, image_shape):
         dtype=recipe.get("dtype_policy"),
         **recipe["arguments"],
     )
-    gan.compile(
-        **{
-            # `get` changes what it is given.
-            f"{player}_optimizer": keras.optimizers.get(copy.deepcopy(config))
-            for player, config in recipe["optimizers"].items()
-        }
-    )
-    return gan
+    return compiled(gan, recipe)
 
 
 def go_on_as(gan, recipe, image_shape):
@@ -111,34 +104,12 @@ def train(name, recipe, images, labels, out):
                 ),
                 callbacks=(
                     keras.callbacks.TerminateOnNaN(),
-                    _snapshots(run, name, part),
+                    snapshots(run, part, f"applications/{name}/recipe.json"),
                 ),
             )
             for _, part in parts_of(recipe)
         ]
         fit_run(gan, stream, run, settings, phases)
-
-
-def _snapshots(run, name, recipe):
-    """Returns the callback that keeps presets of some epochs."""
-    metadata = {
-        "dataset": recipe["data"],
-        "license": recipe["license"],
-        "recipe": f"applications/{name}/recipe.json",
-        "seed": recipe["seed"],
-    }
-
-    class Snapshots(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            number = epoch + 1
-            if number % recipe["snapshot_every"] == 0 or number == 1:
-                self.model.save_to_preset(
-                    run.path / "snapshots" / snapshot_name(number),
-                    metadata,
-                    half_precision=True,
-                )
-
-    return Snapshots()
 
 
 def main(argv=None):

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 from matplotlib.figure import Figure
-from measures import as_floats
 from PIL import Image
 
 import kerasgan
+from kerasgan.utils.pixels import from_bytes
 
 EXAMPLES, FRAMES, FILM_ROWS = 24, 24, 6
 
@@ -37,7 +37,7 @@ def draw(recipe, contestants, test, folder, inputs_of, unchanged):
             ),
             truth,
         ]
-        columns = [np.clip(as_floats(x), -1, 1) for x in columns]
+        columns = [np.clip(from_bytes(x), -1, 1) for x in columns]
         rows.append(np.stack(columns, 1).reshape(-1, *truth.shape[1:]))
     shown = np.concatenate(rows)
     per_row = 2 * (len(shown) // EXAMPLES)

@@ -14,12 +14,12 @@ import pathlib
 import keras
 import numpy as np
 from keras import layers
-from measures import as_bytes
-from measures import as_floats
 from measures import distances
 from scipy import ndimage
 
 import kerasgan
+from kerasgan.utils.pixels import from_bytes
+from kerasgan.utils.pixels import to_bytes
 
 GROWN = 2  # pixels
 CLASSIFIER = pathlib.Path("runs/glasses_classifier.keras")
@@ -34,7 +34,7 @@ def classifier(parts, epochs=4, seed=0):
         network.save(CLASSIFIER)
 
     def has_glasses(images):
-        logits = network.predict(as_floats(images), 250, verbose=0)[1]
+        logits = network.predict(from_bytes(images), 250, verbose=0)[1]
         return logits.argmax(-1) == 1
 
     return has_glasses
@@ -84,8 +84,8 @@ def compare_glasses(contestants, parts):
         if game is None:
             off, on = worn, without
         else:
-            off = as_bytes(game.translate(worn, to="a", seed=0))
-            on = as_bytes(game.translate(without, to="b", seed=0))
+            off = to_bytes(game.translate(worn, to="a", seed=0))
+            on = to_bytes(game.translate(without, to="b", seed=0))
         scores = {
             "off": float(1 - has_glasses(off).mean()),
             "on": float(has_glasses(on).mean()),
@@ -113,5 +113,5 @@ def changed(a, b):
 
 def error(made, truth, places):
     """Returns the mean absolute difference at places, in [-1, 1]."""
-    difference = np.abs(as_floats(made) - as_floats(truth)).mean(-1)
+    difference = np.abs(from_bytes(made) - from_bytes(truth)).mean(-1)
     return float(difference[places].mean(dtype="float64"))

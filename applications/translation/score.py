@@ -25,9 +25,6 @@ from drawing import curves
 from drawing import draw
 from drawing import film
 from glasses import compare_glasses
-from measures import FeatureDistance
-from measures import as_bytes
-from measures import as_floats
 from measures import compare
 from measures import distances
 from pictures import load
@@ -40,6 +37,8 @@ from kerasgan.applications.preset_files import METADATA
 from kerasgan.applications.preset_files import PACKAGED
 from kerasgan.applications.preset_files import WEIGHTS
 from kerasgan.utils.bicubic import shrink
+from kerasgan.utils.pixels import from_bytes
+from kerasgan.utils.pixels import to_bytes
 
 NOTHING = "doing nothing"
 
@@ -49,8 +48,8 @@ def inputs_of(recipe, pair):
     a, b = pair
     if b is not None:
         return a, b
-    small = shrink(as_floats(a), recipe["arguments"]["scale"])
-    return as_bytes(keras.ops.convert_to_numpy(small)), a
+    small = shrink(from_bytes(a), recipe["arguments"]["scale"])
+    return to_bytes(keras.ops.convert_to_numpy(small)), a
 
 
 def unchanged(recipe, inputs, truth):
@@ -59,7 +58,9 @@ def unchanged(recipe, inputs, truth):
         return np.asarray(
             keras.ops.convert_to_numpy(
                 keras.ops.image.resize(
-                    as_floats(inputs), truth.shape[1:3], interpolation="bicubic"
+                    from_bytes(inputs),
+                    truth.shape[1:3],
+                    interpolation="bicubic",
                 )
             )
         )
@@ -91,8 +92,7 @@ def of_held_out(recipe, game, held_out):
     if recipe["model"] != "CycleGAN":
         inputs, truth = inputs_of(recipe, held_out)
         made = game.translate(inputs, seed=0)
-        perceptual = FeatureDistance(truth.shape[1])
-        return compare(made, truth, None, perceptual)
+        return compare(made, truth)
     ways = [
         distances(game.translate(x, to=to), y)
         for x, y, to in ((a, b, "b"), (b, a, "a"))
@@ -137,13 +137,12 @@ def score(recipe, contestants, parts):
         return
     inputs, truth = inputs_of(recipe, parts["test"])
     train = parts["train"][-1 if parts["train"][1] is not None else 0]
-    perceptual = FeatureDistance(truth.shape[1])
     for name, game in contestants.items():
         if game is None:
             made = unchanged(recipe, inputs, truth)
         else:
             made = game.translate(inputs, seed=0)
-        scores = compare(made, truth, train, perceptual)
+        scores = compare(made, truth, train)
         yield {"name": name, "images": len(truth), "scores": scores}
 
 

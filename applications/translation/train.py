@@ -12,9 +12,9 @@ compares it with, in `runs/pix2pix_emoji_shading.NAME`. Where the recipe
 """
 
 import argparse
-import copy
 import json
 import pathlib
+import sys
 
 import keras
 from pictures import Pairs
@@ -28,6 +28,10 @@ from kerasgan.runs.phase import Phase
 from kerasgan.runs.run_folder import RunFolder
 
 HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent))
+from recipes import compiled  # noqa: E402
+from recipes import snapshots  # noqa: E402
+
 # What a run goes on with; the rest of a recipe is for scores and the card.
 SETTINGS = (
     *("model", "arguments", "optimizers", "pictures", "test", "held_out"),
@@ -62,14 +66,7 @@ def build(recipe):
     keras.utils.set_random_seed(recipe["seed"])
     cls = kerasgan.applications.get(recipe["model"])
     game = cls(seed=recipe["seed"], **recipe["arguments"])
-    game.compile(
-        **{
-            # `get` changes what it is given.
-            f"{player}_optimizer": keras.optimizers.get(copy.deepcopy(config))
-            for player, config in recipe["optimizers"].items()
-        }
-    )
-    return game
+    return compiled(game, recipe)
 
 
 def stream_of(recipe, pictures):
@@ -116,7 +113,9 @@ def train(name, recipe, parts, out):
         game = run.load_or(begin)
         callbacks = (
             keras.callbacks.TerminateOnNaN(),
-            _snapshots(run, name, recipe),
+            snapshots(
+                run, recipe, f"applications/translation/{name}/recipe.json"
+            ),
         )
         phases = [Phase(recipe["epochs"], callbacks=callbacks)]
         stream = stream_of(recipe, parts["train"])
@@ -134,28 +133,6 @@ def _begin_with(game, run):
     for name in other._averages:
         weights = getattr(other, name).get_weights()
         getattr(game, name.removeprefix("ema_")).set_weights(weights)
-
-
-def _snapshots(run, name, recipe):
-    """Returns the callback that keeps presets of some epochs."""
-    metadata = {
-        "dataset": recipe["data"],
-        "license": recipe["license"],
-        "recipe": f"applications/translation/{name}/recipe.json",
-        "seed": recipe["seed"],
-    }
-
-    def end(epoch, logs=None):
-        number = epoch + 1
-        if number % recipe["snapshot_every"] == 0:
-            callback.model.save_to_preset(
-                run.path / "snapshots" / f"epoch_{number:04d}",
-                metadata,
-                half_precision=True,
-            )
-
-    callback = keras.callbacks.LambdaCallback(on_epoch_end=end)
-    return callback
 
 
 def main(argv=None):
