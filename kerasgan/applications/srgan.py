@@ -12,8 +12,7 @@ from kerasgan.models import SRGAN as EnlargingGame
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.utils.seeds import second_seed
 
-# Squared errors of the packaged network's maps are about 16 times those of
-# the images, where emoji were enlarged by bicubic interpolation.
+# Squared errors of the packaged network's maps are larger than of the images.
 _CONTENT_WEIGHT = 1 / 16
 
 
@@ -47,8 +46,8 @@ class SRGAN(Translator, EnlargingGame):
             `"efficientnet_lite0"` have that fraction of the image's size. The
             larger it is, the less it says about single pixels. Defaults to 8.
         content_weight: Float. Defaults to `None`: 1/16 for
-            `"efficientnet_lite0"`, which makes its errors about as large as
-            those of images, and 1 for anything else.
+            `"efficientnet_lite0"`, which brings its errors nearer to those
+            of images, and 1 for anything else.
         pretraining: Bool, whether the generator alone minimises the squared
             error of images, as the paper lets it begin. Defaults to `False`.
             `fit(images, epochs=60, pretraining_epochs=20)` does both, one
