@@ -54,8 +54,11 @@ class CycleGAN(UnpairedFit, TranslationModel):
         discriminator_b: Built Keras model from images of kind b to logits of
             any shape, such as `kerasgan.networks.patch_discriminator`.
         discriminator_a: The same of kind a.
-        cycle_weight: Float, how much it counts to come back. Defaults to 10,
-            the paper's.
+        cycle_weight: Float, how much it counts to come back, or a pair: how
+            much for images of kind a, and of kind b. Where a kind holds what
+            the other can't tell, as which glasses were taken off, a smaller
+            weight of it keeps the generators from hiding that in specks.
+            Defaults to 10 for both, the paper's.
         identity_weight: Float, how much it counts to leave images alone that
             are of the right kind already, as a share of `cycle_weight`.
             Defaults to `None`: 0.5, or 0 where the two kinds have other
@@ -135,7 +138,7 @@ class CycleGAN(UnpairedFit, TranslationModel):
             "discriminator_a": discriminator_a,
         }
         a, b = _shapes_of(networks)
-        check_number("cycle_weight", cycle_weight, least=0)
+        cycle_weight = _check_cycle_weight(cycle_weight)
         look_up(distance, _DISTANCES, "distance")
         check_count("pool_size", pool_size, least=0)
         if identity_weight is not None:
@@ -174,6 +177,7 @@ class CycleGAN(UnpairedFit, TranslationModel):
     def adversarial_step(self, batch):
         a, b = self._unpack_pair(batch)
         weight = self._weight_of_identity
+        weight_a, weight_b = _pair_of(self.cycle_weight)
         distance = _DISTANCES[self.distance]
 
         def of_generators():
@@ -185,16 +189,19 @@ class CycleGAN(UnpairedFit, TranslationModel):
             loss = loss + self._adversarial_loss(
                 self.discriminator_a, fake_a, a
             )
-            cycle = distance(back_a, a) + distance(back_b, b)
-            identity = ops.zeros(())
+            cycle_a, cycle_b = distance(back_a, a), distance(back_b, b)
+            same_a = same_b = ops.zeros(())
             if weight:
-                identity = distance(self._translated(self.generator_b, b), b)
-                identity = identity + distance(
-                    self._translated(self.generator_a, a), a
-                )
-            loss = loss + self.cycle_weight * (cycle + weight * identity)
-            logs = {"g_loss": loss, "cycle_loss": cycle}
-            return loss, ({**logs, "identity_loss": identity}, fake_a, fake_b)
+                same_a = distance(self._translated(self.generator_a, a), a)
+                same_b = distance(self._translated(self.generator_b, b), b)
+            loss = loss + weight_a * (cycle_a + weight * same_a)
+            loss = loss + weight_b * (cycle_b + weight * same_b)
+            logs = {
+                "g_loss": loss,
+                "cycle_loss": cycle_a + cycle_b,
+                "identity_loss": same_a + same_b,
+            }
+            return loss, (logs, fake_a, fake_b)
 
         logs, fake_a, fake_b = self.minimize("generator", of_generators)
         fake_a = self.pool_a(fake_a, training=not self._is_evaluating)
@@ -324,6 +331,26 @@ class CycleGAN(UnpairedFit, TranslationModel):
     def _get_game_config(self):
         """Returns the config of everything but the networks."""
         return self._config_of_game(CycleGAN)
+
+
+def _check_cycle_weight(weight):
+    """Returns a number or a pair of numbers, or raises."""
+    if not isinstance(weight, (tuple, list)):
+        check_number("cycle_weight", weight, least=0)
+        return weight
+    if len(weight) != 2:
+        raise ValueError(
+            "`cycle_weight` must be a number or a pair of numbers, for images "
+            f"of kind a and of kind b. Received: {weight}"
+        )
+    for one in weight:
+        check_number("cycle_weight", one, least=0)
+    return tuple(weight)
+
+
+def _pair_of(weight):
+    """Returns the weights of kind a and of kind b."""
+    return weight if isinstance(weight, tuple) else (weight, weight)
 
 
 def _shapes_of(networks):

@@ -117,8 +117,36 @@ def test_the_identity_is_off_where_channels_differ():
         CycleGAN(*networks[::-1])
 
 
+def test_each_kind_may_have_a_weight_of_its_own(tmp_path):
+    # The generators leave all as it is but for a factor, so that each way
+    # there and back, and each identity, costs what is computed here.
+    a, b = images(4), images(4, seed=1)
+
+    def loss(cycle_weight):
+        game = make(1.0, 0.5, (0.0, 0.5), (0.0, 0.5), cycle_weight=cycle_weight)
+        logs = game.test_on_batch(a, b, return_dict=True)
+        return game, logs["g_loss"] - 0.5
+
+    back_a, back_b = 0.5 * np.abs(a).mean(), 0.5 * np.abs(b).mean()
+    same_a, same_b = 0.5 * np.abs(a).mean(), 0.0
+    game, found = loss((8.0, 2.0))
+    expected = 8 * (back_a + 0.5 * same_a) + 2 * (back_b + 0.5 * same_b)
+    assert found == pytest.approx(expected, rel=1e-4)
+    assert loss((4, 4))[1] == pytest.approx(loss(4.0)[1], rel=1e-6)
+    game.save(tmp_path / "game.keras")
+    loaded = kerasgan.load_model(tmp_path / "game.keras")
+    assert loaded.cycle_weight == (8.0, 2.0)
+
+
 @pytest.mark.parametrize(
-    "kwargs", [dict(cycle_weight=-1), dict(pool_size=1.5)], ids=str
+    "kwargs",
+    [
+        dict(cycle_weight=-1),
+        dict(cycle_weight=(1, -1)),
+        dict(cycle_weight=(1, 1, 1)),
+        dict(pool_size=1.5),
+    ],
+    ids=str,
 )
 def test_arguments_are_checked(kwargs):
     with pytest.raises(ValueError, match=f"`{next(iter(kwargs))}` must be"):
