@@ -2,11 +2,13 @@
 
 import keras
 from keras import layers
+from keras import ops
 
 from kerasgan.layers import PixelShuffle2D
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.pieces import builder
 from kerasgan.networks.translation import check_image_shape
+from kerasgan.networks.translation import check_residual
 from kerasgan.networks.translation import count_channels
 from kerasgan.utils import check_count
 
@@ -19,6 +21,7 @@ def srresnet_generator(
     filters=64,
     blocks=16,
     batch_normalization=True,
+    residual=False,
     seed=None,
     name="generator",
 ):
@@ -41,6 +44,10 @@ def srresnet_generator(
             paper's.
         batch_normalization: Bool, whether the blocks are normalized. Defaults
             to `True`, as in the paper; later work leaves it out.
+        residual: Bool. With `True`, the output is `clip(enlarged + 2 x
+            output, -1, 1)`, where the input was enlarged by bilinear
+            interpolation, so that plain areas need not be drawn. Defaults to
+            `False`, the paper's form.
         seed: Integer or `None`, for the initial weights. Defaults to `None`.
         name: String, the model's name.
 
@@ -61,11 +68,13 @@ def srresnet_generator(
     ```
 
     Reference:
-        Ledig et al., 2017, arXiv 1609.04802. Deviation: the small images are
+        Ledig et al., 2017, arXiv 1609.04802. Deviations: the small images are
         in [-1, 1] like all images here; the authors' in [0, 1].
+        `residual=True` is not the paper's.
     """
     image_shape = check_image_shape(image_shape, least=1)
     channels = count_channels(output_channels, image_shape)
+    check_residual(residual, image_shape[2], channels)
     check_count("filters", filters)
     check_count("blocks", blocks, least=0)
     if scale not in (2, 4, 8):
@@ -105,6 +114,11 @@ def srresnet_generator(
     x = pieces.conv(channels, 9, name="leave")(x)
     # float32 also where the rest is computed in half precision.
     outputs = layers.Activation("tanh", dtype="float32", name="images")(x)
+    if residual:
+        enlarged = layers.UpSampling2D(
+            scale, interpolation="bilinear", dtype="float32", name="enlarge"
+        )(images)
+        outputs = ops.clip(enlarged + 2.0 * outputs, -1.0, 1.0)
     return keras.Model(images, outputs, name=name)
 
 

@@ -26,6 +26,7 @@ def unet_generator(
     dropout_levels=(1, 2, 3),
     noise_at_inference=True,
     residual=False,
+    full_size=False,
     seed=None,
     name="generator",
 ):
@@ -65,6 +66,11 @@ def unet_generator(
         residual: Bool. With `True`, the output is `clip(input + 2 x output,
             -1, 1)`, so that what shall stay need not be drawn. Defaults to
             `False`, the paper's form.
+        full_size: Bool. With `True`, a 3x3 convolution at the image's own
+            size comes before the first halving, and its maps are appended
+            before a last one that makes the image, so that lines of one
+            pixel, which matter in small images, are seen where they are
+            drawn. Defaults to `False`, the paper's form.
         seed: Integer or `None`, for the initial weights and the noise.
             Defaults to `None`.
         name: String, the model's name.
@@ -90,7 +96,8 @@ def unet_generator(
     Reference:
         Isola et al., 2017, arXiv 1611.07004. Deviation: the authors' PyTorch
         code drops units one level further out than the paper (levels 2 to 4
-        of 8). `residual=True` is not the paper's.
+        of 8). `residual=True` is not the paper's, and `full_size=True` is
+        Ronneberger et al., 2015, arXiv 1505.04597.
     """
     image_shape = check_image_shape(image_shape)
     channels = count_channels(output_channels, image_shape)
@@ -104,6 +111,10 @@ def unet_generator(
     images = keras.Input(image_shape, name="images_in")
     x = pad(images, 2**depth)
     skips = []
+    if full_size:
+        x = make.layer(layers.Conv2D, filters, 3, "enter", padding="same")(x)
+        skips.append(x)
+        x = layers.LeakyReLU(0.2, name="enter_activation")(x)
     for level, width in enumerate(widths, start=1):
         if level > 1:
             skips.append(x)
@@ -119,15 +130,16 @@ def unet_generator(
         )(x)
         if 1 < level < depth:
             x = make.normalize(x, f"down_{level}")
+    outer = [filters, *widths] if full_size else [channels, *widths]
     for level in range(depth, 0, -1):
-        is_last = level == 1
+        is_last = level == 1 and not full_size
         here = f"up_{level}"
         if level < depth:
             x = layers.Concatenate(name=f"{here}_skip")([skips.pop(), x])
         x = layers.ReLU(name=f"{here}_activation")(x)
         x = make.layer(
             Conv2DTranspose,
-            channels if is_last else widths[level - 2],
+            outer[level - 1],
             4,
             strides=2,
             padding="same",
@@ -138,6 +150,10 @@ def unet_generator(
             x = make.normalize(x, here)
             if depth - level + 1 in dropout_levels:
                 x = make.noise(x, here)
+    if full_size:
+        x = layers.Concatenate(name="leave_skip")([skips.pop(), x])
+        x = layers.ReLU(name="leave_activation")(x)
+        x = make.layer(layers.Conv2D, channels, 3, "leave", padding="same")(x)
     return keras.Model(images, finish(x, images, residual), name=name)
 
 

@@ -45,6 +45,29 @@ def test_normalization_can_be_left_out():
     assert not kinds(network, layers.BatchNormalization)
 
 
+@pytest.mark.parametrize("size", [(3, 4), (None, None)], ids=str)
+def test_residual_outputs_start_from_the_enlarged_input(size):
+    shape = (*size, 2)
+    plain, residual = (
+        srresnet_generator(
+            shape, 2, filters=2, blocks=1, residual=residual, seed=0
+        )
+        for residual in (False, True)
+    )
+    residual.set_weights(plain.get_weights())
+    x = np.random.default_rng(0).uniform(-1, 1, (2, 3, 4, 2)).astype("f4")
+    # A quarter of the nearest other pixel in each direction.
+    twice = np.repeat(np.repeat(x, 2, 1), 2, 2)
+    edge = np.pad(twice, ((0, 0), (1, 1), (1, 1), (0, 0)), "edge")
+    edge = edge[:, :-2] + 2 * edge[:, 1:-1] + edge[:, 2:]
+    edge = edge[:, :, :-2] + 2 * edge[:, :, 1:-1] + edge[:, :, 2:]
+    enlarged = edge / 16
+    expected = np.clip(enlarged + 2 * values(plain(x)), -1, 1)
+    np.testing.assert_allclose(values(residual(x)), expected, atol=1e-6)
+    with pytest.raises(ValueError, match="`residual=True`.*Received.*2"):
+        srresnet_generator(shape, 2, 3, residual=True)
+
+
 def test_networks_survive_files_seeds_and_half_precision(tmp_path):
     def generator(seed):
         return srresnet_generator((6, 6, 1), 2, filters=2, blocks=1, seed=seed)

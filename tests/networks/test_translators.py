@@ -115,6 +115,24 @@ def test_units_are_dropped_in_the_first_three_layers_up():
     ]
 
 
+def test_a_level_of_full_size_sees_single_pixels_on_its_own():
+    network = small(unet_generator, (9, 8, 2), depth=2, full_size=True)
+    for layer in network.layers:
+        if layer.name.startswith(("down", "up")):
+            layer.set_weights([0 * w for w in layer.get_weights()])
+    blank = np.zeros((1, 9, 8, 2), "float32")
+    dotted = blank.copy()
+    dotted[0, 4, 5] = (1.0, -1.0)
+    changed = np.abs(values(network(dotted)) - values(network(blank))) > 0
+    rows, columns = np.nonzero(changed.any((0, 3)))
+    assert (rows.min(), rows.max()) == (2, 6)
+    assert (columns.min(), columns.max()) == (3, 7)
+    plain = small(unet_generator, (9, 8, 2), depth=2)
+    assert {layer.name for layer in network.layers} > {
+        layer.name for layer in plain.layers
+    }
+
+
 @pytest.mark.parametrize("stays", [True, False])
 def test_the_noise_stays_on_where_asked(stays, tmp_path):
     network = unet_generator(
