@@ -123,16 +123,15 @@ def train(name, recipe, parts, out):
 
 
 def _begin_with(game, run):
-    """Gives a game the networks of another run, generators by their averages.
+    """Gives a game the generators of another run, by their averages.
 
-    Its optimizers begin anew.
+    Discriminators and optimizers begin anew.
     """
     other = kerasgan.load_model(run / "model.keras")
-    for name in game._network_names:
-        getattr(game, name).set_weights(getattr(other, name).get_weights())
     for name in other._averages:
         weights = getattr(other, name).get_weights()
-        getattr(game, name.removeprefix("ema_")).set_weights(weights)
+        for network in (name, name.removeprefix("ema_")):
+            getattr(game, network).set_weights(weights)
 
 
 def main(argv=None):
