@@ -147,6 +147,6 @@ def test_every_name_is_there():
         assert getattr(kerasgan, name).__name__.endswith(name)
     assert keras.saving.get_registered_object("kerasgan.applications>DCGAN")
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        kerasgan.nothing
+        _ = kerasgan.nothing
     with pytest.raises(ImportError):
         from kerasgan import nothing  # noqa: F401

@@ -169,6 +169,7 @@ def _spec(condition):
 
 
 def infer_labels(path, names):
+    """Returns the classes of pictures in folders, and the classes' names."""
     loose = [name for name in names if os.sep not in name]
     if loose:
         raise ValueError(

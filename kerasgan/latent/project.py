@@ -129,7 +129,7 @@ def distance_of(loss):
     return _by_name(look_up(loss, _DISTANCES, "loss") and loss)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _by_name(name):
     # The same one each time, for which steps are compiled once.
     return _DISTANCES[name]()
