@@ -1,6 +1,7 @@
 """`import kerasgan`: quiet, light, and content with one framework."""
 
 import ast
+import configparser
 import json
 import pathlib
 import subprocess
@@ -140,6 +141,14 @@ def test_type_checkers_see_every_name():
         for node in branch.body
     ]
     assert sorted(seen) == sorted(kerasgan.__all__)
+
+
+def test_type_checkers_are_told_that_there_are_types():
+    assert pathlib.Path(kerasgan.__file__).with_name("py.typed").exists()
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    data = settings["options.package_data"]["kerasgan"].split()
+    assert "py.typed" in data
 
 
 def test_every_name_is_there():

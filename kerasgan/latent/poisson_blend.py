@@ -7,7 +7,7 @@ import numpy as np
 _NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
-def poisson_blend(images, fills, masks):
+def poisson_blend(images, fills, masks) -> np.ndarray:
     """Fills holes with the gradients of other images.
 
     ```
