@@ -31,6 +31,7 @@ class Drawing:
         return tuple(self._drawn_from.output_shape[1:])
 
     def call(self, inputs, training=False):
+        """Returns the images that inputs of `render` stand for, as tensors."""
         network = self._inference_generator
         if training:
             network = self._drawn_from
