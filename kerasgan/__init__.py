@@ -27,8 +27,10 @@ if typing.TYPE_CHECKING:
     from kerasgan import saving
     from kerasgan import training
     from kerasgan import utils
-    from kerasgan.metrics import evaluate
-    from kerasgan.saving import load_model
+
+    # From their files: mypy takes `kerasgan.metrics.evaluate` for the module.
+    from kerasgan.metrics.evaluate import evaluate
+    from kerasgan.saving.load_model import load_model
 
 __version__ = "0.1.0"
 

@@ -61,7 +61,7 @@ def main(arguments=None):
             chosen = ["-m", "not once", *chosen]
         results[backend] = _run(backend, options.jobs, chosen)
     print()
-    for backend, (counts, seconds, failed) in results.items():
+    for backend, (counts, seconds, _) in results.items():
         print(f"{backend:10}  {_line(counts)}  in {seconds:.0f} s")
     total = {
         kind: sum(counts[kind] for counts, _, _ in results.values())

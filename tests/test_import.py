@@ -1,6 +1,7 @@
 """`import kerasgan`: quiet, light, and content with one framework."""
 
 import ast
+import configparser
 import json
 import pathlib
 import subprocess
@@ -142,11 +143,19 @@ def test_type_checkers_see_every_name():
     assert sorted(seen) == sorted(kerasgan.__all__)
 
 
+def test_type_checkers_are_told_that_there_are_types():
+    assert pathlib.Path(kerasgan.__file__).with_name("py.typed").exists()
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    data = settings["options.package_data"]["kerasgan"].split()
+    assert "py.typed" in data
+
+
 def test_every_name_is_there():
     for name in kerasgan.__all__:
         assert getattr(kerasgan, name).__name__.endswith(name)
     assert keras.saving.get_registered_object("kerasgan.applications>DCGAN")
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        kerasgan.nothing
+        _ = kerasgan.nothing
     with pytest.raises(ImportError):
         from kerasgan import nothing  # noqa: F401

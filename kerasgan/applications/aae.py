@@ -5,6 +5,7 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import AAE as AAEModel
 from kerasgan.utils import look_up
+from kerasgan.utils.image_shape import as_shape
 from kerasgan.utils.seeds import second_seed
 from kerasgan.utils.seeds import shift_seed
 
@@ -64,7 +65,7 @@ class AAE(Application, AAEModel):
         name=None,
         **kwargs,
     ):
-        image_shape, units = tuple(image_shape), tuple(units)
+        image_shape, units = as_shape(image_shape), tuple(units)
         build = look_up(network, _BUILDERS, "network")
         super().__init__(
             *build(image_shape, latent_dim, units, filters, seed),

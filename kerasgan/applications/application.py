@@ -74,6 +74,7 @@ class Application:
         self._network_config = network_config or {}
 
     def __init_subclass__(cls, **kwargs):
+        """Lets the `__init__` of a subclass take `pretrained` and others."""
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
             cls.__init__ = takes_dtype(_takes_pretrained(cls.__init__))
@@ -102,6 +103,7 @@ class Application:
         save_to_preset(self, folder, metadata, half_precision)
 
     def get_config(self):
+        """Returns the arguments that the model can be made of again."""
         policy = keras.dtype_policies.serialize(self.dtype_policy)
         return {
             **self._network_config,
@@ -111,6 +113,7 @@ class Application:
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
+        """Returns the model of what `get_config` returned."""
         for key in _ABOUT_PRESETS:
             if key in config:
                 raise ValueError(

@@ -2,6 +2,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import BEGAN as BEGANModel
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -54,7 +55,7 @@ class BEGAN(Application, BEGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         super().__init__(
             networks.began_decoder(image_shape, latent_dim, filters, seed=seed),
             networks.began_autoencoder(

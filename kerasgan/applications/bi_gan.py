@@ -4,6 +4,7 @@ from kerasgan.applications.registry import register
 from kerasgan.latent import Uniform
 from kerasgan.latent import get
 from kerasgan.models import BiGAN as BiGANModel
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 from kerasgan.utils.seeds import shift_seed
 
@@ -71,7 +72,7 @@ class BiGAN(Application, BiGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         latent_prior = get(latent_prior)
         is_bounded = isinstance(latent_prior, Uniform) and not stochastic
         super().__init__(

@@ -5,6 +5,9 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import DAGAN as DAGANModel
 from kerasgan.regularizers import GradientPenalty
+from kerasgan.training.slots import filled
+from kerasgan.utils.image_shape import as_image_shape
+from kerasgan.utils.schedules import check_scheduled
 from kerasgan.utils.seeds import second_seed
 
 
@@ -70,7 +73,9 @@ class DAGAN(Application, DAGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
+        check_scheduled("penalty_weight", penalty_weight, least=0)
+        others = filled(regularizers=regularizers)["regularizers"]
         super().__init__(
             networks.dagan_generator(
                 image_shape, latent_dim, filters, dropout, seed=seed
@@ -79,7 +84,7 @@ class DAGAN(Application, DAGANModel):
                 image_shape, filters, units, dropout, seed=second_seed(seed)
             ),
             loss=loss,
-            regularizers=[GradientPenalty(penalty_weight), *regularizers],
+            regularizers=[GradientPenalty(penalty_weight), *others],
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,

@@ -2,6 +2,7 @@ from kerasgan import networks
 from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import EBGAN as EBGANModel
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -55,7 +56,7 @@ class EBGAN(Application, EBGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         super().__init__(
             networks.dcgan_generator(
                 image_shape, latent_dim, filters, seed=seed

@@ -34,7 +34,7 @@ def register(cls):
     return keras.saving.register_keras_serializable(package=package)(cls)
 
 
-def list_models():
+def list_models() -> list[str]:
     """Returns the names of the models of the zoo.
 
     Returns:
@@ -52,7 +52,7 @@ def list_models():
     return sorted(_MODELS)
 
 
-def get(name):
+def get(name: str):
     """Returns a class of the zoo by its name, in any case.
 
     Args:

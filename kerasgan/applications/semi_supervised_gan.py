@@ -5,6 +5,7 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import SemiSupervisedGAN as SemiSupervisedGANModel
 from kerasgan.utils import look_up
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 
 
@@ -69,7 +70,7 @@ class SemiSupervisedGAN(Application, SemiSupervisedGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         build = look_up(network, _BUILDERS, "network")
         super().__init__(
             build["generator"](image_shape, latent_dim, filters, seed),

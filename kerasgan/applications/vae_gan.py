@@ -3,6 +3,7 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import VAEGAN as VAEGANModel
 from kerasgan.networks import dcgan_sizes
+from kerasgan.utils.image_shape import as_image_shape
 from kerasgan.utils.seeds import second_seed
 from kerasgan.utils.seeds import shift_seed
 
@@ -57,7 +58,7 @@ class VAEGAN(Application, VAEGANModel):
         name=None,
         **kwargs,
     ):
-        image_shape = tuple(image_shape)
+        image_shape = as_image_shape(image_shape)
         if feature_layer is None:
             height, width = dcgan_sizes(image_shape)[:3][-1]
             feature_layer = f"down_{height}x{width}"

@@ -5,8 +5,11 @@ from kerasgan.applications.application import Application
 from kerasgan.applications.registry import register
 from kerasgan.models import GAN
 from kerasgan.regularizers import GradientPenalty
+from kerasgan.training.slots import filled
+from kerasgan.utils import check_count
 from kerasgan.utils import look_up
 from kerasgan.utils.image_shape import as_image_shape
+from kerasgan.utils.schedules import check_scheduled
 from kerasgan.utils.seeds import second_seed
 
 
@@ -71,11 +74,15 @@ class WGANGP(Application, GAN):
         **kwargs,
     ):
         image_shape = as_image_shape(image_shape)
+        if filters is not None:
+            check_count("filters", filters)
+        check_scheduled("penalty_weight", penalty_weight, least=0)
+        others = filled(regularizers=regularizers)["regularizers"]
         build = look_up(network, _NETWORKS, "network")
         super().__init__(
             *build(image_shape, latent_dim, filters, seed),
             loss=loss,
-            regularizers=[GradientPenalty(penalty_weight), *regularizers],
+            regularizers=[GradientPenalty(penalty_weight), *others],
             discriminator_steps=discriminator_steps,
             seed=seed,
             name=name,

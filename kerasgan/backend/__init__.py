@@ -12,6 +12,7 @@ from kerasgan.backend.common.distribution import synchronizing
 from kerasgan.backend.common.fresh_names import fresh_names
 from kerasgan.backend.common.nn import upscale
 from kerasgan.backend.common.scope import frozen_state
+from kerasgan.backend.common.serialization import is_for_hdf5
 from kerasgan.backend.common.serialization import load_keras_file
 from kerasgan.backend.common.serialization import trusted_configs
 from kerasgan.backend.common.serialization import without_tensorflow
@@ -71,6 +72,7 @@ __all__ = [
     "frozen_state",
     "input_gradient",
     "instance_normalization",
+    "is_for_hdf5",
     "limited_variables",
     "load_keras_file",
     "low_optimization_compile",

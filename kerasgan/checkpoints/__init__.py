@@ -15,3 +15,7 @@ __all__ = [
     "load_translator",
     "read_state",
 ]
+
+
+def __dir__():
+    return list(__all__)

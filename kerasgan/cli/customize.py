@@ -1,10 +1,12 @@
 """Arguments of a model, and learning rates, as the command line names them."""
 
+import contextlib
 import inspect
+import re
 
 from kerasgan.utils.look_up import look_up
 
-# What other options, or the images, say.
+# What is said by other options, or by the images.
 _ELSEWHERE = {
     "dtype": "`--precision`",
     "image_shape": "`--image-size` and `--grayscale`",
@@ -44,11 +46,42 @@ def checked(cls, given):
     for name, value in given.items():
         if name in _ELSEWHERE:
             raise ValueError(
-                f"`--set {name}` is what {_ELSEWHERE[name]} say. Received: "
+                f"`--set {name}` is said by {_ELSEWHERE[name]}. Received: "
                 f"--set {name}={value!r}. Leave it out."
             )
         look_up(name, dict.fromkeys(known), "--set")
     return dict(given)
+
+
+@contextlib.contextmanager
+def saying_what_was_set(cls, given, others):
+    """A context whose errors say which `--set` may be meant.
+
+    Args:
+        cls: Class of the zoo that is made in it.
+        given: Dict of the arguments that the user has set.
+        others: Dict of those that other options say.
+
+    Raises:
+        ValueError: In place of what was raised in it.
+    """
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError) as error:
+        if not given:
+            raise
+        words = str(error)
+        named = re.findall(r"`([a-z_]+)`", words)
+        for name in named:
+            if name in given:
+                words = words.replace(f"`{name}`", f"`--set {name}=...`")
+                raise ValueError(words) from error
+        if any(name in others for name in named):
+            raise
+        said = " ".join(f"--set {k}={v}" for k, v in given.items())
+        raise ValueError(
+            f"`--set` must fit {cls.__name__}. Received: {said}: {words}"
+        ) from error
 
 
 def set_learning_rates(gan, rates):

@@ -8,6 +8,7 @@ from kerasgan.applications.translator import Translator
 from kerasgan.cli import held_out
 from kerasgan.cli import translators
 from kerasgan.cli.customize import checked
+from kerasgan.cli.customize import saying_what_was_set
 from kerasgan.cli.customize import set_learning_rates
 from kerasgan.cli.length import length_of
 from kerasgan.cli.open_data import folder_of
@@ -280,14 +281,8 @@ def _build(cls, taken, source, options):
         arguments["dtype"] = options["precision"]
     given = checked(cls, options.get("set"))
     keras.utils.set_random_seed(options["seed"])
-    try:
+    with saying_what_was_set(cls, given, arguments):
         gan = cls(**{**arguments, **given})
-    except TypeError as error:
-        if not given:
-            raise
-        raise ValueError(
-            f"`--set` must fit {cls.__name__}. Received: {given}: {error}."
-        ) from error
     set_learning_rates(gan, options.get("learning_rate"))
     return gan
 

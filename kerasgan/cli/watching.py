@@ -21,6 +21,7 @@ _SHORT = 60
 
 
 def evaluation_of(run):
+    """Returns the command that scores a run."""
     return shlex.join(["kerasgan", "evaluate", str(run.path)])
 
 

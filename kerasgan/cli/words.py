@@ -39,14 +39,14 @@ def duration(seconds):
     assert duration(20 * 60) == "20 minutes"
     ```
     """
-    for unit, size, least in (
+    units = (
         ("days", 86_400, 2),
         ("hours", 3_600, 1.95),
         ("minutes", 60, 1.5),
         ("seconds", 1, 0),
-    ):
-        if seconds >= least * size:
-            break
+    )
+    fits = (unit for unit in units if seconds >= unit[2] * unit[1])
+    unit, size, _ = next(fits, units[-1])
     number = seconds / size
     places = 1 if number < 10 and unit in ("hours", "days") else 0
     return f"{number:.{places}f} {unit}"

@@ -35,3 +35,7 @@ __all__ = [
     "stacked_mnist",
     "unpaired",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -17,16 +17,16 @@ _SHOWN = 5  # files named in one message
 
 
 def from_directory(
-    path,
-    image_size,
-    color_mode="rgb",
-    crop_to_aspect_ratio=True,
-    labels=None,
-    batch_size=64,
-    shuffle=True,
-    seed=0,
-    validate=True,
-    workers=1,
+    path: str | os.PathLike,
+    image_size: int | tuple[int, int],
+    color_mode: str = "rgb",
+    crop_to_aspect_ratio: bool = True,
+    labels: str | None = None,
+    batch_size: int = 64,
+    shuffle: bool = True,
+    seed: int | None = 0,
+    validate: bool = True,
+    workers: int = 1,
     conditions=None,
     condition="vector",
 ):
@@ -169,6 +169,7 @@ def _spec(condition):
 
 
 def infer_labels(path, names):
+    """Returns the classes of pictures in folders, and the classes' names."""
     loose = [name for name in names if os.sep not in name]
     if loose:
         raise ValueError(

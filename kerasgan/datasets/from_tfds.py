@@ -1,4 +1,5 @@
 import difflib
+import os
 
 import numpy as np
 
@@ -12,20 +13,20 @@ _COLOR_MODES = {channels: mode for mode, channels in CHANNELS.items()}
 
 
 def from_tfds(
-    name,
-    split="train",
-    image_size=None,
-    color_mode=None,
-    crop_to_aspect_ratio=True,
-    labels=False,
-    batch_size=64,
-    shuffle=True,
-    seed=0,
-    image_key="image",
-    label_key="label",
-    data_dir=None,
-    download=True,
-    workers=1,
+    name: str,
+    split: str = "train",
+    image_size: int | tuple[int, int] | None = None,
+    color_mode: str | None = None,
+    crop_to_aspect_ratio: bool = True,
+    labels: bool = False,
+    batch_size: int = 64,
+    shuffle: bool = True,
+    seed: int | None = 0,
+    image_key: str = "image",
+    label_key: str = "label",
+    data_dir: str | os.PathLike | None = None,
+    download: bool = True,
+    workers: int = 1,
 ):
     """Makes a data set of images from TensorFlow Datasets.
 

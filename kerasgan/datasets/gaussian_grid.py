@@ -5,7 +5,13 @@ from kerasgan.utils import check_count
 from kerasgan.utils import check_number
 
 
-def gaussian_grid(count=100_000, side=5, spacing=2.0, std=0.05, seed=0):
+def gaussian_grid(
+    count: int = 100_000,
+    side: int = 5,
+    spacing: float = 2.0,
+    std: float = 0.05,
+    seed: int | None = 0,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draws points from Gaussians whose means form a square grid.
 
     The grid is centred on the origin; by default its 25 means are all pairs

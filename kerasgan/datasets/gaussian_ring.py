@@ -5,7 +5,13 @@ from kerasgan.utils import check_count
 from kerasgan.utils import check_number
 
 
-def gaussian_ring(count=100_000, modes=8, radius=1.0, std=0.01, seed=0):
+def gaussian_ring(
+    count: int = 100_000,
+    modes: int = 8,
+    radius: float = 1.0,
+    std: float = 0.01,
+    seed: int | None = 0,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draws points from Gaussians whose means lie evenly on a circle.
 
     The usual small test of mode dropping. Mean `i` is at the angle

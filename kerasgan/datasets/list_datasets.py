@@ -1,7 +1,7 @@
 from kerasgan.datasets.catalog import DATASETS
 
 
-def list_datasets():
+def list_datasets() -> list[str]:
     """Lists the names that `kerasgan.datasets.load` knows.
 
     Returns:

@@ -7,7 +7,9 @@ from kerasgan.datasets.sources import find
 from kerasgan.utils.look_up import look_up
 
 
-def load(name, split="train", folder=None):
+def load(
+    name: str, split: str = "train", folder: str | os.PathLike | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Loads the images and labels of a well-known dataset by its name.
 
     The files are taken from the first place that has them: `folder` if it is

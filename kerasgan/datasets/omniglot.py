@@ -1,6 +1,7 @@
 import io
 import os
 import zipfile
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
@@ -8,7 +9,9 @@ from PIL import Image
 from kerasgan.utils import check_count
 
 
-def omniglot(paths, size=28):
+def omniglot(
+    paths: str | os.PathLike | Sequence[str | os.PathLike], size: int = 28
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Loads handwritten characters of many alphabets, 20 of each.
 
     Args:

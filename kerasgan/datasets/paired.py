@@ -13,23 +13,23 @@ from kerasgan.utils import look_up
 
 
 def paired(
-    inputs_folder,
-    targets_folder,
-    image_size=None,
-    crop=None,
-    jitter=0,
-    flip=True,
-    augment=True,
+    inputs_folder: str | os.PathLike,
+    targets_folder: str | os.PathLike,
+    image_size: int | tuple[int, int] | None = None,
+    crop: int | tuple[int, int] | None = None,
+    jitter: int = 0,
+    flip: bool = True,
+    augment: bool = True,
     labels=False,
     color_mode=None,
     value_range=None,
-    crop_to_aspect_ratio=True,
-    batch_size=1,
-    shuffle=True,
-    seed=0,
-    validate=True,
-    workers=1,
-):
+    crop_to_aspect_ratio: bool = True,
+    batch_size: int = 1,
+    shuffle: bool = True,
+    seed: int | None = 0,
+    validate: bool = True,
+    workers: int = 1,
+) -> ImagePairs:
     """Makes a data set of pictures and what they are to be translated to.
 
     A picture and its target have the same name in the two folders, in the

@@ -13,16 +13,16 @@ from kerasgan.datasets.pictures import standardize_size
 
 
 def pairs_by_class(
-    path,
-    image_size,
-    color_mode="rgb",
-    crop_to_aspect_ratio=True,
-    batch_size=32,
-    shuffle=True,
-    seed=0,
-    validate=True,
-    workers=1,
-):
+    path: str | os.PathLike,
+    image_size: int | tuple[int, int],
+    color_mode: str = "rgb",
+    crop_to_aspect_ratio: bool = True,
+    batch_size: int = 32,
+    shuffle: bool = True,
+    seed: int | None = 0,
+    validate: bool = True,
+    workers: int = 1,
+) -> ClassPairs:
     """Makes a data set of pairs of pictures from a folder of class folders.
 
     Each folder directly in `path` is a class, of any number of pictures, also

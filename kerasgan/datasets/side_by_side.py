@@ -1,7 +1,10 @@
+import os
+
 from kerasgan.datasets.find_images import find_images
 from kerasgan.datasets.geometry import Geometry
 from kerasgan.datasets.geometry import several
 from kerasgan.datasets.image_files import ImageFiles
+from kerasgan.datasets.image_pairs import ImagePairs
 from kerasgan.datasets.paired import check_settings
 from kerasgan.datasets.paired import pair_of_ranges
 from kerasgan.datasets.paired import pairs_of
@@ -11,23 +14,23 @@ _OTHER = {"left": "right", "right": "left"}
 
 
 def side_by_side(
-    folder,
-    inputs="left",
-    image_size=None,
-    crop=None,
-    jitter=0,
-    flip=True,
-    augment=True,
+    folder: str | os.PathLike,
+    inputs: str = "left",
+    image_size: int | tuple[int, int] | None = None,
+    crop: int | tuple[int, int] | None = None,
+    jitter: int = 0,
+    flip: bool = True,
+    augment: bool = True,
     labels=False,
     color_mode=None,
     value_range=None,
-    crop_to_aspect_ratio=True,
-    batch_size=1,
-    shuffle=True,
-    seed=0,
-    validate=True,
-    workers=1,
-):
+    crop_to_aspect_ratio: bool = True,
+    batch_size: int = 1,
+    shuffle: bool = True,
+    seed: int | None = 0,
+    validate: bool = True,
+    workers: int = 1,
+) -> ImagePairs:
     """Makes a data set of pictures that stand beside what they become.
 
     Each file has the picture in one half and its target in the other, as in

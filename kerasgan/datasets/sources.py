@@ -133,9 +133,11 @@ def reachable(url):
 
     def ask():
         request = urllib.request.Request(url, method="HEAD")
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            with urllib.request.urlopen(request, timeout=_PROBE_SECONDS):
-                answers.append(True)
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            urllib.request.urlopen(request, timeout=_PROBE_SECONDS),
+        ):
+            answers.append(True)
 
     # A thread, because a name look-up has no time-out of its own.
     thread = threading.Thread(target=ask, daemon=True)

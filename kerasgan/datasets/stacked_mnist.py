@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 
 from kerasgan.datasets.load import load
@@ -5,8 +7,12 @@ from kerasgan.utils import check_count
 
 
 def stacked_mnist(
-    count=128_000, split="train", seed=0, folder=None, digits=None
-):
+    count: int = 128_000,
+    split: str = "train",
+    seed: int | None = 0,
+    folder: str | os.PathLike | None = None,
+    digits=None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Stacks three random digits as the colours of one image.
 
     Every pair of count and seed gives the same images. The digits are drawn

@@ -1,28 +1,31 @@
+import os
+
 from kerasgan.datasets.find_images import find_images
 from kerasgan.datasets.geometry import Geometry
 from kerasgan.datasets.image_files import ImageFiles
+from kerasgan.datasets.image_pairs import ImagePairs
 from kerasgan.datasets.paired import check_settings
 from kerasgan.datasets.paired import pair_of_ranges
 from kerasgan.datasets.paired import pairs_of
 
 
 def unpaired(
-    a_folder,
-    b_folder,
-    image_size=None,
-    crop=None,
-    jitter=0,
-    flip=True,
-    augment=True,
+    a_folder: str | os.PathLike,
+    b_folder: str | os.PathLike,
+    image_size: int | tuple[int, int] | None = None,
+    crop: int | tuple[int, int] | None = None,
+    jitter: int = 0,
+    flip: bool = True,
+    augment: bool = True,
     color_mode=None,
     value_range=None,
-    crop_to_aspect_ratio=True,
-    batch_size=1,
-    shuffle=True,
-    seed=0,
-    validate=True,
-    workers=1,
-):
+    crop_to_aspect_ratio: bool = True,
+    batch_size: int = 1,
+    shuffle: bool = True,
+    seed: int | None = 0,
+    validate: bool = True,
+    workers: int = 1,
+) -> ImagePairs:
     """Makes a data set of two kinds of pictures that do not belong together.
 
     The folders may have different numbers of pictures. In an epoch each

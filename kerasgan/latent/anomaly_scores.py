@@ -1,5 +1,6 @@
 """How unlike a model's images pictures are, and where."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -38,16 +39,16 @@ class AnomalyScores(NamedTuple):
 def anomaly_scores(
     gan,
     images,
-    steps=150,
-    restarts=2,
-    feature_weight=0.1,
-    seed=0,
+    steps: int = 150,
+    restarts: int = 2,
+    feature_weight: float = 0.1,
+    seed: int = 0,
     condition=None,
-    learning_rate=0.1,
-    prior_weight=0.001,
-    batch_size=256,
-    verbose=1,
-):
+    learning_rate: float = 0.1,
+    prior_weight: float = 0.001,
+    batch_size: int = 256,
+    verbose: bool | int | Callable[[int, int], object] = 1,
+) -> AnomalyScores:
     """Scores how unlike a model's images pictures are (AnoGAN).
 
     A model that was trained on normal pictures can draw such alone. With `z`

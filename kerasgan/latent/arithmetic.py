@@ -39,13 +39,13 @@ def arithmetic(
     gan,
     plus,
     minus=(),
-    n=3,
-    noise=0.25,
-    neighbours=8,
-    seed=0,
+    n: int = 3,
+    noise: float = 0.25,
+    neighbours: int = 8,
+    seed: int = 0,
     condition=None,
     **how,
-):
+) -> Arithmetic:
     """Adds and subtracts the means of groups of latents.
 
     The paper's 'man with glasses - man + woman' is

@@ -72,7 +72,7 @@ class Categorical(Prior, Code):
     def encode(self, values, count):
         values = np.broadcast_to(np.asarray(values), (count,))
         if values.dtype.kind not in "iu" or not (
-            0 <= values.min() and values.max() < self.num_classes
+            values.min() >= 0 and values.max() < self.num_classes
         ):
             raise ValueError(
                 "`codes` of `Categorical` must be whole numbers from 0 to "

@@ -115,9 +115,9 @@ def descend(
         }
         given = tuple(np.repeat(x[rows], restarts, axis=0) for x in data)
 
-        def advance(i):
+        def advance(i, before=number * steps):
             if progress is not None:
-                progress(number * steps + i, len(chunks) * steps)
+                progress(before + i, len(chunks) * steps)
 
         latents, losses = _run(
             step, latents, others, given, steps, learning_rate, advance

@@ -34,15 +34,15 @@ class Directions(NamedTuple):
 
 def directions(
     gan,
-    method="sefa",
-    n=5,
-    samples=2000,
+    method: str = "sefa",
+    n: int = 5,
+    samples: int = 2000,
     attribute=None,
     latents=None,
     condition=None,
-    normalize_rows=False,
-    seed=0,
-):
+    normalize_rows: bool = False,
+    seed: int = 0,
+) -> Directions:
     """Finds directions of latents along which images change in one way.
 
     | method | what it is |

@@ -14,7 +14,7 @@ _SIDE = 4
 _MOST_CLASSES = 32
 
 
-def features(gan, images, condition=None, batch_size=64):
+def features(gan, images, condition=None, batch_size: int = 64) -> np.ndarray:
     """Returns the discriminator's activations, one row an image.
 
     Those of all its layers but the last, after normalization and activation,

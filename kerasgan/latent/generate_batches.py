@@ -1,10 +1,16 @@
 """Images of a model, a batch at a time."""
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from kerasgan.utils import check_count
 from kerasgan.utils.seeds import seed_or_drawn
 
 
-def generate_batches(gan, n, seed=None, batch_size=64, **asked):
+def generate_batches(
+    gan, n: int, seed: int | None = None, batch_size: int = 64, **asked
+) -> Iterator[np.ndarray]:
     """Yields the images of `gan.generate` a batch at a time.
 
     Neither latents nor images of other batches are in memory.

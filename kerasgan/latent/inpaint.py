@@ -1,5 +1,7 @@
 """Images completed where pixels are missing."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from kerasgan.latent.completion import Completion
@@ -19,19 +21,19 @@ def inpaint(
     gan,
     images,
     masks="centre",
-    steps=250,
-    restarts=8,
-    window=7,
-    discriminator_weight=0.003,
-    pluralistic=None,
-    blend=True,
-    seed=0,
+    steps: int = 250,
+    restarts: int = 8,
+    window: int | None = 7,
+    discriminator_weight: float = 0.003,
+    pluralistic: int | None = None,
+    blend: bool = True,
+    seed: int = 0,
     condition=None,
-    learning_rate=0.1,
-    prior_weight=0.001,
-    batch_size=256,
-    verbose=1,
-):
+    learning_rate: float = 0.1,
+    prior_weight: float = 0.001,
+    batch_size: int = 256,
+    verbose: bool | int | Callable[[int, int], object] = 1,
+) -> Inpainting:
     """Completes images where pixels are missing, by what a model can draw.
 
     With `M` 1 where a pixel is known and `N` the window around it:

@@ -6,7 +6,7 @@ from keras import ops
 from kerasgan.utils.look_up import look_up
 
 
-def interpolate(a, b, steps=8, kind="slerp"):
+def interpolate(a, b, steps: int = 8, kind: str = "slerp") -> np.ndarray:
     """Returns the latents on a way from one point to another.
 
     `"lerp"` goes straight; `"slerp"` goes along the arc around the origin.

@@ -8,7 +8,13 @@ from kerasgan.utils.look_up import look_up
 from kerasgan.utils.seeds import check_seed
 
 
-def make_masks(kind, n, size, share=None, seed=0):
+def make_masks(
+    kind: str,
+    n: int,
+    size: tuple[int, int],
+    share: float | None = None,
+    seed: int = 0,
+) -> np.ndarray:
     """Returns masks of holes, as `kerasgan.latent.inpaint` takes them.
 
     | kind | what is missing | share |

@@ -15,7 +15,9 @@ _AT_ONCE = 256
 _MOST = 100 * _AT_ONCE
 
 
-def mean_latent(gan, group, n=3, seed=0, condition=None, **how):
+def mean_latent(
+    gan, group, n: int = 3, seed: int = 0, condition=None, **how
+) -> np.ndarray:
     """Returns the mean of latents whose images have something in common.
 
     Args:

@@ -7,7 +7,7 @@ import numpy as np
 _NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
-def poisson_blend(images, fills, masks):
+def poisson_blend(images, fills, masks) -> np.ndarray:
     """Fills holes with the gradients of other images.
 
     ```
@@ -86,8 +86,8 @@ def _equations(mask, shape):
     inner, edge = [], []
     for down, right in _NEIGHBOURS:
         below, beside = rows + down, columns + right
-        is_inside = (0 <= below) & (below < shape[0])
-        is_inside &= (0 <= beside) & (beside < shape[1])
+        is_inside = (below >= 0) & (below < shape[0])
+        is_inside &= (beside >= 0) & (beside < shape[1])
         count += is_inside
         near = below[is_inside], beside[is_inside]
         is_hole, own = mask[near], at[is_inside]

@@ -1,6 +1,7 @@
 """Latents of images that a model did not make."""
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 
@@ -24,16 +25,16 @@ _DISTANCES = {"l1": L1, "l2": L2, "perceptual": Perceptual}
 def project(
     gan,
     images,
-    steps=250,
-    restarts=4,
-    loss="l1",
-    seed=0,
+    steps: int = 250,
+    restarts: int = 4,
+    loss: str | Distance = "l1",
+    seed: int = 0,
     condition=None,
-    learning_rate=0.1,
-    prior_weight=0.001,
-    batch_size=256,
-    verbose=1,
-):
+    learning_rate: float = 0.1,
+    prior_weight: float = 0.001,
+    batch_size: int = 256,
+    verbose: bool | int | Callable[[int, int], object] = 1,
+) -> Projection:
     """Finds latents whose images are like the images that are given.
 
     ```
@@ -129,7 +130,7 @@ def distance_of(loss):
     return _by_name(look_up(loss, _DISTANCES, "loss") and loss)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _by_name(name):
     # The same one each time, for which steps are compiled once.
     return _DISTANCES[name]()

@@ -12,16 +12,16 @@ from kerasgan.utils.image_grid import image_grid
 
 def traverse(
     gan,
-    code=None,
+    code: int | None = None,
     values=None,
-    rows=10,
+    rows: int = 10,
     codes=None,
-    seed=0,
-    padding=2,
+    seed: int | None = 0,
+    padding: int = 2,
     direction=None,
     condition=None,
     latents=None,
-):
+) -> np.ndarray:
     """Draws images in whose rows one thing varies and nothing else.
 
     Every row has latents of its own. From left to right they move along a

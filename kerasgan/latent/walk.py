@@ -1,5 +1,7 @@
 """A film through latent space."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from kerasgan.latent import support
@@ -12,15 +14,15 @@ from kerasgan.utils.seeds import check_seed
 
 def walk(
     gan,
-    points=8,
-    steps=15,
-    seed=0,
+    points: int = 8,
+    steps: int = 15,
+    seed: int = 0,
     latents=None,
     condition=None,
-    loop=True,
-    kind=None,
-    batch_size=64,
-):
+    loop: bool = True,
+    kind: str | None = None,
+    batch_size: int = 64,
+) -> Iterator[np.ndarray]:
     """Yields the images on a way through latent space, one batch at a time.
 
     From one latent to the next, and from the last back to the first, so that
@@ -74,7 +76,7 @@ def walk(
     )
 
 
-def walk_frames(gan, *args, **kwargs):
+def walk_frames(gan, *args, **kwargs) -> Iterator[np.ndarray]:
     """Yields the images of `walk` one by one, as `save_gif` takes them.
 
     Args:
@@ -97,14 +99,14 @@ def walk_frames(gan, *args, **kwargs):
 
 def walk_inputs(
     gan,
-    points=8,
-    steps=15,
-    seed=0,
+    points: int = 8,
+    steps: int = 15,
+    seed: int = 0,
     latents=None,
     condition=None,
-    loop=True,
-    kind=None,
-):
+    loop: bool = True,
+    kind: str | None = None,
+) -> dict[str, np.ndarray]:
     """Returns what `gan.render` takes for the images of `walk`.
 
     Args:

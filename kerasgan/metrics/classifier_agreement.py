@@ -24,6 +24,7 @@ class ClassifierAgreement(GenerativeMetric):
             of its own, so that they agree best. Defaults to `False`.
         name: String. Defaults to `"classifier_agreement_"` and the name of
             the network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a dict: `"agreement"`, a float in [0, 1], over all
@@ -53,8 +54,8 @@ class ClassifierAgreement(GenerativeMetric):
     compares = False
     needs_labels = True
 
-    def __init__(self, features, matched=False, name=None, **kwargs):
-        super().__init__(features, name=name, **kwargs)
+    def __init__(self, features, matched=False, name=None, dtype=None):
+        super().__init__(features, name=name, dtype=dtype)
         self.matched = bool(matched)
 
     def protocol(self):

@@ -24,6 +24,7 @@ class DensityCoverage(NeighbourMetric):
         k: Integer, the neighbour that a ball reaches to. Defaults to 5.
         name: String. Defaults to `"density_coverage_"` and the name of the
             network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a dict of floats: `"density"`, at least 0, which
@@ -49,8 +50,8 @@ class DensityCoverage(NeighbourMetric):
 
     key = "density_coverage"
 
-    def __init__(self, features, k=5, name=None, **kwargs):
-        super().__init__(features, k, name=name, **kwargs)
+    def __init__(self, features, k=5, name=None, dtype=None):
+        super().__init__(features, k, name=name, dtype=dtype)
 
     def result(self):
         """Returns the dict that the class describes."""

@@ -1,3 +1,5 @@
+import os
+
 import keras
 
 from kerasgan import datasets
@@ -21,15 +23,15 @@ def evaluate(
     real,
     metrics=("fid", "kid", "precision_recall", "density_coverage"),
     features="auto",
-    samples=10_000,
-    seed=0,
+    samples: int = 10_000,
+    seed: int = 0,
     labels=None,
     floor_real=None,
-    split=None,
-    cache=None,
-    batch_size=64,
-    verbose="auto",
-):
+    split: str | None = None,
+    cache: str | os.PathLike | None = None,
+    batch_size: int = 64,
+    verbose: str | int = "auto",
+) -> Evaluation:
     """Scores a generator against real images, and says how.
 
     A score alone means little: it depends on the feature network, on the

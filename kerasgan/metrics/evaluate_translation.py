@@ -20,13 +20,13 @@ def evaluate_translation(
     game,
     x,
     y=None,
-    is_paired=None,
+    is_paired: bool | None = None,
     metrics=("l1", "psnr", "ssim", "fid", "kid"),
     features="efficientnet_lite0",
-    samples=10_000,
-    seed=0,
-    batch_size=16,
-):
+    samples: int = 10_000,
+    seed: int = 0,
+    batch_size: int = 16,
+) -> Evaluation:
     """Scores a model that translates images, best on held-out ones.
 
     Of pairs, what inputs become is compared with their own targets: `l1`, the

@@ -25,6 +25,7 @@ class FID(GenerativeMetric):
     Args:
         features: The network; see `kerasgan.metrics.features.get`.
         name: String. Defaults to `"fid_"` and the name of the network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a float, at least 0.
@@ -54,8 +55,8 @@ class FID(GenerativeMetric):
 
     key = "fid"
 
-    def __init__(self, features, name=None, **kwargs):
-        super().__init__(features, name=name, **kwargs)
+    def __init__(self, features, name=None, dtype=None):
+        super().__init__(features, name=name, dtype=dtype)
 
     def new_state(self):
         return Moments()

@@ -36,6 +36,7 @@ class GenerativeMetric(keras.metrics.Metric):
             of images.
         name: String. Defaults to the metric and the network, such as
             `"fid_mnist"`, since a score means nothing without the network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Example:
 
@@ -70,13 +71,13 @@ class GenerativeMetric(keras.metrics.Metric):
     #: Whether each image needs its class.
     needs_labels = False
 
-    def __init__(self, features, name=None, **kwargs):
+    def __init__(self, features, name=None, dtype=None):
         self.network = feature_networks.get(features)
         if name is None:
             name = self.key
             if self.network is not None:
                 name = f"{self.key}_{self.network.name}"
-        super().__init__(name=name, **kwargs)
+        super().__init__(name=name, dtype=dtype)
         self.real = self.new_state()
         self.generated = self.new_state()
         self._width = None

@@ -26,6 +26,7 @@ class InceptionScore(GenerativeMetric):
             `None` to leave them as they came. Defaults to 0.
         name: String. Defaults to `"inception_score_"` and the name of the
             network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a dict of floats: `"inception_score"`, the mean
@@ -55,9 +56,9 @@ class InceptionScore(GenerativeMetric):
     needs = "probabilities"
     compares = False
 
-    def __init__(self, features, splits=10, seed=0, name=None, **kwargs):
+    def __init__(self, features, splits=10, seed=0, name=None, dtype=None):
         check_count("splits", splits)
-        super().__init__(features, name=name, **kwargs)
+        super().__init__(features, name=name, dtype=dtype)
         self.splits = splits
         self.seed = check_seed(seed)
 

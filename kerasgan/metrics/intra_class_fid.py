@@ -18,6 +18,7 @@ class IntraClassFID(GenerativeMetric):
         features: The network; see `kerasgan.metrics.features.get`.
         name: String. Defaults to `"intra_class_fid_"` and the name of the
             network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a dict: `"intra_class_fid"`, a float, the mean,
@@ -50,8 +51,8 @@ class IntraClassFID(GenerativeMetric):
     key = "intra_class_fid"
     needs_labels = True
 
-    def __init__(self, features, name=None, **kwargs):
-        super().__init__(features, name=name, **kwargs)
+    def __init__(self, features, name=None, dtype=None):
+        super().__init__(features, name=name, dtype=dtype)
 
     def new_state(self):
         return ClassMoments()

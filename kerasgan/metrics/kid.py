@@ -23,6 +23,7 @@ class KID(GenerativeMetric):
             1000.
         seed: Integer, for the choice of the subsets. Defaults to 0.
         name: String. Defaults to `"kid_"` and the name of the network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a dict of floats: `"kid"`, the mean over subsets,
@@ -58,7 +59,7 @@ class KID(GenerativeMetric):
         subset_size=1000,
         seed=0,
         name=None,
-        **kwargs,
+        dtype=None,
     ):
         check_count("subsets", subsets)
         check_count("subset_size", subset_size)
@@ -67,7 +68,7 @@ class KID(GenerativeMetric):
                 "`subset_size` must be at least 2, since pairs are compared. "
                 f"Received: subset_size={subset_size}"
             )
-        super().__init__(features, name=name, **kwargs)
+        super().__init__(features, name=name, dtype=dtype)
         self.subsets = subsets
         self.subset_size = subset_size
         self.seed = check_seed(seed, optional=False)

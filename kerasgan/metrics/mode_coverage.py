@@ -28,6 +28,7 @@ class ModeCoverage(keras.metrics.Metric):
         radius_in_std: Float, in standard deviations. Defaults to 3.0, as in
             the VEEGAN and PacGAN experiments.
         name: String, defaults to `"mode_coverage"`.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()`, and a call on samples `(n, dimensions)`, return a dict of
@@ -64,7 +65,7 @@ class ModeCoverage(keras.metrics.Metric):
         std,
         radius_in_std=3.0,
         name="mode_coverage",
-        **kwargs,
+        dtype=None,
     ):
         rule = "points of shape (modes, dimensions)"
         centers = as_array(centers, "centers", rule).astype("float64")
@@ -79,7 +80,7 @@ class ModeCoverage(keras.metrics.Metric):
             ("radius_in_std", radius_in_std),
         ):
             check_number(argument, value, above=0)
-        super().__init__(name=name, **kwargs)
+        super().__init__(name=name, dtype=dtype)
         self.centers = centers
         self.std = float(std)
         self.radius_in_std = float(radius_in_std)

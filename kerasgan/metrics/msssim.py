@@ -32,6 +32,7 @@ class MSSSIM(GenerativeMetric):
         pairs: Integer, how many pairs are drawn. Defaults to 1000.
         seed: Integer, for the choice of the pairs. Defaults to 0.
         name: String, defaults to `"msssim"`.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a float, at most 1.
@@ -63,10 +64,10 @@ class MSSSIM(GenerativeMetric):
     compares = False
 
     def __init__(
-        self, per_class=False, pairs=1000, seed=0, name=None, **kwargs
+        self, per_class=False, pairs=1000, seed=0, name=None, dtype=None
     ):
         check_count("pairs", pairs)
-        super().__init__(None, name=name, **kwargs)
+        super().__init__(None, name=name, dtype=dtype)
         self.needs_labels = bool(per_class)
         self.pairs = pairs
         self.seed = check_seed(seed, optional=False)

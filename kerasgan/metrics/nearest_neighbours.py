@@ -25,6 +25,7 @@ class NearestNeighbours(GenerativeMetric):
         k: Integer, how many neighbours are shown. Defaults to 5.
         name: String. Defaults to `"nearest_neighbours_"` and the name of the
             network, if there is one.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a float: the mean Euclidean distance, of features
@@ -56,9 +57,9 @@ class NearestNeighbours(GenerativeMetric):
     key = "nearest_neighbours"
     needs = "images"
 
-    def __init__(self, features=None, k=5, name=None, **kwargs):
+    def __init__(self, features=None, k=5, name=None, dtype=None):
         check_count("k", k)
-        super().__init__(features, name=name, **kwargs)
+        super().__init__(features, name=name, dtype=dtype)
         self.k = k
 
     def protocol(self):

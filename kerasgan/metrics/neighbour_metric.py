@@ -8,15 +8,15 @@ class NeighbourMetric(GenerativeMetric):
     Args:
         features: The network; see `kerasgan.metrics.features.get`.
         k: Integer, the neighbour that a ball reaches to.
-        **kwargs: See `kerasgan.metrics.GenerativeMetric`.
+        name, dtype: See `kerasgan.metrics.GenerativeMetric`.
 
     Raises:
         ValueError: If `k` is not a whole number of at least 1.
     """
 
-    def __init__(self, features, k, **kwargs):
+    def __init__(self, features, k, name=None, dtype=None):
         check_count("k", k)
-        super().__init__(features, **kwargs)
+        super().__init__(features, name=name, dtype=dtype)
         self.k = k
 
     def protocol(self):

@@ -42,6 +42,7 @@ class PerceptualPathLength(GenerativeMetric):
         seed: Integer, for latents and `t`. Defaults to 0.
         name: String. Defaults to `"perceptual_path_length_"` and the name of
             the network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()`, and a call on a model of kerasgan, return a float.
@@ -81,12 +82,12 @@ class PerceptualPathLength(GenerativeMetric):
         at_ends=False,
         seed=0,
         name=None,
-        **kwargs,
+        dtype=None,
     ):
         check_count("samples", samples)
         look_up(kind, _WAYS, "kind")
         check_number("epsilon", epsilon, above=0, below=1)
-        super().__init__(features, name=name, **kwargs)
+        super().__init__(features, name=name, dtype=dtype)
         if self.network is None:
             raise ValueError(
                 "`features` must be a network: images are made here. "

@@ -23,6 +23,7 @@ class PrecisionRecall(NeighbourMetric):
         k: Integer, the neighbour that a ball reaches to. Defaults to 3.
         name: String. Defaults to `"precision_recall_"` and the name of the
             network.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a dict of floats in [0, 1]: `"precision"` and
@@ -48,8 +49,8 @@ class PrecisionRecall(NeighbourMetric):
 
     key = "precision_recall"
 
-    def __init__(self, features, k=3, name=None, **kwargs):
-        super().__init__(features, k, name=name, **kwargs)
+    def __init__(self, features, k=3, name=None, dtype=None):
+        super().__init__(features, k, name=name, dtype=dtype)
 
     def result(self):
         """Returns the dict that the class describes."""

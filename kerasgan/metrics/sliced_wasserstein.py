@@ -28,6 +28,7 @@ class SlicedWasserstein(GenerativeMetric):
         repeats: Integer, how often directions are drawn. Defaults to 4.
         seed: Integer, for patches and directions. Defaults to 0.
         name: String, defaults to `"sliced_wasserstein"`.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()` returns a dict of floats, times 1000 as in the paper:
@@ -68,12 +69,12 @@ class SlicedWasserstein(GenerativeMetric):
         repeats=4,
         seed=0,
         name=None,
-        **kwargs,
+        dtype=None,
     ):
         check_count("patches", patches)
         check_count("directions", directions)
         check_count("repeats", repeats)
-        super().__init__(None, name=name, **kwargs)
+        super().__init__(None, name=name, dtype=dtype)
         self.patches = patches
         self.directions = directions
         self.repeats = repeats

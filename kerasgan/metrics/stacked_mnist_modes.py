@@ -34,6 +34,7 @@ class StackedMNISTModes(keras.metrics.Metric):
         batch_size: Integer, images a call of the classifier, each of three
             digits. Defaults to 256.
         name: String, defaults to `"stacked_mnist_modes"`.
+        dtype: See `keras.metrics.Metric`. Defaults to `None`.
 
     Returns:
         `result()`, and a call on images `(n, height, width, 3)`, float in
@@ -73,7 +74,7 @@ class StackedMNISTModes(keras.metrics.Metric):
         classifier,
         batch_size=256,
         name="stacked_mnist_modes",
-        **kwargs,
+        dtype=None,
     ):
         if not callable(classifier):
             raise ValueError(
@@ -81,7 +82,7 @@ class StackedMNISTModes(keras.metrics.Metric):
                 f"images to logits. Received: {classifier!r}"
             )
         check_count("batch_size", batch_size)
-        super().__init__(name=name, **kwargs)
+        super().__init__(name=name, dtype=dtype)
         self.classifier = classifier
         self.batch_size = batch_size
         self.images_in_mode = self.add_variable(

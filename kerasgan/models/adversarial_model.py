@@ -220,6 +220,10 @@ class AdversarialModel(
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         keep_own_arguments(cls)
+        own = vars(cls).get("__init__")
+        if own is not None and own.__doc__ is None:
+            # Else `help` shows what Python says of any object.
+            own.__doc__ = "Makes the model; see the class for the arguments."
 
     # === The game: what a subclass writes ===
 
@@ -320,6 +324,7 @@ class AdversarialModel(
     # === Keras ===
 
     def get_config(self):
+        """Returns the arguments that the model can be made of again."""
         config = constructor_config(
             self, AdversarialModel, without=FOR_SUBCLASSES
         )
@@ -328,6 +333,7 @@ class AdversarialModel(
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
+        """Returns the model of what `get_config` returned."""
         config = without_older_arguments(config)
         frozen = config.pop("frozen", {})
         model = from_constructor_config(cls, config, custom_objects)
@@ -335,8 +341,10 @@ class AdversarialModel(
         return model
 
     def save_own_variables(self, store):
+        """Saves counters, seeds and weights of its own; Keras calls it."""
         super().save_own_variables(store)
         save_state(self, store)
 
     def load_own_variables(self, store):
+        """Loads what `save_own_variables` saved; Keras calls it."""
         load_state(self, store, super().load_own_variables)

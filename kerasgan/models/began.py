@@ -140,7 +140,7 @@ class BEGAN(LatentModel):
         images = super().call(inputs, training)
         return images if training else ops.clip(images, -1.0, 1.0)
 
-    def render(self, inputs, batch_size=64):
+    def render(self, inputs, batch_size: int = 64) -> np.ndarray:
         """Returns the images that inputs stand for, within [-1, 1].
 
         Args:

@@ -125,8 +125,13 @@ class ConditionalGAN(GAN):
         self.condition.standardize(labels, len(images), "y")
 
     def generate(
-        self, n, labels=None, seed=None, batch_size=64, condition=None
-    ):
+        self,
+        n: int,
+        labels=None,
+        seed: int | None = None,
+        batch_size: int = 64,
+        condition=None,
+    ) -> np.ndarray:
         """Returns generated images of the conditions that are asked for.
 
         Args:

@@ -273,7 +273,13 @@ class CycleGAN(UnpairedFit, TranslationModel):
     def _inference_generator(self):
         return self._translator()
 
-    def translate(self, images, to="b", seed=None, batch_size=64):
+    def translate(
+        self,
+        images,
+        to: str = "b",
+        seed: int | None = None,
+        batch_size: int = 64,
+    ) -> np.ndarray:
         """Returns what images of one kind are as images of the other.
 
         Args:
@@ -291,7 +297,9 @@ class CycleGAN(UnpairedFit, TranslationModel):
             self._translator(to), images, seed, batch_size
         )
 
-    def sample_inputs(self, n, seed=None, to="b"):
+    def sample_inputs(
+        self, n: int, seed: int | None = None, to: str = "b"
+    ) -> dict[str, np.ndarray]:
         """Returns some of the images that were kept; see `generate`.
 
         Args:
@@ -303,7 +311,7 @@ class CycleGAN(UnpairedFit, TranslationModel):
         images, _ = self._draw_examples(n, seed, kind)
         return {"ab"[kind]: from_bytes(images)}
 
-    def render(self, inputs, batch_size=64):
+    def render(self, inputs, batch_size: int = 64) -> np.ndarray:
         """Returns images as those of the other kind, with one noise.
 
         Args:

@@ -384,6 +384,7 @@ class GAN(LatentDrawing, AdversarialModel):
         }
 
     def get_config(self):
+        """Returns the arguments that the model can be made of again."""
         serialize = keras.saving.serialize_keras_object
         return {
             "generator": serialize(self.generator),

@@ -163,7 +163,9 @@ class InfoGAN(GAN):
             for code, part in zip(self.codes, _split(parameters, widths))
         ]
 
-    def generate(self, n, codes=None, seed=None, batch_size=64):
+    def generate(
+        self, n: int, codes=None, seed: int | None = None, batch_size: int = 64
+    ) -> np.ndarray:
         """Returns generated images, with the codes that are asked for.
 
         Args:

@@ -23,6 +23,7 @@ class MadeOfNetworks(AdversarialModel):
         }
 
     def get_config(self):
+        """Returns the arguments that the model can be made of again."""
         return {
             **{
                 name: keras.saving.serialize_keras_object(getattr(self, name))

@@ -200,7 +200,9 @@ class SemiSupervisedGAN(Reading, GAN):
 
     # === Classes of images ===
 
-    def classify(self, images, batch_size=64, probabilities=False):
+    def classify(
+        self, images, batch_size: int = 64, probabilities: bool = False
+    ) -> np.ndarray:
         """Returns the classes of images.
 
         Args:

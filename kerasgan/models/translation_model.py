@@ -192,7 +192,9 @@ class TranslationModel(Examples, InferenceNoise, MadeOfNetworks):
 
     # === Pictures ===
 
-    def translate(self, images, seed=None, batch_size=64):
+    def translate(
+        self, images, seed: int | None = None, batch_size: int = 64
+    ) -> np.ndarray:
         """Returns what images become.
 
         Args:
@@ -212,7 +214,9 @@ class TranslationModel(Examples, InferenceNoise, MadeOfNetworks):
             self._inference_generator, images, seed, batch_size
         )
 
-    def sample_inputs(self, n, seed=None):
+    def sample_inputs(
+        self, n: int, seed: int | None = None
+    ) -> dict[str, np.ndarray]:
         """Returns some of the inputs that were kept; see `generate`.
 
         Args:
@@ -222,7 +226,7 @@ class TranslationModel(Examples, InferenceNoise, MadeOfNetworks):
         images, _ = self._draw_examples(n, seed)
         return {"images": from_bytes(images)}
 
-    def render(self, inputs, batch_size=64):
+    def render(self, inputs, batch_size: int = 64) -> np.ndarray:
         """Returns what images become, always with the same noise.
 
         Args:

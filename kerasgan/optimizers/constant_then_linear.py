@@ -17,6 +17,7 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
         initial_learning_rate: Float.
         constant_steps: Integer, updates with that learning rate.
         decay_steps: Integer, updates after these until it is 0.
+        name: String. Defaults to `"ConstantThenLinear"`.
 
     Example:
 
@@ -32,13 +33,20 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
         authors' code has a step an epoch, this none.
     """
 
-    def __init__(self, initial_learning_rate, constant_steps, decay_steps):
+    def __init__(
+        self,
+        initial_learning_rate,
+        constant_steps,
+        decay_steps,
+        name="ConstantThenLinear",
+    ):
         check_number("initial_learning_rate", initial_learning_rate, least=0)
         check_count("constant_steps", constant_steps, least=0)
         check_count("decay_steps", decay_steps)
         self.initial_learning_rate = initial_learning_rate
         self.constant_steps = constant_steps
         self.decay_steps = decay_steps
+        self.name = name
 
     def __call__(self, step):
         step = ops.cast(step, "float32") - float(self.constant_steps)
@@ -50,4 +58,5 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
             "initial_learning_rate": self.initial_learning_rate,
             "constant_steps": self.constant_steps,
             "decay_steps": self.decay_steps,
+            "name": self.name,
         }

@@ -228,10 +228,12 @@ class RunFolder:
             return
         rows = read_rows(self.log_file, {"epoch": whole_number}, _ADVICE)
         kept = [row for row in rows if row["epoch"] < epochs]
-        with replacing(self.log_file) as temporary:
-            with open(temporary, "w", newline="", encoding="utf-8") as file:
-                # `CSVLogger` writes the names where there is nothing.
-                if kept:
-                    writer = csv.DictWriter(file, list(kept[0]))
-                    writer.writeheader()
-                    writer.writerows(kept)
+        with (
+            replacing(self.log_file) as temporary,
+            open(temporary, "w", newline="", encoding="utf-8") as file,
+        ):
+            # `CSVLogger` writes the names where there is nothing.
+            if kept:
+                writer = csv.DictWriter(file, list(kept[0]))
+                writer.writeheader()
+                writer.writerows(kept)

@@ -66,7 +66,7 @@ class TensorBoardLog(keras.callbacks.Callback):
         if self._writer is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             name = f"events.out.tfevents.{time.time_ns()}.kerasgan"
-            self._file = open(self.folder / name, "wb")
+            self._file = open(self.folder / name, "wb")  # noqa: SIM115
             self._writer = RecordWriter(self._file)
             self._write(0, file_version="brain.Event:2")
             # What an earlier file says of these epochs counts no more.

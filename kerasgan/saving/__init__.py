@@ -5,3 +5,7 @@ from kerasgan.saving.load_model import load_model
 __all__ = [
     "load_model",
 ]
+
+
+def __dir__():
+    return list(__all__)

@@ -4,6 +4,7 @@ import inspect
 
 import keras
 
+from kerasgan import backend
 from kerasgan.utils.configured import plain
 
 
@@ -24,7 +25,16 @@ def constructor_config(model, stop, without=(), cls=None):
 
     Raises:
         NotImplementedError: If an argument is no attribute.
+        ValueError: If it is for a file that no model could be loaded from.
     """
+    if backend.is_for_hdf5():
+        # `keras.saving.save_model` comes by here, and not by `save`.
+        raise ValueError(
+            "`filepath` must end in `.keras`, the files that a game can be "
+            "loaded from. Write `save('gan.keras')` for the whole model, and "
+            "`save_weights('gan.weights.h5')` for the weights alone. "
+            "Received: a path of an HDF5 file"
+        )
     config = {}
     for name in arguments_of(cls or type(model), stop):
         if name in without or name in config:

@@ -1,4 +1,6 @@
+import os
 import pathlib
+from collections.abc import Mapping
 
 import keras
 
@@ -11,7 +13,11 @@ from kerasgan.saving.weights_file import naming
 _ADVICE = "It is cut off, changed, or no model of kerasgan; get it again."
 
 
-def load_model(filepath, custom_objects=None, compile=True):
+def load_model(
+    filepath: str | os.PathLike,
+    custom_objects: Mapping[str, object] | None = None,
+    compile: bool = True,
+):
     """Loads a model that `gan.save` wrote, after it has checked the file.
 
     It does what `keras.saving.load_model` does, for files that may come from

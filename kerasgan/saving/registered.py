@@ -34,9 +34,9 @@ def _unregistered(config):
         value = pending.pop()
         if isinstance(value, dict):
             name = value.get("class_name")
-            if isinstance(name, str) and "config" in value:
-                if not _is_known(value, name):
-                    found.add(name)
+            names_class = isinstance(name, str) and "config" in value
+            if names_class and not _is_known(value, name):
+                found.add(name)
             pending.extend(value.values())
         elif isinstance(value, (list, tuple)):
             pending.extend(value)

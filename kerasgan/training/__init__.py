@@ -4,3 +4,7 @@ from kerasgan.training.ema import EMA
 from kerasgan.training.part import Part
 
 __all__ = ["EMA", "Part"]
+
+
+def __dir__():
+    return list(__all__)

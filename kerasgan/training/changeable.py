@@ -92,6 +92,7 @@ class Changeable:
                     getattr(self, f"make_{kind}_function")(force=True)
 
     def reset_metrics(self):
+        """Begins the means of an epoch anew; Keras calls it."""
         super().reset_metrics()
         if self._variables_now is not None:
             # Keras calls this at the start of each epoch.

@@ -130,6 +130,7 @@ class Compilation:
         return keras.optimizers.LossScaleOptimizer(optimizer)
 
     def get_compile_config(self):
+        """Returns what `compile` was told, for files."""
         self._make_optimizers()
         if not self.compiled:
             return {}
@@ -146,6 +147,7 @@ class Compilation:
         }
 
     def compile_from_config(self, config):
+        """Compiles as a file says."""
         self.compile(**{**config, **self._fixed_compile_arguments})
 
 

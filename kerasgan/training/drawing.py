@@ -31,6 +31,7 @@ class Drawing:
         return tuple(self._drawn_from.output_shape[1:])
 
     def call(self, inputs, training=False):
+        """Returns the images that inputs of `render` stand for, as tensors."""
         network = self._inference_generator
         if training:
             network = self._drawn_from
@@ -62,7 +63,9 @@ class Drawing:
         """
         return [(self.generator.inputs[0].shape[-1], Normal())]
 
-    def sample_inputs(self, n, seed=None, **asked):
+    def sample_inputs(
+        self, n: int, seed: int | None = None, **asked
+    ) -> dict[str, np.ndarray]:
         """Returns inputs of `render`, drawn at random or as asked for.
 
         They are drawn with NumPy's generator, so that a seed means the same
@@ -112,7 +115,9 @@ class Drawing:
 
         return next_inputs
 
-    def generate(self, n, seed=None, batch_size=64, **asked):
+    def generate(
+        self, n: int, seed: int | None = None, batch_size: int = 64, **asked
+    ) -> np.ndarray:
         """Returns generated images; see `sample_inputs`.
 
         Args:
@@ -197,7 +202,7 @@ class Drawing:
         """Returns the Keras model that `export` writes."""
         return self._inference_generator
 
-    def render(self, inputs, batch_size=64):
+    def render(self, inputs, batch_size: int = 64) -> np.ndarray:
         """Returns the images that inputs stand for.
 
         Args:

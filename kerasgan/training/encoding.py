@@ -1,4 +1,5 @@
 import keras
+import numpy as np
 from keras import ops
 
 from kerasgan.training.reading import Reading
@@ -17,7 +18,7 @@ class Encoding(Reading):
         """The network that encodes: the average, if there is one."""
         return getattr(self, "ema_encoder", None) or self.encoder
 
-    def encode(self, images, batch_size=64):
+    def encode(self, images, batch_size: int = 64) -> np.ndarray:
         """Returns the latents of images, means where they are random.
 
         Args:
@@ -30,7 +31,7 @@ class Encoding(Reading):
         """
         return self._read(self._inference_encoder, images, batch_size)[0]
 
-    def reconstruct(self, images, batch_size=64):
+    def reconstruct(self, images, batch_size: int = 64) -> np.ndarray:
         """Returns the images that the latents of images stand for.
 
         Args:

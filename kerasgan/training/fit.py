@@ -121,6 +121,7 @@ class Fit:
             )
 
     def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
+        """Returns the means of the losses over data that `fit` takes."""
         inspection = Inspection(self._prepare_batch)
         if not kwargs.get("_use_cached_eval_dataset"):
             self._check_scope()
@@ -164,6 +165,7 @@ class Fit:
             return super().train_on_batch(x, y, **kwargs)
 
     def test_on_batch(self, x, y=None, **kwargs):
+        """Returns the losses of one batch, as `train_on_batch` takes it."""
         x, y = self._checked(x, y)
         self._make_optimizers()
         with self._current_settings():

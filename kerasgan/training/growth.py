@@ -204,7 +204,13 @@ class Growth:
 
     # === Images ===
 
-    def generate(self, n, seed=None, batch_size=64, resolution=None):
+    def generate(
+        self,
+        n: int,
+        seed: int | None = None,
+        batch_size: int = 64,
+        resolution: int | None = None,
+    ) -> np.ndarray:
         """Returns generated images; see `kerasgan.models.GAN`.
 
         Args:
@@ -223,7 +229,9 @@ class Growth:
 
     _render_arguments = ("resolution",)
 
-    def render(self, inputs, batch_size=64, resolution=None):
+    def render(
+        self, inputs, batch_size: int = 64, resolution: int | None = None
+    ) -> np.ndarray:
         inputs = in_order(inputs)
         self._check_inputs(inputs, batch_size)
         phase = self._current_phase()

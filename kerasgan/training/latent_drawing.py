@@ -19,7 +19,9 @@ class LatentDrawing:
     def _latent_parts(self):
         return [(self._latent_shape[-1], self.latent_prior)]
 
-    def sample_inputs(self, n, seed=None, **asked):
+    def sample_inputs(
+        self, n: int, seed: int | None = None, **asked
+    ) -> dict[str, np.ndarray]:
         """Returns latents and what else `render` takes; see `Drawing`.
 
         Args:

@@ -91,6 +91,7 @@ class Running:
 
     @property
     def metrics(self):
+        """Means over the epoch, and what shows its last step."""
         return [self._log_means, *self._latest_logs.values()]
 
     @property

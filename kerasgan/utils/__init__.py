@@ -21,3 +21,7 @@ __all__ = [
     "save_gif",
     "save_image",
 ]
+
+
+def __dir__():
+    return list(__all__)

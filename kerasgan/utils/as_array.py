@@ -41,10 +41,14 @@ def as_array(values, name, rule="an array of numbers"):
     assert pixels.shape == (3, 2, 2, 1) and pixels.dtype == "float32"
     ```
     """
-    if type(values) is np.ndarray and values.dtype.isnative:
-        # At once, since each batch of a training comes by here.
-        if values.ndim and values.dtype.char in "?bBhHiIlLqQefd":
-            return values
+    # At once, since each batch of a training comes by here.
+    if (
+        type(values) is np.ndarray
+        and values.dtype.isnative
+        and values.ndim
+        and values.dtype.char in "?bBhHiIlLqQefd"
+    ):
+        return values
     found = None
     if isinstance(values, (list, tuple)):
         found, what = _stacked(values)

@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import contextlib
+import functools
 import os
 import pathlib
 import shutil
@@ -121,7 +122,8 @@ def replacing_together(folder, names, argument="folder"):
                 # If it cannot be, what follows takes the place of all of it.
                 with contextlib.suppress(OSError):
                     if (other / _READY).exists():
-                        _take_over(other, lambda: _put(other, names, folder))
+                        put = functools.partial(_put, other, names, folder)
+                        _take_over(other, put)
             # Readers may be other users than the writer.
             own.chmod(0o755)
             (own / _READY).touch(exist_ok=False)

@@ -1,7 +1,7 @@
 import numbers
 
 
-def check_count(name, value, least=1):
+def check_count(name: str, value: object, least: int = 1) -> None:
     """Raises `ValueError` unless a value is a whole number, large enough.
 
     Args:

@@ -2,7 +2,13 @@ import math
 import numbers
 
 
-def check_number(name, value, least=None, above=None, below=None):
+def check_number(
+    name: str,
+    value: object,
+    least: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> None:
     """Raises `ValueError` unless a value is a finite number within limits.
 
     Args:

@@ -1,3 +1,5 @@
+import os
+
 import h5py
 import numpy as np
 
@@ -7,7 +9,7 @@ from kerasgan.utils.atomic_files import replacing
 _LARGE = 2**16
 
 
-def halve_weights(path):
+def halve_weights(path: str | os.PathLike) -> None:
     """Stores the weights in a `.weights.h5` file as float16, in its place.
 
     Halves the file and changes a weight by up to 0.05 %. Arrays that float16

@@ -6,7 +6,9 @@ from kerasgan.utils.check_count import check_count
 from kerasgan.utils.pixels import to_uint8
 
 
-def image_grid(images, columns=None, padding=2):
+def image_grid(
+    images, columns: int | None = None, padding: int = 2
+) -> np.ndarray:
     """Lays images out as one picture, row by row.
 
     Args:

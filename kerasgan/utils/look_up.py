@@ -1,7 +1,7 @@
 import difflib
 
 
-def look_up(name, table, argument):
+def look_up(name, table, argument: str):
     """Returns the entry of a table that a user asked for by name.
 
     Args:

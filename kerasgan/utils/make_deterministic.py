@@ -3,7 +3,7 @@ import keras
 from kerasgan import backend
 
 
-def make_deterministic(seed):
+def make_deterministic(seed: int) -> None:
     """Lets the same training give the same weights, bit for bit.
 
     Seeds everything that has no seed of its own, and asks the framework for

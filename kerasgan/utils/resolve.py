@@ -3,7 +3,7 @@ import keras
 from kerasgan.utils.look_up import look_up
 
 
-def resolve(identifier, kind, table, argument):
+def resolve(identifier, kind, table, argument: str):
     """Returns an object that a user gave as such, by name or as its config.
 
     Args:

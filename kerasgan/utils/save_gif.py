@@ -1,3 +1,4 @@
+import os
 import pathlib
 
 from kerasgan.utils.as_array import as_array
@@ -9,7 +10,13 @@ from kerasgan.utils.pixels import to_uint8
 from kerasgan.utils.save_image import to_pillow
 
 
-def save_gif(path, frames, frame_ms=100, last_frame_ms=2000, loop=True):
+def save_gif(
+    path: str | os.PathLike,
+    frames,
+    frame_ms: int = 100,
+    last_frame_ms: int = 2000,
+    loop: bool = True,
+) -> None:
     """Writes frames as an animated GIF.
 
     Folders that are missing are made. The file appears when it is complete.

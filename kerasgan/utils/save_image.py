@@ -1,3 +1,4 @@
+import os
 import pathlib
 
 from kerasgan.utils.as_array import as_array
@@ -8,7 +9,12 @@ from kerasgan.utils.pixels import to_uint8
 _RULE = "one image (height, width, channels), or several"
 
 
-def save_image(path, images, columns=None, padding=2):
+def save_image(
+    path: str | os.PathLike,
+    images,
+    columns: int | None = None,
+    padding: int = 2,
+) -> None:
     """Writes one image, or a grid of several, to a file.
 
     Folders that are missing are made. The file appears when it is complete.

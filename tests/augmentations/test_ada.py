@@ -14,10 +14,20 @@ from tests.backend.playing import ways
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.uniform(-1, 1, (400, 6, 6, 3)).astype("float32")
-NAMES = (
-    "flip turn shift scale rotation stretch move "
-    "brightness contrast luma_flip hue saturation"
-).split()
+NAMES = [
+    "flip",
+    "turn",
+    "shift",
+    "scale",
+    "rotation",
+    "stretch",
+    "move",
+    "brightness",
+    "contrast",
+    "luma_flip",
+    "hue",
+    "saturation",
+]
 
 
 def augmented(probability, images=IMAGES, seed=0, **kwargs):

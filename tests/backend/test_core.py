@@ -26,10 +26,12 @@ def test_the_user_s_setting_comes_back(before):
     usual = jax.config.read(name)
     try:
         jax.config.update(name, before)
-        with pytest.raises(KeyError):
-            with backend.low_optimization_compile():
-                assert jax.config.read(name)
-                raise KeyError
+        with (
+            pytest.raises(KeyError),
+            backend.low_optimization_compile(),
+        ):
+            assert jax.config.read(name)
+            raise KeyError
         assert jax.config.read(name) == before
     finally:
         jax.config.update(name, usual)

@@ -40,9 +40,11 @@ def test_a_scope_keeps_values_by_the_identity_of_variables():
 
 def test_scopes_do_not_inherit_which_is_why_the_package_has_its_own():
     variable = keras.Variable(1.0, trainable=False)
-    with keras.StatelessScope([(variable, keras.ops.zeros(()))]):
-        with keras.StatelessScope():
-            assert float(variable.value) == 1
+    with (
+        keras.StatelessScope([(variable, keras.ops.zeros(()))]),
+        keras.StatelessScope(),
+    ):
+        assert float(variable.value) == 1
 
 
 def test_every_assignment_goes_through_add_update():

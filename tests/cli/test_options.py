@@ -117,7 +117,7 @@ def test_the_board_says_what_it_needs(pictures, tmp_path, monkeypatch):
     ("more", "said"),
     [
         (("--set", "unit=4"), "Unknown `--set`. Did you mean 'units'"),
-        (("--set", "seed=4"), "is what `--seed` say"),
+        (("--set", "seed=4"), "is said by `--seed`"),
         (("--set", "units=x"), "Received"),
         (("--learning-rate", "generater=1"), "Did you mean 'generator'"),
         (("--monitor", "kid"), "`--monitor` scores by the pictures"),
@@ -127,6 +127,39 @@ def test_what_does_not_fit_is_said(more, said, pictures, tmp_path):
     line = one_line(train(pictures, tmp_path / "run", *more, model="gan"))
     assert said in line
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("model", "setting", "said"),
+    [
+        ("wgangp", "penalty_weight=-1", "`--set penalty_weight=...` must be"),
+        ("wgangp", "filters=0", "`--set filters=...` must be a whole number"),
+        ("wgangp", "network=resnt", "Unknown `--set network=...`. Did you"),
+        ("dcgan", "kernel_size=x", "The `--set kernel_size=...` argument"),
+        ("dcgan", "latent_dim=-3", "must fit DCGAN. Received: --set latent_d"),
+        ("wgangp", "regularizers=r1", "`--set regularizers=...` must be a li"),
+        ("gan", "loss=hing", "Unknown `--set loss=...`. Did you mean 'hinge'"),
+    ],
+)
+def test_an_error_says_which_setting_is_meant(
+    model, setting, said, pictures, tmp_path
+):
+    more = ("--set", setting)
+    line = one_line(train(pictures, tmp_path / "run", *more, model=model))
+    assert said in line
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.once
+def test_an_error_of_other_options_is_not_of_those_that_were_set():
+    with (
+        pytest.raises(ValueError, match="^`image_shape` is"),
+        customize.saying_what_was_set(
+            kerasgan.applications.DCGAN, {"filters": 4}, {"image_shape": None}
+        ),
+    ):
+        raise ValueError("`image_shape` is too small")
 
 
 @pytest.mark.once

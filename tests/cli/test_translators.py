@@ -254,11 +254,13 @@ def train_cyclegan(grey, coloured, out, *more):
 def test_a_run_that_was_killed_goes_on_as_if_not(folders, tmp_path):
     both = folders / "grey", folders / "coloured"
     out = tmp_path / "killed"
-    with children.running(
-        train_until_killed, *both, out, status=-signal.SIGKILL
+    with (
+        children.running(
+            train_until_killed, *both, out, status=-signal.SIGKILL
+        ),
+        small_translator("CycleGAN"),
     ):
-        with small_translator("CycleGAN"):
-            whole = train_cyclegan(*both, tmp_path / "whole")
+        whole = train_cyclegan(*both, tmp_path / "whole")
     assert whole.exit_code == 0, whole.output
     killed = keras.saving.load_model(out / "model.keras")
     assert int(killed.images_seen) == 5 and int(killed.pool_a.count) == 3

@@ -61,7 +61,13 @@ def test_a_decay_is_no_half_life():
         tiny_gan(ema=0.999)
 
 
-@pytest.mark.parametrize("name", ["DCGAN", "ProGAN", "CycleGAN", "SNGAN"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("BEGAN", "BiGAN", "CycleGAN", "DAGAN", "DCGAN", "EBGAN"),
+        *("ProGAN", "SemiSupervisedGAN", "SNGAN", "VAEGAN"),
+    ],
+)
 @pytest.mark.parametrize(
     "shape, words",
     [

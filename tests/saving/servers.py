@@ -6,6 +6,7 @@ import threading
 import time
 
 CONTENT = bytes(range(256)) * 40
+_LENGTH = len(CONTENT)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -19,7 +20,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args):
         """Says nothing."""
 
-    def begin(self, length=len(CONTENT), status=200, **headers):
+    def begin(self, length=_LENGTH, status=200, **headers):
         self.send_response(status)
         if length is not None:
             self.send_header("Content-Length", str(length))

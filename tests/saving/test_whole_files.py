@@ -3,6 +3,7 @@
 import keras
 import pytest
 
+import kerasgan
 from tests.small_gan import SmallGAN
 from tests.small_gan import same_weights
 
@@ -38,6 +39,22 @@ def test_keras_writes_all_else_itself(tmp_path):
     same_weights(keras.saving.load_model(tmp_path / "folder"), gan)
     with pytest.raises(ValueError, match=r"`save\('.*gan.keras'\)`.*gan.zip"):
         gan.save(tmp_path / "gan.zip")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: SmallGAN(seed=1),
+        lambda: kerasgan.applications.GAN((4, 4, 1), units=(2,)),
+        lambda: kerasgan.applications.BEGAN((8, 8, 1), 2, 2),
+    ],
+)
+def test_keras_writes_no_file_that_it_could_not_load(make, tmp_path):
+    gan = make()
+    with pytest.raises(ValueError, match=r"`save\('gan.keras'\)` .* HDF5"):
+        keras.saving.save_model(gan, tmp_path / "gan.h5")
+    keras.saving.save_model(gan, tmp_path / "gan.keras")
+    keras.saving.save_model(gan.generator, tmp_path / "generator.h5")
 
 
 def test_a_callback_may_save_too(tmp_path):

@@ -58,9 +58,11 @@ def test_an_empty_path_is_no_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match="`out` must be a path. Rec.*empty"):
         check_writable("", "out")
-    with pytest.raises(ValueError, match="`path` must be a path"):
-        with replacing(""):
-            pass
+    with (
+        pytest.raises(ValueError, match="`path` must be a path"),
+        replacing(""),
+    ):
+        pass
     assert not list(tmp_path.iterdir())
 
 
@@ -212,10 +214,12 @@ def test_files_that_belong_together_are_replaced_together(tmp_path):
 
 def test_an_error_leaves_all_files_that_belong_together(tmp_path):
     write_together(tmp_path, "1")
-    with pytest.raises(RuntimeError):
-        with replacing_together(tmp_path, NAMES) as temporary:
-            (temporary / "a").write_text("2")
-            raise RuntimeError
+    with (
+        pytest.raises(RuntimeError),
+        replacing_together(tmp_path, NAMES) as temporary,
+    ):
+        (temporary / "a").write_text("2")
+        raise RuntimeError
     assert read_states(tmp_path) == ["111"]
     assert sorted(p.name for p in tmp_path.iterdir()) == list(NAMES)
 
@@ -270,7 +274,9 @@ def test_a_lock_is_held_by_one_process_and_leaves_nothing(tmp_path):
 
 
 def test_a_lock_that_is_held_for_too_long_is_an_error(tmp_path):
-    with locked(tmp_path / "lock", 1):
-        with pytest.raises(OSError, match="must be free. .* 0.1 seconds"):
-            with locked(tmp_path / "lock", 0.1):
-                pass
+    with (
+        locked(tmp_path / "lock", 1),
+        pytest.raises(OSError, match="must be free. .* 0.1 seconds"),
+        locked(tmp_path / "lock", 0.1),
+    ):
+        pass

@@ -43,9 +43,11 @@ def frozen_state(values=()):
 
 
 def current_values(scope):
+    """Returns what the variables that a scope has assigned are now."""
     return [scope.get_current_value(v) for v in scope.assigned.values()]
 
 
 def assign_all(variables, values):
+    """Assigns values to the variables of a dict, in its order."""
     for variable, value in zip(variables.values(), values):
         variable.assign(value)

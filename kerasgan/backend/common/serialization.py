@@ -5,7 +5,9 @@ import sys
 
 # Private: there is no public way to load a model from an open file, which
 # stays the same file whatever takes its place, and none to tell Keras that
-# TensorFlow is not meant. `tests/backend/test_private_imports.py` guards them.
+# TensorFlow is not meant, and none to know which form a file will have.
+# `tests/backend/test_private_imports.py` guards them.
+from keras.src.backend.common import global_state as _global_state
 from keras.src.saving import saving_lib as _saving
 from keras.src.saving.serialization_lib import SafeModeScope
 from keras.src.utils.module_utils import tensorflow as _lazy_tensorflow
@@ -28,6 +30,14 @@ def without_tensorflow():
         yield
     finally:
         _lazy_tensorflow._available = known
+
+
+def is_for_hdf5():
+    """Whether a config that Keras asks for now goes into an HDF5 file.
+
+    Keras 3 keeps that older form, from which it cannot make a game again.
+    """
+    return bool(_global_state.get_global_attribute("use_legacy_config"))
 
 
 def trusted_configs():

@@ -71,6 +71,7 @@ class BaseTrainer:
             return super().evaluate(*args, **kwargs)
 
     def predict(self, *args, **kwargs):
+        """As `keras.Model.predict`: the images of inputs."""
         with self._surviving():
             return super().predict(*args, **kwargs)
 
@@ -83,5 +84,6 @@ class BaseTrainer:
             return super().test_on_batch(*args, **kwargs)
 
     def predict_on_batch(self, *args, **kwargs):
+        """As `keras.Model.predict_on_batch`: the images of inputs."""
         with self._surviving():
             return super().predict_on_batch(*args, **kwargs)

@@ -181,6 +181,7 @@ def depthwise_conv(inputs, kernel, strides, padding, bias=None):
 
 
 def depthwise(layer, inputs, training):
+    """Returns what a `keras.layers.DepthwiseConv2D` gives."""
     bias = layer.bias.value if layer.use_bias else None
     outputs = depthwise_conv(
         inputs, layer.kernel.value, layer.strides, layer.padding, bias
@@ -189,6 +190,7 @@ def depthwise(layer, inputs, training):
 
 
 def separable(layer, inputs, training):
+    """Returns what a `keras.layers.SeparableConv2D` gives."""
     bias = layer.bias.value if layer.use_bias else None
     x = depthwise_conv(
         inputs, layer.depthwise_kernel.value, layer.strides, layer.padding
@@ -374,6 +376,7 @@ repeated_rows.defvjp(
 
 
 def batch_normalization(layer, inputs, training):
+    """Returns what a `keras.layers.BatchNormalization` gives."""
     if not (training and layer.trainable):
         return layer.call(inputs, training=False)
     rows = jnp.reshape(inputs, (-1, inputs.shape[-1]))

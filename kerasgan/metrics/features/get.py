@@ -72,7 +72,7 @@ def get(features):
     return FeatureNetwork(features)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _by_name(name):
     network = _NETWORKS[name]()
     network.known_as = name

@@ -34,8 +34,7 @@ def test_an_error_ends_it(monkeypatch):
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     lazy = keras.src.utils.module_utils.tensorflow
     before = lazy._available
-    with pytest.raises(KeyError):
-        with backend.without_tensorflow():
-            assert not lazy.available
-            raise KeyError
+    with pytest.raises(KeyError), backend.without_tensorflow():
+        assert not lazy.available
+        raise KeyError
     assert lazy._available is before

@@ -80,7 +80,6 @@ def test_other_threads_and_what_comes_after_get_values():
 
 
 def test_an_error_ends_it():
-    with pytest.raises(KeyError):
-        with backend.skip_initializers():
-            raise KeyError
+    with pytest.raises(KeyError), backend.skip_initializers():
+        raise KeyError
     assert values(keras.Variable("glorot_uniform", shape=(2, 2))).all()

@@ -11,9 +11,11 @@ def test_what_is_too_many_is_refused_before_there_is_memory_for_it():
         keras.layers.Dense(3).build((None, 4))
         with pytest.raises(ValueError, match="allow for 2 variables"):
             keras.layers.Dense(3).build((None, 4))
-    with backend.limited_variables(count=9, elements=10**6):
-        with pytest.raises(ValueError, match=r"shape \(10, 1000000000000\)"):
-            keras.layers.Dense(10**12).build((None, 10))
+    with (
+        backend.limited_variables(count=9, elements=10**6),
+        pytest.raises(ValueError, match=r"shape \(10, 1000000000000\)"),
+    ):
+        keras.layers.Dense(10**12).build((None, 10))
     keras.layers.Dense(3).build((None, 4))
 
 
