@@ -65,7 +65,7 @@ class SRGAN(Translator, EnlargingGame):
         pretrained, include_discriminator, dtype: See
             `kerasgan.applications.DCGAN`.
         **kwargs: Further arguments of `kerasgan.models.SRGAN`:
-            `adversarial_weight`, `loss`, `ema` and the like.
+            `adversarial_weight`, `pixel_weight`, `loss`, `ema` and the like.
 
     Example:
 

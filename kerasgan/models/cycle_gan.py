@@ -60,7 +60,8 @@ class CycleGAN(UnpairedFit, TranslationModel):
             weight of it keeps the generators from hiding that in specks.
             Defaults to 10 for both, the paper's.
         identity_weight: Float, how much it counts to leave images alone that
-            are of the right kind already, as a share of `cycle_weight`.
+            are of the right kind already, as a share of `cycle_weight`, or a
+            pair for images of kind a and of kind b.
             Defaults to `None`: 0.5, or 0 where the two kinds have other
             shapes.
         distance: `"l1"`, mean absolute differences, the paper's and the
@@ -138,12 +139,12 @@ class CycleGAN(UnpairedFit, TranslationModel):
             "discriminator_a": discriminator_a,
         }
         a, b = _shapes_of(networks)
-        cycle_weight = _check_cycle_weight(cycle_weight)
+        cycle_weight = _check_weight("cycle_weight", cycle_weight)
         look_up(distance, _DISTANCES, "distance")
         check_count("pool_size", pool_size, least=0)
         if identity_weight is not None:
-            check_number("identity_weight", identity_weight, least=0)
-            if identity_weight and a != b:
+            identity_weight = _check_weight("identity_weight", identity_weight)
+            if any(_pair_of(identity_weight)) and a != b:
                 raise ValueError(
                     "`identity_weight` must be 0 or None where the two kinds "
                     "of images have other shapes. Received: identity_weight="
@@ -176,8 +177,8 @@ class CycleGAN(UnpairedFit, TranslationModel):
 
     def adversarial_step(self, batch):
         a, b = self._unpack_pair(batch)
-        weight = self._weight_of_identity
         weight_a, weight_b = _pair_of(self.cycle_weight)
+        of_a, of_b = _pair_of(self._weight_of_identity)
         distance = _DISTANCES[self.distance]
 
         def of_generators():
@@ -191,11 +192,11 @@ class CycleGAN(UnpairedFit, TranslationModel):
             )
             cycle_a, cycle_b = distance(back_a, a), distance(back_b, b)
             same_a = same_b = ops.zeros(())
-            if weight:
+            if of_a or of_b:
                 same_a = distance(self._translated(self.generator_a, a), a)
                 same_b = distance(self._translated(self.generator_b, b), b)
-            loss = loss + weight_a * (cycle_a + weight * same_a)
-            loss = loss + weight_b * (cycle_b + weight * same_b)
+            loss = loss + weight_a * (cycle_a + of_a * same_a)
+            loss = loss + weight_b * (cycle_b + of_b * same_b)
             logs = {
                 "g_loss": loss,
                 "cycle_loss": cycle_a + cycle_b,
@@ -341,18 +342,18 @@ class CycleGAN(UnpairedFit, TranslationModel):
         return self._config_of_game(CycleGAN)
 
 
-def _check_cycle_weight(weight):
+def _check_weight(name, weight):
     """Returns a number or a pair of numbers, or raises."""
     if not isinstance(weight, (tuple, list)):
-        check_number("cycle_weight", weight, least=0)
+        check_number(name, weight, least=0)
         return weight
     if len(weight) != 2:
         raise ValueError(
-            "`cycle_weight` must be a number or a pair of numbers, for images "
-            f"of kind a and of kind b. Received: {weight}"
+            f"`{name}` must be a number or a pair of numbers, for images of "
+            f"kind a and of kind b. Received: {name}={weight}"
         )
     for one in weight:
-        check_number("cycle_weight", one, least=0)
+        check_number(name, one, least=0)
     return tuple(weight)
 
 

@@ -26,6 +26,7 @@ class SRGAN(TranslationModel):
     fake = G(small)
     D minimises  d_loss of D(large) and D(fake)
     G minimises  content_weight * mean |f(large) - f(fake)|^2
+                 + pixel_weight * mean |large - fake|
                  + adversarial_weight * g_loss of D(fake)
     ```
 
@@ -51,6 +52,10 @@ class SRGAN(TranslationModel):
             is not trained, and saved with the model. Defaults to `None`: the
             images themselves.
         content_weight: Float. Defaults to 1.
+        pixel_weight: Float, as ESRGAN has it (Wang et al., 2018, arXiv
+            1809.00219): where the maps are smaller than the images, they see
+            no difference between plain areas and grids of fine dots.
+            Defaults to 0, as in the paper.
         pretraining: Bool. Defaults to `False`.
         loss: `kerasgan.losses.AdversarialLoss`, or its name. Defaults to
             `"non_saturating"`, the paper's.
@@ -98,6 +103,7 @@ class SRGAN(TranslationModel):
         discriminator,
         features=None,
         content_weight=1.0,
+        pixel_weight=0.0,
         pretraining=False,
         loss="non_saturating",
         adversarial_weight=1e-3,
@@ -105,6 +111,7 @@ class SRGAN(TranslationModel):
         **kwargs,
     ):
         check_number("content_weight", content_weight, least=0)
+        check_number("pixel_weight", pixel_weight, least=0)
         scale = _scale_of(generator, discriminator)
         networks = {"generator": generator, "discriminator": discriminator}
         if features is not None:
@@ -122,6 +129,7 @@ class SRGAN(TranslationModel):
         if features is None:
             self.features = None
         self.content_weight = content_weight
+        self.pixel_weight = pixel_weight
         self.pretraining = bool(pretraining)
         self.scale = scale
 
@@ -156,7 +164,11 @@ class SRGAN(TranslationModel):
         content = ops.mean(ops.square(self._seen(large) - self._seen(fake)))
         loss = content
         if not self.pretraining:
-            loss = self.content_weight * content + self._adversarial_loss(
+            loss = self.content_weight * content
+            if self.pixel_weight:
+                pixels = ops.mean(ops.abs(large - fake))
+                loss = loss + self.pixel_weight * pixels
+            loss = loss + self._adversarial_loss(
                 self.discriminator, fake, large
             )
         return loss, {"g_loss": loss, "content_loss": content}

@@ -2,11 +2,11 @@
 
 import keras
 from keras import layers
-from keras import ops
 
 from kerasgan.layers import PixelShuffle2D
 from kerasgan.networks.convolutional import Pieces
 from kerasgan.networks.pieces import builder
+from kerasgan.networks.translation import add_change
 from kerasgan.networks.translation import check_image_shape
 from kerasgan.networks.translation import check_residual
 from kerasgan.networks.translation import count_channels
@@ -118,7 +118,7 @@ def srresnet_generator(
         enlarged = layers.UpSampling2D(
             scale, interpolation="bilinear", dtype="float32", name="enlarge"
         )(images)
-        outputs = ops.clip(enlarged + 2.0 * outputs, -1.0, 1.0)
+        outputs = add_change(enlarged, outputs)
     return keras.Model(images, outputs, name=name)
 
 

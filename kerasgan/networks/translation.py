@@ -137,10 +137,15 @@ def finish(x, images, residual):
     x = layers.Activation("tanh", dtype="float32", name="images")(x)
     if x.shape[1:3] != images.shape[1:3] or None in x.shape[1:3]:
         x = CropLike2D(dtype="float32", name="crop")([x, images])
-    if residual:
-        # A change of 2 leads from any value in [-1, 1] to any other.
-        x = ops.clip(images + 2.0 * x, -1.0, 1.0)
-    return x
+    return add_change(images, x) if residual else x
+
+
+def add_change(images, change):
+    """Returns images with twice a change of them, in [-1, 1].
+
+    A change of 2 leads from any value in [-1, 1] to any other.
+    """
+    return ops.clip(images + 2.0 * change, -1.0, 1.0)
 
 
 def choose_depth(image_shape, most=8):

@@ -122,8 +122,10 @@ def test_each_kind_may_have_a_weight_of_its_own(tmp_path):
     # there and back, and each identity, costs what is computed here.
     a, b = images(4), images(4, seed=1)
 
-    def loss(cycle_weight):
-        game = make(1.0, 0.5, (0.0, 0.5), (0.0, 0.5), cycle_weight=cycle_weight)
+    def loss(weight, **kwargs):
+        game = make(
+            *(1.0, 0.5, (0.0, 0.5), (0.0, 0.5)), cycle_weight=weight, **kwargs
+        )
         logs = game.test_on_batch(a, b, return_dict=True)
         return game, logs["g_loss"] - 0.5
 
@@ -133,6 +135,9 @@ def test_each_kind_may_have_a_weight_of_its_own(tmp_path):
     expected = 8 * (back_a + 0.5 * same_a) + 2 * (back_b + 0.5 * same_b)
     assert found == pytest.approx(expected, rel=1e-4)
     assert loss((4, 4))[1] == pytest.approx(loss(4.0)[1], rel=1e-6)
+    _, found = loss((8.0, 2.0), identity_weight=(0.25, 7))
+    expected = 8 * (back_a + 0.25 * same_a) + 2 * (back_b + 7 * same_b)
+    assert found == pytest.approx(expected, rel=1e-4)
     game.save(tmp_path / "game.keras")
     loaded = kerasgan.load_model(tmp_path / "game.keras")
     assert loaded.cycle_weight == (8.0, 2.0)
@@ -144,6 +149,7 @@ def test_each_kind_may_have_a_weight_of_its_own(tmp_path):
         dict(cycle_weight=-1),
         dict(cycle_weight=(1, -1)),
         dict(cycle_weight=(1, 1, 1)),
+        dict(identity_weight=(1, None)),
         dict(pool_size=1.5),
     ],
     ids=str,

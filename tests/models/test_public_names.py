@@ -61,7 +61,7 @@ TRANSLATORS = {
     },
     "SRGAN": {
         *("content_weight", "discriminator", "ema_generator", "features"),
-        *("pretraining", "scale"),
+        *("pixel_weight", "pretraining", "scale"),
     },
     # Networks of two ways, and the weights of the cycle.
     **dict.fromkeys(

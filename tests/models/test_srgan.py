@@ -105,6 +105,26 @@ def test_right_images_pay_the_judge_a_thousandth():
     assert logs["g_loss"] - error == pytest.approx(6.9315e-4, abs=1e-6)
 
 
+def test_pixels_count_beside_the_maps_where_asked(tmp_path):
+    # Maps that are blind to everything: what is left are the pixels.
+    game = make(
+        features=pixelwise(0.0),
+        content_weight=3.0,
+        pixel_weight=0.25,
+        adversarial_weight=0.0,
+    )
+    y = images(4, shape=LARGE)
+    fake = 0.5 * numpy(shrink(y, 2)).repeat(2, 1).repeat(2, 2)
+    logs = game.test_on_batch(y, return_dict=True)
+    expected = 0.25 * np.abs(y - fake).mean()
+    assert logs["g_loss"] == pytest.approx(expected, rel=1e-4)
+    game.save(tmp_path / "game.keras")
+    loaded = kerasgan.load_model(tmp_path / "game.keras")
+    assert loaded.pixel_weight == 0.25
+    with pytest.raises(ValueError, match="`pixel_weight` must be"):
+        make(pixel_weight=-1.0)
+
+
 def test_pretraining_knows_no_judge_and_ends_when_told():
     game = make(features=pixelwise(3.0), pretraining=True)
     y = images(4, shape=LARGE)
