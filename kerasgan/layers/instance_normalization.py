@@ -86,14 +86,20 @@ class InstanceNormalization(keras.layers.Layer):
             )
 
     def call(self, inputs):
+        if keras.backend.standardize_dtype(inputs.dtype) == "float32":
+            return self._normalized(inputs, self.gamma, self.beta)
         # In float16 the square of 256 is infinite already.
         dtype = keras.backend.result_type(inputs.dtype, "float32")
         x = ops.cast(inputs, dtype)
-        gamma = ops.cast(self.gamma, dtype) if self.scale else None
+        gamma, beta = (
+            None if weight is None else ops.cast(weight, dtype)
+            for weight in (self.gamma, self.beta)
+        )
+        return ops.cast(self._normalized(x, gamma, beta), inputs.dtype)
+
+    def _normalized(self, x, gamma, beta):
         x = backend.instance_normalization(x, self.epsilon, gamma)
-        if self.center:
-            x = x + ops.cast(self.beta, dtype)
-        return ops.cast(x, inputs.dtype)
+        return x if beta is None else x + beta
 
     def compute_output_shape(self, input_shape):
         return input_shape

@@ -78,15 +78,26 @@ def padded_conv(inputs, kernel, strides, sides, bias):
     """Computes a convolution of views with zeros at their sides.
 
     PyTorch adds as many zeros behind as before, so more behind are added by a
-    copy.
+    copy, and so are all where a step would reach those that are too many.
     """
     (top, bottom), (left, right) = sides
     more = (0, max(right - left, 0), 0, max(bottom - top, 0))
-    if any(more):
+    measures = zip(inputs.shape[2:], kernel.shape[2:], strides, sides)
+    if not all(map(_can_end_even, *zip(*measures))):
+        inputs = functional.pad(inputs, (left, right, top, bottom))
+        top = left = 0
+    elif any(more):
         inputs = functional.pad(inputs, more)
     return functional.conv2d(
         inputs, kernel, bias, stride=strides, padding=(top, left)
     )
+
+
+def _can_end_even(size, kernel_size, stride, sides):
+    """Whether as many zeros behind as before give no further step."""
+    before, behind = sides
+    excess = max(before - behind, 0)
+    return (size + before + behind - kernel_size) % stride + excess < stride
 
 
 def cut_conv_transpose(inputs, kernel, strides, sides, bias):

@@ -92,13 +92,10 @@ class _SubpixelConvTranspose(torch.autograd.Function):
     """Transposed convolution with the gradients of the stock form."""
 
     @staticmethod
-    def forward(inputs, kernel, strides):
+    def forward(context, inputs, kernel, strides):
+        context.strides = strides
+        context.save_for_backward(inputs, kernel)
         return _subpixel(inputs, kernel, strides)
-
-    @staticmethod
-    def setup_context(context, inputs, output):
-        *tensors, context.strides = inputs
-        context.save_for_backward(*tensors)
 
     @staticmethod
     def backward(context, cotangent):
@@ -114,14 +111,10 @@ class _ThinConv(torch.autograd.Function):
     """Convolution of at most four channels with a cheap input gradient."""
 
     @staticmethod
-    def forward(inputs, kernel, bias, strides):
-        return _mirrored_conv(inputs, kernel, strides, "same", bias)
-
-    @staticmethod
-    def setup_context(context, inputs, output):
-        inputs, kernel, bias, context.strides = inputs
-        context.has_bias = bias is not None
+    def forward(context, inputs, kernel, bias, strides):
+        context.strides, context.has_bias = strides, bias is not None
         context.save_for_backward(inputs, kernel)
+        return _mirrored_conv(inputs, kernel, strides, "same", bias)
 
     @staticmethod
     def backward(context, cotangent):

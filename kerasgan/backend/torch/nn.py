@@ -10,12 +10,16 @@ import keras
 import torch
 from torch.nn import functional
 
+from kerasgan.backend.common import nn
 from kerasgan.backend.common.cpu_switch import CPU_KERNELS
 from kerasgan.backend.common.fast_forward import activated
 from kerasgan.backend.common.fast_forward import call
+from kerasgan.backend.common.fast_forward import is_padded_convolution
 from kerasgan.backend.common.fast_forward import is_plain_normalization
 from kerasgan.backend.common.fast_forward import native_convolutions
+from kerasgan.backend.common.nn import centred_kernel
 from kerasgan.backend.common.nn import upscale
+from kerasgan.backend.common.subpixel import FEW_CHANNELS
 from kerasgan.backend.torch import convolutions
 from kerasgan.backend.torch import cpu_kernels
 from kerasgan.backend.torch.convolutions import average_pool
@@ -23,9 +27,11 @@ from kerasgan.backend.torch.convolutions import average_pool
 __all__ = [
     "average_pool",
     "call_network",
+    "centred_conv_transpose",
     "conv",
     "conv_transpose",
     "instance_normalization",
+    "reflection_pad",
     "set_memory_format",
     "upscale_conv",
 ]
@@ -49,6 +55,21 @@ def conv_transpose(
     return convolutions.conv_transpose(inputs, kernel, strides, bias)
 
 
+def centred_conv_transpose(
+    inputs, kernel, bias=None, training=False, subpixel="auto"
+):
+    """See `kerasgan.backend.common.contract.centred_conv_transpose`."""
+    has_few = kernel.shape[2] <= FEW_CHANNELS and _on_cpu(inputs)
+    if subpixel is True or (subpixel == "auto" and has_few):
+        kernel = centred_kernel(kernel)
+        return conv_transpose(inputs, kernel, (2, 2), bias, training, subpixel)
+    inputs, kernel, bias = convolutions.channels_first(inputs, kernel, bias)
+    outputs = functional.conv_transpose2d(
+        inputs, kernel, bias, stride=2, padding=1, output_padding=1
+    )
+    return convolutions.channels_last(outputs)
+
+
 def upscale_conv(inputs, kernel, bias=None):
     """See `kerasgan.backend.common.contract.upscale_conv`."""
     if _on_cpu(inputs):
@@ -59,12 +80,30 @@ def upscale_conv(inputs, kernel, bias=None):
 def instance_normalization(inputs, epsilon, scale=None):
     """See `kerasgan.backend.common.contract.instance_normalization`."""
     outputs, _ = _InstanceNormalization.apply(inputs, epsilon)
-    return outputs if scale is None else outputs * scale
+    if scale is None:
+        return outputs
+    return outputs * keras.ops.convert_to_tensor(scale)
+
+
+def reflection_pad(inputs, padding):
+    """See `kerasgan.backend.common.contract.reflection_pad`."""
+    is_random = (
+        inputs.device.type != "cpu"
+        and torch.are_deterministic_algorithms_enabled()
+    )
+    if is_random or not inputs.is_floating_point():
+        # GPUs add up the gradient in any order.
+        return nn.reflection_pad(inputs, padding)
+    (top, bottom), (left, right) = padding
+    outputs = functional.pad(
+        inputs.permute(0, 3, 1, 2), (left, right, top, bottom), mode="reflect"
+    )
+    return convolutions.channels_last(outputs)
 
 
 def call_network(network, inputs, training=None):
     """See `kerasgan.backend.common.contract.call_network`."""
-    return call(network, inputs, training, _is_plain, _NATIVE)
+    return call(network, inputs, training, _is_plain, _NATIVE, _JOINT)
 
 
 def set_memory_format(variables):
@@ -109,18 +148,18 @@ class _InstanceNormalization(torch.autograd.Function):
     outputs too, so that the gradient can be differentiated.
     """
 
+    # A `setup_context` of its own would have PyTorch inspect the signature at
+    # each call.
     @staticmethod
-    def forward(inputs, epsilon):
+    def forward(context, inputs, epsilon):
         axes = tuple(range(1, inputs.ndim - 1))
         x = inputs - inputs.mean(axes, keepdim=True)
         variance = x.square().mean(axes, keepdim=True)
-        factors = torch.rsqrt(variance + epsilon)
-        return x.mul_(factors), factors
-
-    @staticmethod
-    def setup_context(context, inputs, output):
-        context.save_for_backward(*output)
+        factors = variance.add_(epsilon).rsqrt_()
+        x.mul_(factors)
+        context.save_for_backward(x, factors)
         context.set_materialize_grads(False)
+        return x, factors
 
     @staticmethod
     def backward(context, cotangent, of_factors):
@@ -128,9 +167,10 @@ class _InstanceNormalization(torch.autograd.Function):
         axes = tuple(range(1, x.ndim - 1))
         gradient = 0.0
         if cotangent is not None:
-            share = (cotangent * x).mean(axes, keepdim=True)
-            gradient = cotangent - cotangent.mean(axes, keepdim=True)
-            gradient = torch.addcmul(gradient, x, share, value=-1) * factors
+            share = (cotangent * x).mean(axes, keepdim=True) * factors
+            mean = cotangent.mean(axes, keepdim=True) * factors
+            gradient = torch.addcmul(-mean, cotangent, factors)
+            gradient = gradient.addcmul_(x, share, value=-1)
         if of_factors is not None:
             places = x[:1, ..., :1].numel()
             gradient = gradient - x * (of_factors * factors**2 / places)
@@ -181,6 +221,24 @@ def _average_pooling(layer, inputs, training):
     return average_pool(inputs, layer.pool_size[0])
 
 
+def _padded_convolution(padding, layer, inputs, training):
+    """Computes a convolution whose own zeros are those of the layer before."""
+    bias = layer.bias if layer.use_bias else None
+    inputs, kernel, bias = convolutions.channels_first(
+        inputs, layer.kernel, bias
+    )
+    outputs = convolutions.padded_conv(
+        inputs, kernel, layer.strides, padding.padding, bias
+    )
+    return activated(layer, convolutions.channels_last(outputs))
+
+
+_JOINT = {
+    (keras.layers.ZeroPadding2D, keras.layers.Conv2D): (
+        is_padded_convolution,
+        _padded_convolution,
+    )
+}
 _NATIVE = {
     keras.layers.AveragePooling2D: (_is_plain_pooling, _average_pooling),
     keras.layers.Dense: (_is_plain_dense, _dense),
