@@ -87,7 +87,9 @@ class InstanceNormalization(keras.layers.Layer):
 
     def call(self, inputs):
         if keras.backend.standardize_dtype(inputs.dtype) == "float32":
-            return self._normalized(inputs, self.gamma, self.beta)
+            return backend.instance_normalization(
+                inputs, self.epsilon, self.gamma, self.beta
+            )
         # In float16 the square of 256 is infinite already.
         dtype = keras.backend.result_type(inputs.dtype, "float32")
         x = ops.cast(inputs, dtype)
@@ -95,11 +97,8 @@ class InstanceNormalization(keras.layers.Layer):
             None if weight is None else ops.cast(weight, dtype)
             for weight in (self.gamma, self.beta)
         )
-        return ops.cast(self._normalized(x, gamma, beta), inputs.dtype)
-
-    def _normalized(self, x, gamma, beta):
-        x = backend.instance_normalization(x, self.epsilon, gamma)
-        return x if beta is None else x + beta
+        x = backend.instance_normalization(x, self.epsilon, gamma, beta)
+        return ops.cast(x, inputs.dtype)
 
     def compute_output_shape(self, input_shape):
         return input_shape

@@ -183,13 +183,14 @@ def upscale_conv(inputs, kernel, bias=None):
     """
 
 
-def instance_normalization(inputs, epsilon, scale=None):
+def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """Takes off each channel's mean in each image, divides by its deviation.
 
     Args:
         inputs: `(batch, ..., channels)`, of at least float32.
         epsilon: Float, added to the variance.
         scale: `(channels,)`, factors of the result, or `None`, the default.
+        offset: `(channels,)`, added at last, or `None`, the default.
 
     Returns:
         Tensor of the same shape.

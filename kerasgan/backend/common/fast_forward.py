@@ -200,8 +200,10 @@ def _plan_of(graph, joint):
 
 def _is_simple(node):
     """Whether a node takes a tensor or a list of them, and returns one."""
-    args = node.arguments.args
-    if node.arguments.kwargs or len(args) != 1 or len(node.outputs) != 1:
+    args, kwargs = node.arguments.args, node.arguments.kwargs
+    # Whether it is training says the call of the network.
+    is_one = len(args) == 1 == len(node.outputs)
+    if not is_one or not kwargs.keys() <= {"training"}:
         return False
     several = args[0] if isinstance(args[0], (list, tuple)) else [args[0]]
     return all(isinstance(x, keras.KerasTensor) for x in several)

@@ -55,13 +55,14 @@ def _mirrored(x, axis, rows):
     return keras.ops.flip(x[rows], axis=axis)
 
 
-def instance_normalization(inputs, epsilon, scale=None):
+def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """Computes `contract.instance_normalization` by `keras.ops`."""
     axes = tuple(range(1, len(inputs.shape) - 1))
     x = inputs - keras.ops.mean(inputs, axis=axes, keepdims=True)
     variance = keras.ops.mean(keras.ops.square(x), axis=axes, keepdims=True)
     factors = keras.ops.rsqrt(variance + epsilon)
-    return x * (factors if scale is None else factors * scale)
+    x = x * (factors if scale is None else factors * scale)
+    return x if offset is None else x + offset
 
 
 def average_pool(inputs, size):

@@ -61,9 +61,9 @@ def upscale_conv(inputs, kernel, bias=None):
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
 
 
-def instance_normalization(inputs, epsilon, scale=None):
+def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """See `kerasgan.backend.common.contract.instance_normalization`."""
-    return nn.instance_normalization(inputs, epsilon, scale)
+    return nn.instance_normalization(inputs, epsilon, scale, offset)
 
 
 def reflection_pad(inputs, padding):

@@ -77,12 +77,16 @@ def upscale_conv(inputs, kernel, bias=None):
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
 
 
-def instance_normalization(inputs, epsilon, scale=None):
+def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """See `kerasgan.backend.common.contract.instance_normalization`."""
-    outputs, _ = _InstanceNormalization.apply(inputs, epsilon)
-    if scale is None:
-        return outputs
-    return outputs * keras.ops.convert_to_tensor(scale)
+    scale, offset = (
+        None if part is None else keras.ops.convert_to_tensor(part)
+        for part in (scale, offset)
+    )
+    outputs, normalized, _ = _InstanceNormalization.apply(
+        inputs, epsilon, scale, offset
+    )
+    return normalized if outputs is None else outputs
 
 
 def reflection_pad(inputs, padding):
@@ -144,37 +148,63 @@ class _InstanceNormalization(torch.autograd.Function):
     """Instance normalization whose gradient takes a few passes over the maps.
 
     That of the elementary operations takes more. PyTorch's own
-    operations lose what is left after a mean far from 0. The factors are
-    outputs too, so that the gradient can be differentiated.
+    operations lose what is left after a mean far from 0. The normalized maps
+    and the factors are outputs too, so that the gradient can be
+    differentiated.
     """
 
     # A `setup_context` of its own would have PyTorch inspect the signature at
     # each call.
     @staticmethod
-    def forward(context, inputs, epsilon):
+    def forward(context, inputs, epsilon, scale, offset):
         axes = tuple(range(1, inputs.ndim - 1))
         x = inputs - inputs.mean(axes, keepdim=True)
         variance = x.square().mean(axes, keepdim=True)
         factors = variance.add_(epsilon).rsqrt_()
         x.mul_(factors)
-        context.save_for_backward(x, factors)
+        outputs = None
+        if scale is not None and offset is not None:
+            outputs = torch.addcmul(offset, x, scale)
+        elif scale is not None:
+            outputs = x * scale
+        elif offset is not None:
+            outputs = x + offset
+        context.has_offset = offset is not None
+        context.save_for_backward(x, factors, scale)
         context.set_materialize_grads(False)
-        return x, factors
+        return outputs, x, factors
 
     @staticmethod
-    def backward(context, cotangent, of_factors):
-        x, factors = context.saved_tensors
+    def backward(context, of_outputs, of_x, of_factors):
+        x, factors, scale = context.saved_tensors
         axes = tuple(range(1, x.ndim - 1))
+        of_scale = of_offset = None
         gradient = 0.0
-        if cotangent is not None:
-            share = (cotangent * x).mean(axes, keepdim=True) * factors
-            mean = cotangent.mean(axes, keepdim=True) * factors
-            gradient = torch.addcmul(-mean, cotangent, factors)
-            gradient = gradient.addcmul_(x, share, value=-1)
+        if of_outputs is not None:
+            share = (of_outputs * x).mean(axes, keepdim=True)
+            mean = of_outputs.mean(axes, keepdim=True)
+            both = factors
+            places = x[:1, ..., :1].numel()
+            if scale is not None:
+                both = factors * scale
+                of_scale = places * share.flatten(0, -2).sum(0)
+            if context.has_offset:
+                of_offset = places * mean.flatten(0, -2).sum(0)
+            gradient = _centred(of_outputs, x, mean, share, both)
+        if of_x is not None:
+            share = (of_x * x).mean(axes, keepdim=True)
+            mean = of_x.mean(axes, keepdim=True)
+            gradient = gradient + _centred(of_x, x, mean, share, factors)
         if of_factors is not None:
             places = x[:1, ..., :1].numel()
             gradient = gradient - x * (of_factors * factors**2 / places)
-        return gradient, None
+        return gradient, None, of_scale, of_offset
+
+
+def _centred(cotangent, x, mean, share, factors):
+    """Returns `(cotangent - mean - x * share) * factors` in two passes."""
+    gradient = torch.addcmul(-mean * factors, cotangent, factors)
+    return gradient.addcmul_(x, share * factors, value=-1)
 
 
 def _batch_normalization(layer, inputs, training):
