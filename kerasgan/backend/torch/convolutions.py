@@ -5,6 +5,7 @@ channels first and back. Here they are views: the channels stay last in memory.
 """
 
 import keras
+import torch
 from torch.nn import functional
 
 from kerasgan.backend.common.fast_forward import margins
@@ -46,10 +47,20 @@ def channels_first(inputs, kernel, bias):
         `(batch, channels, height, width)`, `(b, a, height, width)`, and the
         bias as a tensor.
     """
-    kernel = keras.ops.convert_to_tensor(kernel).permute(3, 2, 0, 1)
-    if bias is not None:
-        bias = keras.ops.convert_to_tensor(bias)
-    return inputs.permute(0, 3, 1, 2), kernel, bias
+    kernel = tensor_of(kernel).permute(3, 2, 0, 1)
+    return inputs.permute(0, 3, 1, 2), kernel, tensor_of(bias)
+
+
+def tensor_of(x):
+    """Returns a tensor of a tensor, variable or array, and `None` of `None`.
+
+    `keras.ops.convert_to_tensor` takes longer than many an operation.
+    """
+    if x is None or isinstance(x, torch.Tensor):
+        return x
+    if isinstance(x, keras.Variable):
+        return x.value
+    return keras.ops.convert_to_tensor(x)
 
 
 def channels_last(x):

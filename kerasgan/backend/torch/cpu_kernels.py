@@ -31,9 +31,7 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
         and kernel.shape[2] <= subpixel.FEW_CHANNELS
         and subpixel.is_adjoint(inputs, kernel, strides, padding)
     ):
-        kernel = keras.ops.convert_to_tensor(kernel)
-        if bias is not None:
-            bias = keras.ops.convert_to_tensor(bias)
+        kernel, bias = map(convolutions.tensor_of, (kernel, bias))
         return _ThinConv.apply(inputs, kernel, bias, strides)
     return _mirrored_conv(inputs, kernel, strides, padding, bias)
 
@@ -73,10 +71,8 @@ def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
     compute = _SubpixelConvTranspose.apply
     if not torch.is_grad_enabled():
         compute = _subpixel
-    outputs = compute(inputs, keras.ops.convert_to_tensor(kernel), strides)
-    if bias is None:
-        return outputs
-    return outputs + keras.ops.convert_to_tensor(bias)
+    outputs = compute(inputs, convolutions.tensor_of(kernel), strides)
+    return outputs if bias is None else outputs + convolutions.tensor_of(bias)
 
 
 def _subpixel(inputs, kernel, strides):

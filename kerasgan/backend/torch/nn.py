@@ -79,10 +79,7 @@ def upscale_conv(inputs, kernel, bias=None):
 
 def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """See `kerasgan.backend.common.contract.instance_normalization`."""
-    scale, offset = (
-        None if part is None else keras.ops.convert_to_tensor(part)
-        for part in (scale, offset)
-    )
+    scale, offset = map(convolutions.tensor_of, (scale, offset))
     outputs, normalized, _ = _InstanceNormalization.apply(
         inputs, epsilon, scale, offset
     )
@@ -251,6 +248,15 @@ def _average_pooling(layer, inputs, training):
     return average_pool(inputs, layer.pool_size[0])
 
 
+def _is_plain_relu(layer):
+    return layer.max_value is None and not layer.threshold
+
+
+def _leaky_relu(layer, inputs, training):
+    slope = float(layer.negative_slope)
+    return functional.leaky_relu(inputs, slope) if slope else inputs.relu()
+
+
 def _padded_convolution(padding, layer, inputs, training):
     """Computes a convolution whose own zeros are those of the layer before."""
     bias = layer.bias if layer.use_bias else None
@@ -271,6 +277,8 @@ _JOINT = {
 }
 _NATIVE = {
     keras.layers.AveragePooling2D: (_is_plain_pooling, _average_pooling),
+    keras.layers.LeakyReLU: (lambda layer: True, _leaky_relu),
+    keras.layers.ReLU: (_is_plain_relu, _leaky_relu),
     keras.layers.Dense: (_is_plain_dense, _dense),
     **native_convolutions(conv, conv_transpose),
     keras.layers.BatchNormalization: (
