@@ -10,6 +10,7 @@ import keras
 
 from kerasgan.backend.common.distribution import synchronizing
 from kerasgan.backend.common.fresh_names import fresh_names
+from kerasgan.backend.common.nn import reflect
 from kerasgan.backend.common.nn import upscale
 from kerasgan.backend.common.scope import frozen_state
 from kerasgan.backend.common.serialization import is_for_hdf5
@@ -36,6 +37,7 @@ all_reduce_mean = _framework.all_reduce_mean
 apply_gradients = _framework.apply_gradients
 average_pool = _framework.average_pool
 call_network = _framework.call_network
+centred_conv_transpose = _framework.centred_conv_transpose
 check_distribution = _framework.check_distribution
 compiled = _framework.compiled
 conv = _framework.conv
@@ -48,6 +50,7 @@ make_deterministic = _framework.make_deterministic
 no_gradients = _framework.no_gradients
 outside_distribution = _framework.outside_distribution
 process_index = _framework.process_index
+reflection_pad = _framework.reflection_pad
 replica_count = _framework.replica_count
 replica_id = _framework.replica_id
 run_if = _framework.run_if
@@ -63,6 +66,7 @@ __all__ = [
     "apply_gradients",
     "average_pool",
     "call_network",
+    "centred_conv_transpose",
     "check_distribution",
     "compiled",
     "conv",
@@ -80,6 +84,8 @@ __all__ = [
     "no_gradients",
     "outside_distribution",
     "process_index",
+    "reflect",
+    "reflection_pad",
     "replica_count",
     "replica_id",
     "run_if",

@@ -1,6 +1,6 @@
 import keras
-from keras import ops
 
+from kerasgan import backend
 from kerasgan.layers.conv_2d_transpose import Conv2DTranspose
 
 
@@ -14,8 +14,8 @@ class CentredConv2DTranspose(Conv2DTranspose):
     `padding="same"`, its first row and column do, so that weights of PyTorch
     cannot be used there.
 
-    It is computed as one of 4x4 whose last row and column are 0, which
-    `Conv2DTranspose` has a fast form for.
+    Where that is faster it is computed as one of 4x4 whose last row and
+    column are 0, which `Conv2DTranspose` has a fast form for.
 
     Args:
         filters: Integer, channels of the output.
@@ -47,8 +47,16 @@ class CentredConv2DTranspose(Conv2DTranspose):
         )
 
     def call(self, inputs, training=None):
-        kernel = ops.pad(self.kernel, ((0, 1), (0, 1), (0, 0), (0, 0)))
-        return self.transpose(inputs, kernel, training)
+        outputs = backend.centred_conv_transpose(
+            inputs,
+            self.kernel,
+            self.bias if self.use_bias else None,
+            training,
+            self.subpixel,
+        )
+        if self.activation is not None:
+            outputs = self.activation(outputs)
+        return outputs
 
     def get_config(self):
         fixed = (

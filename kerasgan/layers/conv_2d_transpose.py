@@ -70,13 +70,9 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     def call(self, inputs, training=None):
         if not self._has_subpixel_form():
             return super().call(inputs)
-        return self.transpose(inputs, self.kernel, training)
-
-    def transpose(self, inputs, kernel, training):
-        """Returns the outputs of a kernel that has the sub-pixel form."""
         outputs = backend.conv_transpose(
             inputs,
-            kernel,
+            self.kernel,
             self.strides,
             self.bias if self.use_bias else None,
             training,

@@ -86,13 +86,18 @@ class InstanceNormalization(keras.layers.Layer):
             )
 
     def call(self, inputs):
+        if keras.backend.standardize_dtype(inputs.dtype) == "float32":
+            return backend.instance_normalization(
+                inputs, self.epsilon, self.gamma, self.beta
+            )
         # In float16 the square of 256 is infinite already.
         dtype = keras.backend.result_type(inputs.dtype, "float32")
         x = ops.cast(inputs, dtype)
-        gamma = ops.cast(self.gamma, dtype) if self.scale else None
-        x = backend.instance_normalization(x, self.epsilon, gamma)
-        if self.center:
-            x = x + ops.cast(self.beta, dtype)
+        gamma, beta = (
+            None if weight is None else ops.cast(weight, dtype)
+            for weight in (self.gamma, self.beta)
+        )
+        x = backend.instance_normalization(x, self.epsilon, gamma, beta)
         return ops.cast(x, inputs.dtype)
 
     def compute_output_shape(self, input_shape):

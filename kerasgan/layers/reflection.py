@@ -3,6 +3,8 @@
 import numpy as np
 from keras import ops
 
+from kerasgan.backend import reflect as reflect_once
+
 
 def reflect(x, axis, before, after):
     """Returns a tensor continued along an axis; the edge is there once.
@@ -18,17 +20,7 @@ def reflect(x, axis, before, after):
         # Reflected more than once.
         rows = np.pad(np.arange(size), (before, after), "reflect")
         return ops.take(x, rows.astype("int32"), axis=axis)
-    parts = []
-    if before:
-        parts.append(_mirrored(x, axis, slice(1, before + 1)))
-    parts.append(x)
-    if after:
-        parts.append(_mirrored(x, axis, slice(-after - 1, -1)))
-    return ops.concatenate(parts, axis=axis) if len(parts) > 1 else x
-
-
-def _mirrored(x, axis, rows):
-    return ops.flip(x[(slice(None),) * axis + (rows,)], axis=axis)
+    return reflect_once(x, axis, before, after)
 
 
 def reflect_unknown(x, axis, before, after):

@@ -1,6 +1,6 @@
 import keras
 
-from kerasgan.layers.reflection import reflect
+from kerasgan import backend
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -59,8 +59,10 @@ class ReflectionPadding2D(keras.layers.Layer):
         self.compute_output_shape(input_shape)
 
     def call(self, inputs):
-        for axis, (before, after) in zip(self._axes, self.padding):
-            inputs = reflect(inputs, axis, before, after)
+        if self.data_format == "channels_last":
+            return backend.reflection_pad(inputs, self.padding)
+        for axis, sides in zip(self._axes, self.padding):
+            inputs = backend.reflect(inputs, axis, *sides)
         return inputs
 
     def compute_output_shape(self, input_shape):

@@ -1,3 +1,5 @@
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -54,13 +56,17 @@ def by_formula(layer, x):
     x = x - ops.mean(x, axis=(1, 2), keepdims=True)
     variance = ops.mean(ops.square(x), axis=(1, 2), keepdims=True)
     x = x * ops.rsqrt(variance + layer.epsilon)
-    return x if layer.gamma is None else x * layer.gamma + layer.beta
+    x = x if layer.gamma is None else x * layer.gamma
+    return x if layer.beta is None else x + layer.beta
 
 
-@pytest.mark.parametrize("is_affine", [False, True])
-def test_gradients_and_theirs_are_those_of_the_formula(is_affine):
-    layer = InstanceNormalization(center=is_affine, scale=is_affine)
+@pytest.mark.parametrize(
+    ("center", "scale"), [*itertools.product([False, True], repeat=2)]
+)
+def test_gradients_and_theirs_are_those_of_the_formula(center, scale):
+    layer = InstanceNormalization(center=center, scale=scale)
     layer.build((None, None, None, 4))
+    layer.set_weights([w + np.arange(4.0) / 4 for w in layer.get_weights()])
     images = keras.Variable(maps(1, 2))
     variables = [images, *layer.trainable_variables]
     weights = ops.convert_to_tensor(maps(0, 1)[::-1].copy())

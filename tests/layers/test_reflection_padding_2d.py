@@ -1,8 +1,11 @@
+import itertools
+
 import keras
 import numpy as np
 import pytest
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.layers import CropLike2D
 from kerasgan.layers import PadToMultiple2D
 from kerasgan.layers import ReflectionPadding2D
@@ -42,6 +45,37 @@ def test_maps_are_padded_as_numpy_reflects(padding, sides):
     np.testing.assert_array_equal(
         found.transpose(0, 2, 3, 1), padded(x, *sides)
     )
+
+
+@pytest.mark.parametrize(
+    ("vertical", "horizontal"),
+    [*itertools.product([(0, 0), (1, 1), (3, 2)], repeat=2)],
+)
+def test_the_gradient_is_added_up_where_pixels_came_from(vertical, horizontal):
+    """With each pixel's number `places`: <pad(x), c> has the gradient of x."""
+    x = maps(4, 5)
+    places = padded(np.arange(x.size).reshape(x.shape), vertical, horizontal)
+    weights = np.random.default_rng(1).standard_normal(places.shape)
+    wanted = np.bincount(places.ravel(), weights.ravel()).reshape(x.shape)
+    weights = ops.convert_to_tensor(weights.astype("float32"))
+    layer = ReflectionPadding2D((vertical, horizontal))
+
+    def value(x):
+        return ops.sum(layer(x) * weights), None
+
+    def penalty(x):
+        def cubes(x):
+            return ops.sum(ops.power(layer(x), 3.0) * weights), None
+
+        _, _, gradient = backend.input_gradient(cubes, x, create_graph=True)
+        return ops.sum(gradient), None
+
+    # The sum of 3 x^2 c has the gradient 6 x c.
+    for fn, factor in ((value, 1.0), (penalty, 6.0 * x)):
+        _, _, found = backend.input_gradient(fn, ops.convert_to_tensor(x))
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(found), factor * wanted, rtol=1e-4, atol=1e-4
+        )
 
 
 def test_the_layer_runs_in_half_precision_and_on_unknown_sizes():

@@ -151,6 +151,24 @@ def conv_transpose(
     """
 
 
+def centred_conv_transpose(
+    inputs, kernel, bias=None, training=False, subpixel="auto"
+):
+    """Computes a transposed 3x3 convolution of stride 2, and adds a bias.
+
+    The middle of the kernel meets output pixel `2i` of input pixel `i`.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+        kernel: `(3, 3, filters, channels)`.
+        bias: `(filters,)`, or `None`, the default, to add none.
+        training, subpixel: See `conv_transpose`.
+
+    Returns:
+        `(batch, 2 * height, 2 * width, filters)`.
+    """
+
+
 def upscale_conv(inputs, kernel, bias=None):
     """Computes a convolution, padded "same", of feature maps twice the size.
 
@@ -165,16 +183,30 @@ def upscale_conv(inputs, kernel, bias=None):
     """
 
 
-def instance_normalization(inputs, epsilon, scale=None):
+def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """Takes off each channel's mean in each image, divides by its deviation.
 
     Args:
         inputs: `(batch, ..., channels)`, of at least float32.
         epsilon: Float, added to the variance.
         scale: `(channels,)`, factors of the result, or `None`, the default.
+        offset: `(channels,)`, added at last, or `None`, the default.
 
     Returns:
         Tensor of the same shape.
+    """
+
+
+def reflection_pad(inputs, padding):
+    """Continues maps beyond their edges as in a mirror; edges are there once.
+
+    Args:
+        inputs: `(batch, height, width, channels)`.
+        padding: `((top, bottom), (left, right))`, each less than the side of
+            the maps.
+
+    Returns:
+        `(batch, top + height + bottom, left + width + right, channels)`.
     """
 
 

@@ -14,7 +14,7 @@ import keras
 from keras.src.models.functional import Functional
 
 
-def call(network, inputs, training, is_plain, native):
+def call(network, inputs, training, is_plain, native, joint=None):
     """Computes `contract.call_network`, without Keras where layers are known.
 
     Args:
@@ -23,11 +23,11 @@ def call(network, inputs, training, is_plain, native):
         training: Bool, or `None` to leave it to the call around this one.
         is_plain: Function that tells whether something is a tensor of
             numbers without a mask.
-        native: See `run`.
+        native, joint: See `run`.
     """
     graph = graph_of(network)
     if graph is not None and fits(graph, inputs, is_plain):
-        return run(graph, inputs, training, native)
+        return run(graph, inputs, training, native, joint)
     if _is_known_layer(network, training) and is_plain(inputs):
         return caller(network, training, native)(inputs)
     return network(inputs, training=training)
@@ -79,7 +79,7 @@ def fits(graph, inputs, is_plain):
     )
 
 
-def run(graph, inputs, training, native):
+def run(graph, inputs, training, native, joint=None):
     """Returns the outputs of a network.
 
     Args:
@@ -89,56 +89,140 @@ def run(graph, inputs, training, native):
         native: Dict from classes of layers to pairs of `usable(layer)` and
             `compute(layer, inputs, training)`, which replaces the layer's
             `call`.
+        joint: Dict from pairs of classes, of which the second layer alone
+            takes what the first one makes, to pairs of `usable(first,
+            second)` and `compute(first, second, inputs, training)`, which
+            replaces the calls of both. Always the same one. Defaults to
+            `None`: there are none.
     """
-    if _chains.get(graph):
+    if graph not in _plans:
+        _plans[graph] = _plan_of(graph, joint or {})
+    if _plans[graph] is None:
+        outputs = graph._run_through_graph(
+            graph._standardize_inputs(inputs),
+            operation_fn=lambda one: caller(one, training, native),
+        )
+        return _unwrapped(outputs)
+    steps, places = _plans[graph]
+    if len(graph.inputs) == 1:
         (x,) = keras.tree.flatten(inputs)
-        x = keras.ops.cast(x, graph.inputs[0].dtype)
-        for operation in _chains[graph]:
+        maps = [keras.ops.cast(x, graph.inputs[0].dtype)]
+    else:
+        maps = keras.tree.flatten(graph._standardize_inputs(inputs))
+    for operation, source, last in steps:
+        if type(source) is int:
+            x = maps[source]
+        else:
+            x = [maps[place] for place in source]
+        for place in last:
+            maps[place] = None
+        if type(operation) is tuple:
+            x = _call_both(operation, x, training, native, joint)
+        else:
             x = caller(operation, training, native)(x)
-        return x
-    # At the first call it is found out whether this is a chain.
-    links = None if graph in _chains else []
-
-    def function_of(operation):
-        compute = caller(operation, training, native)
-        return compute if links is None else _watch(operation, compute, links)
-
-    outputs = graph._run_through_graph(
-        graph._standardize_inputs(inputs), operation_fn=function_of
+        maps.append(x)
+    outputs = [maps[place] for place in places]
+    if isinstance(graph._outputs_struct, keras.KerasTensor):
+        return outputs[0]
+    return _unwrapped(
+        keras.tree.pack_sequence_as(graph._outputs_struct, outputs)
     )
+
+
+def _unwrapped(outputs):
     if isinstance(outputs, list) and len(outputs) == 1:
-        outputs = outputs[0]
-    if links is not None:
-        is_chain = len(graph.inputs) == 1 and not _is_nested(outputs)
-        _chains[graph] = links if is_chain and None not in links else []
+        return outputs[0]
     return outputs
 
 
-def _watch(operation, compute, links):
-    """Returns `compute`, which also adds a link for each call.
+def _plan_of(graph, joint):
+    """Returns what `run` does, without Keras' own walk through a graph.
 
-    A link is the operation if it took and returned one tensor, else `None`.
+    Args:
+        graph: The result of `graph_of`.
+        joint: See `run`.
+
+    Returns:
+        Steps, and the places of the outputs; or `None` for a graph with
+        operations that take or return more than tensors, or lists of them.
+        A step is an operation, or a pair of two that are computed at once;
+        the place, or list of places, of what it takes; and the places of what
+        is not needed any more. Inputs have the first places, and each step
+        adds one.
     """
+    nodes = [
+        node
+        for depth in sorted(graph._nodes_by_depth, reverse=True)
+        for node in graph._nodes_by_depth[depth]
+        if not node.is_input
+    ]
+    if not all(map(_is_simple, nodes)):
+        return None
+    takers = {}
+    for node in nodes:
+        for x in node.input_tensors:
+            takers.setdefault(id(x), []).append(node)
+    for x in graph.outputs:
+        takers.setdefault(id(x), []).append(None)
+    places = {id(x): place for place, x in enumerate(graph.inputs)}
+    steps, done = [], set()
+    for node in nodes:
+        if id(node) in done:
+            continue
+        operation, (taken,), (made,) = (
+            node.operation,
+            node.arguments.args,
+            node.outputs,
+        )
+        following = takers.get(id(made), [])
+        if len(following) == 1 and following[0] is not None:
+            second = following[0]
+            pair = operation, second.operation
+            if tuple(map(type, pair)) in joint:
+                operation, (made,) = pair, second.outputs
+                done.add(id(second))
+        source = (
+            [places[id(x)] for x in taken]
+            if isinstance(taken, (list, tuple))
+            else places[id(taken)]
+        )
+        places[id(made)] = len(graph.inputs) + len(steps)
+        steps.append((operation, source))
+    outputs = [places[id(x)] for x in graph.outputs]
+    kept, plan = set(outputs), []
+    for operation, source in reversed(steps):
+        several = [source] if type(source) is int else source
+        last = tuple(set(several) - kept)
+        kept.update(several)
+        plan.append((operation, source, last))
+    return plan[::-1], outputs
 
-    def call(*args, **kwargs):
-        output = compute(*args, **kwargs)
-        parts = (*args, output, kwargs)
-        is_link = len(args) == 1 and not any(map(_is_nested, parts))
-        links.append(operation if is_link else None)
-        return output
 
-    return call
-
-
-def _is_nested(x):
-    """Whether there is more than a tensor; an empty dict is nothing."""
-    return keras.tree.is_nested(x) and bool(x)
+def _is_simple(node):
+    """Whether a node takes a tensor or a list of them, and returns one."""
+    args, kwargs = node.arguments.args, node.arguments.kwargs
+    # Whether it is training says the call of the network.
+    is_one = len(args) == 1 == len(node.outputs)
+    if not is_one or not kwargs.keys() <= {"training"}:
+        return False
+    several = args[0] if isinstance(args[0], (list, tuple)) else [args[0]]
+    return all(isinstance(x, keras.KerasTensor) for x in several)
 
 
-# Whether a graph consists of known layers only; and the operations, in order,
-# of a graph in which each takes and returns one tensor. Neither ever changes.
+def _call_both(pair, x, training, native, joint):
+    """Computes two layers at once, or where that is not so, one by one."""
+    usable, compute = joint[tuple(map(type, pair))]
+    if usable(*pair):
+        return compute(*pair, x, training)
+    for operation in pair:
+        x = caller(operation, training, native)(x)
+    return x
+
+
+# Whether a graph consists of known layers only; and its plan, see `_plan_of`.
+# Neither ever changes.
 _known = weakref.WeakKeyDictionary()
-_chains = weakref.WeakKeyDictionary()
+_plans = weakref.WeakKeyDictionary()
 _ROOMS = ("keras.src.layers.", "kerasgan.layers.")
 
 
@@ -236,6 +320,15 @@ def _is_plain_transposition(layer):
         and layer.output_padding is None
         and set(layer.dilation_rate) == {1}
         and all(s <= k for s, k in zip(layer.strides, layer.kernel_size))
+    )
+
+
+def is_padded_convolution(padding, convolution):
+    """Returns whether a convolution's own zeros can be those of a padding."""
+    return (
+        padding.data_format == "channels_last"
+        and convolution.padding == "valid"
+        and _is_plain_convolution(convolution)
     )
 
 

@@ -19,13 +19,50 @@ def conv_transpose(inputs, kernel, strides, bias=None):
     return outputs if bias is None else outputs + bias
 
 
-def instance_normalization(inputs, epsilon, scale=None):
+def centred_kernel(kernel):
+    """Returns the kernel of `conv_transpose` for one of 3x3 that is centred.
+
+    It is 4x4 with zeros as its last row and column.
+    """
+    return keras.ops.pad(kernel, ((0, 1), (0, 1), (0, 0), (0, 0)))
+
+
+def reflection_pad(inputs, padding):
+    """Computes `contract.reflection_pad` by `keras.ops`."""
+    for axis, sides in zip((1, 2), padding):
+        inputs = reflect(inputs, axis, *sides)
+    return inputs
+
+
+def reflect(x, axis, before, after):
+    """Returns a tensor continued along an axis; the edge is there once.
+
+    Args:
+        x: Tensor.
+        axis: Integer, at least 0.
+        before, after: Integers below the side, how many rows to add.
+    """
+    parts = [x]
+    if before:
+        parts.insert(0, _mirrored(x, axis, slice(1, before + 1)))
+    if after:
+        parts.append(_mirrored(x, axis, slice(-after - 1, -1)))
+    return keras.ops.concatenate(parts, axis) if len(parts) > 1 else x
+
+
+def _mirrored(x, axis, rows):
+    rows = (slice(None),) * axis + (rows,)
+    return keras.ops.flip(x[rows], axis=axis)
+
+
+def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """Computes `contract.instance_normalization` by `keras.ops`."""
     axes = tuple(range(1, len(inputs.shape) - 1))
     x = inputs - keras.ops.mean(inputs, axis=axes, keepdims=True)
     variance = keras.ops.mean(keras.ops.square(x), axis=axes, keepdims=True)
     factors = keras.ops.rsqrt(variance + epsilon)
-    return x * (factors if scale is None else factors * scale)
+    x = x * (factors if scale is None else factors * scale)
+    return x if offset is None else x + offset
 
 
 def average_pool(inputs, size):

@@ -19,9 +19,11 @@ from kerasgan.backend.jax.gradients import no_gradients
 from kerasgan.backend.jax.gradients import vjp
 from kerasgan.backend.jax.nn import average_pool
 from kerasgan.backend.jax.nn import call_network
+from kerasgan.backend.jax.nn import centred_conv_transpose
 from kerasgan.backend.jax.nn import conv
 from kerasgan.backend.jax.nn import conv_transpose
 from kerasgan.backend.jax.nn import instance_normalization
+from kerasgan.backend.jax.nn import reflection_pad
 from kerasgan.backend.jax.nn import set_memory_format
 from kerasgan.backend.jax.nn import upscale_conv
 from kerasgan.backend.jax.trainer import Trainer
@@ -32,6 +34,7 @@ __all__ = [
     "apply_gradients",
     "average_pool",
     "call_network",
+    "centred_conv_transpose",
     "check_distribution",
     "compiled",
     "conv",
@@ -44,6 +47,7 @@ __all__ = [
     "no_gradients",
     "outside_distribution",
     "process_index",
+    "reflection_pad",
     "replica_count",
     "replica_id",
     "run_if",

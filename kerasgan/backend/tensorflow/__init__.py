@@ -19,9 +19,11 @@ from kerasgan.backend.tensorflow.gradients import no_gradients
 from kerasgan.backend.tensorflow.gradients import vjp
 from kerasgan.backend.tensorflow.nn import average_pool
 from kerasgan.backend.tensorflow.nn import call_network
+from kerasgan.backend.tensorflow.nn import centred_conv_transpose
 from kerasgan.backend.tensorflow.nn import conv
 from kerasgan.backend.tensorflow.nn import conv_transpose
 from kerasgan.backend.tensorflow.nn import instance_normalization
+from kerasgan.backend.tensorflow.nn import reflection_pad
 from kerasgan.backend.tensorflow.nn import set_memory_format
 from kerasgan.backend.tensorflow.nn import upscale_conv
 from kerasgan.backend.tensorflow.trainer import Trainer
@@ -32,6 +34,7 @@ __all__ = [
     "apply_gradients",
     "average_pool",
     "call_network",
+    "centred_conv_transpose",
     "check_distribution",
     "compiled",
     "conv",
@@ -44,6 +47,7 @@ __all__ = [
     "no_gradients",
     "outside_distribution",
     "process_index",
+    "reflection_pad",
     "replica_count",
     "replica_id",
     "run_if",

@@ -26,9 +26,11 @@ from kerasgan.backend.tensorflow.convolutions import average_pool
 __all__ = [
     "average_pool",
     "call_network",
+    "centred_conv_transpose",
     "conv",
     "conv_transpose",
     "instance_normalization",
+    "reflection_pad",
     "set_memory_format",
     "upscale_conv",
 ]
@@ -52,6 +54,14 @@ def conv_transpose(
     return convolutions.conv_transpose(inputs, kernel, strides, bias)
 
 
+def centred_conv_transpose(
+    inputs, kernel, bias=None, training=False, subpixel="auto"
+):
+    """See `kerasgan.backend.common.contract.centred_conv_transpose`."""
+    kernel = nn.centred_kernel(kernel)
+    return conv_transpose(inputs, kernel, (2, 2), bias, training, subpixel)
+
+
 def upscale_conv(inputs, kernel, bias=None):
     """See `kerasgan.backend.common.contract.upscale_conv`."""
     if _on_cpu(inputs):
@@ -59,9 +69,14 @@ def upscale_conv(inputs, kernel, bias=None):
     return convolutions.conv(upscale(inputs), kernel, bias=bias)
 
 
-def instance_normalization(inputs, epsilon, scale=None):
+def instance_normalization(inputs, epsilon, scale=None, offset=None):
     """See `kerasgan.backend.common.contract.instance_normalization`."""
-    return nn.instance_normalization(inputs, epsilon, scale)
+    return nn.instance_normalization(inputs, epsilon, scale, offset)
+
+
+def reflection_pad(inputs, padding):
+    """See `kerasgan.backend.common.contract.reflection_pad`."""
+    return tf.pad(inputs, [(0, 0), *padding, (0, 0)], "REFLECT")
 
 
 def call_network(network, inputs, training=None):

@@ -5,6 +5,7 @@ channels first and back. Here they are views: the channels stay last in memory.
 """
 
 import keras
+import torch
 from torch.nn import functional
 
 from kerasgan.backend.common.fast_forward import margins
@@ -46,10 +47,20 @@ def channels_first(inputs, kernel, bias):
         `(batch, channels, height, width)`, `(b, a, height, width)`, and the
         bias as a tensor.
     """
-    kernel = keras.ops.convert_to_tensor(kernel).permute(3, 2, 0, 1)
-    if bias is not None:
-        bias = keras.ops.convert_to_tensor(bias)
-    return inputs.permute(0, 3, 1, 2), kernel, bias
+    kernel = tensor_of(kernel).permute(3, 2, 0, 1)
+    return inputs.permute(0, 3, 1, 2), kernel, tensor_of(bias)
+
+
+def tensor_of(x):
+    """Returns a tensor of a tensor, variable or array, and `None` of `None`.
+
+    `keras.ops.convert_to_tensor` takes longer than many an operation.
+    """
+    if x is None or isinstance(x, torch.Tensor):
+        return x
+    if isinstance(x, keras.Variable):
+        return x.value
+    return keras.ops.convert_to_tensor(x)
 
 
 def channels_last(x):
@@ -78,15 +89,26 @@ def padded_conv(inputs, kernel, strides, sides, bias):
     """Computes a convolution of views with zeros at their sides.
 
     PyTorch adds as many zeros behind as before, so more behind are added by a
-    copy.
+    copy, and so are all where a step would reach those that are too many.
     """
     (top, bottom), (left, right) = sides
     more = (0, max(right - left, 0), 0, max(bottom - top, 0))
-    if any(more):
+    measures = zip(inputs.shape[2:], kernel.shape[2:], strides, sides)
+    if not all(map(_can_end_even, *zip(*measures))):
+        inputs = functional.pad(inputs, (left, right, top, bottom))
+        top = left = 0
+    elif any(more):
         inputs = functional.pad(inputs, more)
     return functional.conv2d(
         inputs, kernel, bias, stride=strides, padding=(top, left)
     )
+
+
+def _can_end_even(size, kernel_size, stride, sides):
+    """Whether as many zeros behind as before give no further step."""
+    before, behind = sides
+    excess = max(before - behind, 0)
+    return (size + before + behind - kernel_size) % stride + excess < stride
 
 
 def cut_conv_transpose(inputs, kernel, strides, sides, bias):

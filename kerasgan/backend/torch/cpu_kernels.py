@@ -31,9 +31,7 @@ def conv(inputs, kernel, strides=(1, 1), padding="same", bias=None):
         and kernel.shape[2] <= subpixel.FEW_CHANNELS
         and subpixel.is_adjoint(inputs, kernel, strides, padding)
     ):
-        kernel = keras.ops.convert_to_tensor(kernel)
-        if bias is not None:
-            bias = keras.ops.convert_to_tensor(bias)
+        kernel, bias = map(convolutions.tensor_of, (kernel, bias))
         return _ThinConv.apply(inputs, kernel, bias, strides)
     return _mirrored_conv(inputs, kernel, strides, padding, bias)
 
@@ -73,10 +71,8 @@ def subpixel_conv_transpose(inputs, kernel, strides, bias=None):
     compute = _SubpixelConvTranspose.apply
     if not torch.is_grad_enabled():
         compute = _subpixel
-    outputs = compute(inputs, keras.ops.convert_to_tensor(kernel), strides)
-    if bias is None:
-        return outputs
-    return outputs + keras.ops.convert_to_tensor(bias)
+    outputs = compute(inputs, convolutions.tensor_of(kernel), strides)
+    return outputs if bias is None else outputs + convolutions.tensor_of(bias)
 
 
 def _subpixel(inputs, kernel, strides):
@@ -92,13 +88,10 @@ class _SubpixelConvTranspose(torch.autograd.Function):
     """Transposed convolution with the gradients of the stock form."""
 
     @staticmethod
-    def forward(inputs, kernel, strides):
+    def forward(context, inputs, kernel, strides):
+        context.strides = strides
+        context.save_for_backward(inputs, kernel)
         return _subpixel(inputs, kernel, strides)
-
-    @staticmethod
-    def setup_context(context, inputs, output):
-        *tensors, context.strides = inputs
-        context.save_for_backward(*tensors)
 
     @staticmethod
     def backward(context, cotangent):
@@ -114,14 +107,10 @@ class _ThinConv(torch.autograd.Function):
     """Convolution of at most four channels with a cheap input gradient."""
 
     @staticmethod
-    def forward(inputs, kernel, bias, strides):
-        return _mirrored_conv(inputs, kernel, strides, "same", bias)
-
-    @staticmethod
-    def setup_context(context, inputs, output):
-        inputs, kernel, bias, context.strides = inputs
-        context.has_bias = bias is not None
+    def forward(context, inputs, kernel, bias, strides):
+        context.strides, context.has_bias = strides, bias is not None
         context.save_for_backward(inputs, kernel)
+        return _mirrored_conv(inputs, kernel, strides, "same", bias)
 
     @staticmethod
     def backward(context, cotangent):
