@@ -13,6 +13,12 @@ from kerasgan.networks.translation import count_channels
 from kerasgan.networks.translation import finish
 from kerasgan.networks.translation import pad
 from kerasgan.utils import check_count
+from kerasgan.utils import look_up
+
+_UPSAMPLING = {
+    "transposed": (Conv2DTranspose, 4, 2),
+    "nearest": (layers.Conv2D, 3, 1),
+}
 
 
 @builder
@@ -27,6 +33,7 @@ def unet_generator(
     noise_at_inference=True,
     residual=False,
     full_size=False,
+    upsampling="transposed",
     seed=None,
     name="generator",
 ):
@@ -71,6 +78,11 @@ def unet_generator(
             before a last one that makes the image, so that lines of one
             pixel, which matter in small images, are seen where they are
             drawn. Defaults to `False`, the paper's form.
+        upsampling: How the maps are doubled: `"transposed"` (the default, the
+            paper's), a transposed convolution, or `"nearest"`, each pixel
+            four times and a 3x3 convolution, which leaves fewer grids of two
+            pixels behind and takes more time (Odena et al., 2016,
+            "Deconvolution and checkerboard artifacts").
         seed: Integer or `None`, for the initial weights and the noise.
             Defaults to `None`.
         name: String, the model's name.
@@ -107,6 +119,23 @@ def unet_generator(
     make = Translation(seed, normalization, dropout, noise_at_inference)
     widths = [filters * min(2**level, 8) for level in range(depth)]
 
+    look_up(upsampling, _UPSAMPLING, "upsampling")
+
+    def up(x, width, name, use_bias):
+        kind, size, strides = _UPSAMPLING[upsampling]
+        if strides == 1:
+            x = layers.UpSampling2D(name=f"{name}_twice")(x)
+        conv = make.layer(
+            kind,
+            width,
+            size,
+            name,
+            strides=strides,
+            padding="same",
+            use_bias=use_bias,
+        )
+        return conv(x)
+
     # === Functional Model ===
     images = keras.Input(image_shape, name="images_in")
     x = pad(images, 2**depth)
@@ -137,15 +166,7 @@ def unet_generator(
         if level < depth:
             x = layers.Concatenate(name=f"{here}_skip")([skips.pop(), x])
         x = layers.ReLU(name=f"{here}_activation")(x)
-        x = make.layer(
-            Conv2DTranspose,
-            outer[level - 1],
-            4,
-            strides=2,
-            padding="same",
-            use_bias=is_last or make.use_bias,
-            name=here,
-        )(x)
+        x = up(x, outer[level - 1], here, is_last or make.use_bias)
         if not is_last:
             x = make.normalize(x, here)
             if depth - level + 1 in dropout_levels:

@@ -133,6 +133,22 @@ def test_a_level_of_full_size_sees_single_pixels_on_its_own():
     }
 
 
+def test_maps_may_be_doubled_without_a_grid():
+    network = small(
+        *(unet_generator, (8, 8, 1)), upsampling="nearest", residual=False
+    )
+    assert not kinds(network, layers.Conv2DTranspose)
+    assert len(kinds(network, layers.UpSampling2D)) == 3
+    # Of a plain image all pixels far from the border are alike, whatever the
+    # weights: nothing tells even places from odd ones.
+    large = small(*(unet_generator, (64, 64, 1)), upsampling="nearest", depth=2)
+    centre = values(large(np.full((1, 64, 64, 1), 0.5, "float32")))
+    centre = centre[0, 24:40, 24:40]
+    np.testing.assert_allclose(centre, centre[:1, :1] + 0 * centre, atol=1e-6)
+    with pytest.raises(ValueError, match="`upsampling`"):
+        small(unet_generator, (8, 8, 1), upsampling="cubic")
+
+
 @pytest.mark.parametrize("stays", [True, False])
 def test_the_noise_stays_on_where_asked(stays, tmp_path):
     network = unet_generator(
