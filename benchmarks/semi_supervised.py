@@ -18,11 +18,11 @@ import argparse
 import datetime
 import json
 import pathlib
-import time
 
 import keras
 import numpy as np
 from speed.machine import machine
+from trainings import Training
 
 import kerasgan
 from kerasgan.utils.pixels import from_bytes
@@ -39,6 +39,9 @@ SETTINGS = (
     "images",
     "held_out",
 )
+
+# Steps of which the images are drawn at a time.
+_AT_ONCE = 50
 
 
 def known_labels(labels, count, seed):
@@ -66,13 +69,15 @@ def errors_of_labels_alone(gan, train, known, test, args):
     )
     rows = np.flatnonzero(known >= 0)
     steps = min(args.most_steps, int(gan.steps_seen))
-    drawn = np.random.default_rng(0).choice(rows, steps * args.batch_size)
-    network.fit(
-        from_bytes(train[rows])[np.searchsorted(rows, drawn)],
-        known[drawn],
-        batch_size=args.batch_size,
-        verbose=0,
-    )
+    known_images, labels = from_bytes(train[rows]), known[rows]
+    rng = np.random.default_rng(0)
+    for _ in range(-(-steps // _AT_ONCE)):
+        drawn = rng.integers(0, len(rows), _AT_ONCE * args.batch_size)
+        network.fit(
+            *(known_images[drawn], labels[drawn]),
+            batch_size=args.batch_size,
+            verbose=0,
+        )
     images, labels = test
     said = network.predict(from_bytes(images), verbose=0).argmax(1)
     return float(np.mean(said != labels))
@@ -111,71 +116,26 @@ def error(gan, images, labels):
     return round(float(np.mean(found != labels)), 4)
 
 
-class Game:
-    """The game of one seed, saved after each epoch.
-
-    Args:
-        args: Parsed arguments.
-        seed: Integer, which chooses the labels too.
-    """
-
-    def __init__(self, args, seed):
-        self.settings = {key: getattr(args, key) for key in SETTINGS}
-        folder = pathlib.Path(args.runs, f"{args.network}_{seed}")
-        folder.mkdir(parents=True, exist_ok=True)
-        self.file = folder / "errors.json"
-        self.folder = folder
-        self.seconds, self.errors = 0.0, []
-        if self.file.exists():
-            stored = json.loads(self.file.read_text())
-            if stored["settings"] != self.settings:
-                raise ValueError(
-                    f"`{folder}` has a game of other settings. Received: "
-                    f"{self.settings}, there: {stored['settings']}"
-                )
-            self.seconds, self.errors = stored["seconds"], stored["errors"]
-
-    def open(self, build):
-        """Returns the saved model, or a new one."""
-        if not self.errors:
-            return build()
-        return kerasgan.saving.load_model(
-            self.folder / f"epoch_{len(self.errors)}.keras"
-        )
-
-    def save(self, gan, error, seconds):
-        self.errors.append(error)
-        self.seconds += seconds
-        count = len(self.errors)
-        gan.save(self.folder / f"epoch_{count}.keras")
-        # Only now is the epoch done; the file before it is needed no more.
-        whole = {
-            "settings": self.settings,
-            "seconds": self.seconds,
-            "errors": self.errors,
-        }
-        part = self.file.with_suffix(".part")
-        part.write_text(json.dumps(whole))
-        part.replace(self.file)
-        (self.folder / f"epoch_{count - 1}.keras").unlink(missing_ok=True)
-
-
 def measure(args, seed):
     """Returns the record of one seed, which chooses the labels too."""
     images, known, held = data(args, seed)
-    game = Game(args, seed)
-    gan = game.open(
+    training = Training(
+        pathlib.Path(args.runs, f"{args.network}_{seed}"),
+        {key: getattr(args, key) for key in SETTINGS},
+    )
+    gan = training.open(
         lambda: built(args, images.shape[1:], int(known.max()) + 1, seed)
     )
-    while len(game.errors) < args.epochs:
-        start = time.process_time()
+    errors = training.notes.setdefault("errors", [])
+    while training.done < args.epochs:
         # Another order in each epoch, the same one whoever goes on.
-        keras.utils.set_random_seed(1000 * seed + len(game.errors))
+        keras.utils.set_random_seed(1000 * seed + training.done)
         gan.fit(images, known, batch_size=args.batch_size, verbose=0)
-        game.save(gan, error(gan, *held), time.process_time() - start)
+        errors.append(error(gan, *held))
+        training.save(gan)
         print(
-            f"seed {seed}, epoch {len(game.errors)}: {game.errors[-1]:.2%} of "
-            f"held out, {game.seconds / 60:.1f} minutes of the processor",
+            f"seed {seed}, epoch {training.done}: {errors[-1]:.2%} of held "
+            f"out, {training.seconds / 60:.1f} minutes of the processor",
             flush=True,
         )
     test = kerasgan.datasets.load(args.data, split="test", folder=args.folder)
@@ -185,10 +145,10 @@ def measure(args, seed):
         "backend": keras.backend.backend(),
         "machine": machine(),
         "seed": seed,
-        **game.settings,
+        **training.settings,
         "epochs": args.epochs,
-        "processor_seconds": round(game.seconds),
-        "held_out_errors": game.errors,
+        "processor_seconds": round(training.seconds),
+        "held_out_errors": errors,
         "error": error(gan, *test),
         "error_of_labels_alone": errors_of_labels_alone(
             gan, images, known, test, args
