@@ -33,6 +33,7 @@ SETTINGS = (
     "network",
     "filters",
     "noise",
+    "dropout",
     "learning_rate",
     "ema",
     "batch_size",
@@ -101,6 +102,7 @@ def built(args, shape, classes, seed):
         filters=args.filters,
         network=args.network,
         noise=args.noise,
+        dropout=args.dropout,
         ema=args.ema,
         seed=seed,
     )
@@ -164,6 +166,7 @@ def main(argv=None):
     parser.add_argument("--network", default="mlp")
     parser.add_argument("--filters", type=int, default=16)
     parser.add_argument("--noise", type=float, default=0.6)
+    parser.add_argument("--dropout", type=float, default=0.5)
     parser.add_argument("--learning-rate", type=float, default=None)
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--batch-size", type=int, default=100)

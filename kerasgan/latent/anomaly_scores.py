@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from keras import ops
 
 from kerasgan.latent.descend import bar
 from kerasgan.latent.descend import descend
+from kerasgan.latent.encoded_scores import encoded_inputs
+from kerasgan.latent.encoded_scores import feature_errors
+from kerasgan.latent.encoded_scores import in_batches
 from kerasgan.latent.frozen_model import FrozenModel
 from kerasgan.latent.oddity import Oddity
 from kerasgan.latent.oddity import feature_residual
@@ -20,7 +22,8 @@ class AnomalyScores(NamedTuple):
 
     Args:
         scores: `(n,)`, the higher the odder.
-        residuals: `(n,)`, the sums of absolute differences of pixels.
+        residuals: `(n,)`, the sums of absolute differences of pixels; with
+            an encoder, the means of squared ones.
         feature_residuals: `(n,)`, those of the discriminator's activations.
         maps: `(n, height, width)`, mean absolute differences of pixels over
             the channels: where it is odd.
@@ -40,13 +43,14 @@ def anomaly_scores(
     images,
     steps=150,
     restarts=2,
-    feature_weight=0.1,
+    feature_weight=None,
     seed=0,
     condition=None,
     learning_rate=0.1,
     prior_weight=0.001,
     batch_size=256,
     verbose=1,
+    encoder=None,
 ):
     """Scores how unlike a model's images pictures are (AnoGAN).
 
@@ -59,7 +63,14 @@ def anomaly_scores(
     ```
 
     which is also what is minimised for `z`, by `kerasgan.latent.project`'s
-    descent. A score means little by itself: `kerasgan.latent.AnomalyDetector`
+    descent. With an `encoder`, nothing is searched for: `z` is what it says,
+    and the score is f-AnoGAN's,
+
+    ```
+    mean (x - G(z))^2 + feature_weight mean (f(x) - f(G(z)))^2
+    ```
+
+    A score means little by itself: `kerasgan.latent.AnomalyDetector`
     says which are high. The discriminator runs in inference mode; a picture's
     score does not depend on others.
 
@@ -71,8 +82,11 @@ def anomaly_scores(
         steps, restarts, seed, condition, learning_rate, prior_weight,
             batch_size, verbose: As in `kerasgan.latent.project`. `steps`
             defaults to 150 and `restarts` to 2.
-        feature_weight: Float from 0 to 1; with 0, no discriminator is
-            needed. Defaults to 0.1, as in the paper.
+        feature_weight: Float from 0 to 1, or from 0 with an encoder; with 0,
+            no discriminator is needed. Defaults to `None`: 0.1, as in the
+            paper, and 1 with an encoder.
+        encoder: A model with `encode`, such as `kerasgan.models.FAnoGAN`, or
+            a function from images to latents. Defaults to `None`.
 
     Returns:
         `AnomalyScores`, a named tuple of `scores`, `residuals`,
@@ -95,15 +109,18 @@ def anomaly_scores(
     ```
 
     Reference:
-        Schlegl et al., 2017, arXiv 1703.05921. Deviation: from the nearest
-        of random images, and the best of several restarts.
+        Schlegl et al., 2017, arXiv 1703.05921; with an encoder, Schlegl et
+        al., 2019, Medical Image Analysis 54. Deviation: from the nearest of
+        random images, and the best of several restarts.
     """
     frozen = FrozenModel(gan)
     images = frozen.check(images)
     check_descent(steps, restarts, learning_rate, batch_size)
     check_number("prior_weight", prior_weight, least=0)
+    if feature_weight is None:
+        feature_weight = 0.1 if encoder is None else 1.0
     check_number("feature_weight", feature_weight, least=0)
-    if feature_weight > 1:
+    if feature_weight > 1 and encoder is None:
         raise ValueError(
             "`feature_weight` must be from 0 to 1. Received: "
             f"feature_weight={feature_weight!r}"
@@ -111,6 +128,10 @@ def anomaly_scores(
     if feature_weight:
         frozen.check_discriminator()
     conditions = frozen.conditions(condition, len(images))
+    if encoder is not None:
+        return _encoded(
+            frozen, images, encoder, conditions, feature_weight, batch_size
+        )
     found = descend(
         frozen,
         images,
@@ -151,10 +172,25 @@ def _feature_residuals(frozen, images, made, conditions, batch_size):
     compute = frozen.compiled(("feature_residuals",), compute)
     given = [images, made]
     given += [] if conditions is None else [conditions]
-    size = min(batch_size, len(images))
-    parts = []
-    for start in range(0, len(images), size):
-        rows = np.arange(start, start + size) % len(images)
-        found = ops.convert_to_numpy(compute(*(x[rows] for x in given)))
-        parts.append(found[: len(images) - start])
-    return np.concatenate(parts)
+    return in_batches(compute, given, batch_size)
+
+
+def _encoded(frozen, images, encoder, conditions, feature_weight, batch_size):
+    """Returns the `AnomalyScores` of an encoder's latents."""
+    inputs = encoded_inputs(frozen, encoder, images, conditions)
+    made = frozen.gan.render(inputs)
+    error = np.abs(images - made)
+    residuals = np.square(error).mean(axis=(1, 2, 3))
+    feature_residuals = np.zeros_like(residuals)
+    if feature_weight:
+        given = frozen.conditions_in(inputs)
+        feature_residuals = feature_errors(
+            frozen, images, made, given, batch_size
+        )
+    return AnomalyScores(
+        residuals + feature_weight * feature_residuals,
+        residuals,
+        feature_residuals,
+        error.mean(axis=-1),
+        made,
+    )
