@@ -11,6 +11,9 @@ from kerasgan.utils import check_count
 def omniglot(paths, size=28):
     """Loads handwritten characters of many alphabets, 20 of each.
 
+    A drawing that several files have is taken once: both small ones of the
+    authors have the Greek and the Latin alphabet.
+
     Args:
         paths: Zip file of the authors, such as
             `images_background_small1.zip`, or a list of several.
@@ -53,7 +56,7 @@ def omniglot(paths, size=28):
     check_count("size", size)
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
-    images, characters = [], []
+    images, characters, known = [], [], set()
     for path in paths:
         with zipfile.ZipFile(path) as file:
             names = [n for n in sorted(file.namelist()) if _is_drawing(n)]
@@ -64,8 +67,12 @@ def omniglot(paths, size=28):
                     f"'{os.fspath(path)}' without any"
                 )
             for name in names:
+                drawing = tuple(name.split("/")[-3:])
+                if drawing in known:
+                    continue
+                known.add(drawing)
                 images.append(_read(file.read(name), size))
-                characters.append(name.split("/")[-3:-1])
+                characters.append(drawing[:2])
     alphabets = [alphabet for alphabet, _ in characters]
     joined = ["/".join(character) for character in characters]
     return (
