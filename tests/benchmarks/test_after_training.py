@@ -101,6 +101,22 @@ def test_anomalies(small, tmp_path, capsys):
     assert "| mean |" in capsys.readouterr().out
 
 
+def test_arithmetic(small, tmp_path, monkeypatch, capsys):
+    class Network:
+        def probabilities(self, images):
+            return np.eye(10)[np.arange(len(images)) % 10]
+
+    monkeypatch.setattr(
+        kerasgan.metrics.features, "get", lambda name: Network()
+    )
+    picture = tmp_path / "sum.png"
+    script = run("arithmetic", "--of-each", 2, "--picture", picture)
+    assert picture.exists() and "called a dress" in capsys.readouterr().out
+    images = np.full((1, 28, 28, 1), -1.0)
+    images[:, 12:24, 2:8] = 1.0
+    assert script["sleeves"](images) == 0.5
+
+
 def test_the_area_under_the_curve():
     script = runpy.run_path(str(FOLDER / "anomalies.py"))
     assert script["auroc"]([0, 1], [2, 3]) == 1.0
