@@ -1,11 +1,10 @@
-"""A garment of others: means of latents, added and subtracted.
+"""Shoes of others: means of latents, added and subtracted.
 
-Long sleeves are what a pullover has and a T-shirt has not. With the DCGAN of
+What an ankle boot has and a sneaker has not is its height. With the DCGAN of
 Fashion-MNIST that ships, and its classifier to say what is what, this writes a
 picture: a row of each kind with its mean at the end, and beneath them
-pullover - T-shirt + dress, followed by what is around it. It prints how often
-the classifier calls what is around a dress, and how bright it is where sleeves
-are, in the mean of the dresses and in the sum.
+boot - sneaker + sandal, followed by what is around it. It prints what the
+classifier says of what is around, and how much of the upper half is not black.
 
     python benchmarks/after_training/arithmetic.py --picture arithmetic.png
 """
@@ -15,8 +14,10 @@ import argparse
 import numpy as np
 
 import kerasgan
+from kerasgan.latent.mean_latent import latents_of
 
-KINDS = {"T-shirt": 0, "pullover": 2, "dress": 3}
+KINDS = {"boot": 9, "sandal": 5, "sneaker": 7}
+SHOWN = 8
 
 
 def is_of(kind, least, network):
@@ -28,41 +29,54 @@ def is_of(kind, least, network):
     return say
 
 
-def sleeves(images):
-    """Returns how bright it is at the left and right, halfway down."""
-    sides = np.concatenate(
-        [images[:, 12:24, 2:8], images[:, 12:24, 20:26]], axis=2
-    )
-    return float((sides.mean() + 1) / 2)
+def height(images):
+    """Returns how much of the upper half of images is not black."""
+    upper = images[:, : images.shape[1] // 2]
+    return float((upper > -0.8).mean())
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="dcgan/fashion_mnist")
     parser.add_argument("--features", default="fashion_mnist")
-    parser.add_argument("--of-each", type=int, default=8)
+    parser.add_argument("--of-each", type=int, default=64)
     parser.add_argument("--least", type=float, default=0.9)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--picture", default="arithmetic.png")
     args = parser.parse_args(argv)
     gan = kerasgan.applications.load_preset(None, args.preset)
     network = kerasgan.metrics.features.get(args.features)
-    groups = {kind: is_of(kind, args.least, network) for kind in KINDS}
+    boots, sandals, sneakers = groups = [
+        latents_of(
+            *(gan, is_of(kind, args.least, network), args.of_each, args.seed)
+        )
+        for kind in KINDS
+    ]
     found = kerasgan.latent.arithmetic(
-        gan,
-        plus=[groups["pullover"], groups["dress"]],
-        minus=[groups["T-shirt"]],
-        n=args.of_each,
-        seed=args.seed,
+        gan, plus=[boots, sandals], minus=[sneakers], neighbours=SHOWN
     )
-    kerasgan.utils.save_image(args.picture, found.picture)
-    _, dress, _ = found.means
-    share = network.probabilities(found.around)[:, KINDS["dress"]].mean()
-    print(f"called a dress: {share:.2f} of what is around the sum")
-    print(
-        f"sleeves: {sleeves(dress[None]):.2f} of the dresses' mean, "
-        f"{sleeves(found.image[None]):.2f} of the sum"
-    )
+    rows = [
+        np.concatenate([gan.render(group[:SHOWN]), mean[None]])
+        for group, mean in zip(groups, found.means)
+    ]
+    rows.append(np.concatenate([found.image[None], found.around]))
+    # As many in each row; those that are missing are white.
+    columns = max(map(len, rows))
+    cells = [
+        np.pad(
+            row,
+            ((0, columns - len(row)), (0, 0), (0, 0), (0, 0)),
+            constant_values=1.0,
+        )
+        for row in rows
+    ]
+    kerasgan.utils.save_image(args.picture, np.concatenate(cells), columns)
+    said = network.probabilities(found.around).mean(axis=0)
+    print("what is around the sum:")
+    for kind, label in KINDS.items():
+        print(f"called a {kind}: {said[label]:.2f}")
+    for kind, image in zip((*KINDS, "sum"), (*found.means, found.image)):
+        print(f"upper half of the {kind}: {height(image[None]):.2f}")
 
 
 if __name__ == "__main__":
