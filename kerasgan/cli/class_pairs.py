@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 
+import kerasgan
 from kerasgan.cli import held_out
 from kerasgan.datasets.class_pairs import ClassPairs
-from kerasgan.training.class_paired_fit import ClassPairedFit
 
 # A tenth of the classes is held out where there are as many.
 _SHARE = 10
@@ -28,7 +28,7 @@ def takes_class_pairs(cls):
     assert takes_class_pairs(kerasgan.applications.DAGAN)
     ```
     """
-    return issubclass(cls, ClassPairedFit)
+    return issubclass(cls, kerasgan.models.DAGAN)
 
 
 def with_class_pairs(source, count, seed):
