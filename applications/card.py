@@ -14,6 +14,7 @@ from attributes import SHOWN
 from avatars import UNSEEN
 from recipes import HERE
 from recipes import measure
+from recipes import needs_folder
 from recipes import parts_of
 from recipes import read_recipe
 
@@ -87,6 +88,15 @@ CODES = """
 *A block a code: through its classes, or from -1 to 1. The other numbers are 0;
 below the first block each row has another class.*
 """
+
+RECONSTRUCTIONS = """
+![Test images above what became of them](reconstructions.png)
+
+*The first twenty test images, each row above what the generator makes of the
+encoder's latents.*
+"""
+
+MORE = {"InfoGAN": CODES, "BiGAN": RECONSTRUCTIONS}
 
 
 ASKED = """
@@ -217,7 +227,7 @@ def card(name):
         model=recipe["model"],
         about=recipe["about"],
         limits=recipe["limits"],
-        codes=CODES if recipe["model"] == "InfoGAN" else "",
+        codes=MORE.get(recipe["model"], ""),
         asked=asked(name, recipe["preset"]),
         table=table(rows),
         seeds=", ".join(str(s) for s in sorted({r["seed"] for r in rows})),
@@ -228,7 +238,7 @@ def card(name):
         source=f"{recipe['source']} " if "source" in recipe else "",
         scoring="".join(f"{line} " for line in scoring(mine)),
         backend=mine[0]["backend"],
-        option=" --folder PICTURES" if recipe.get("image_size") else "",
+        option=" --folder PICTURES" if needs_folder(recipe) else "",
         trained=f"{images['train']:,}",
         mirrored=" and their mirror images" if recipe.get("mirrored") else "",
         held_out=f"{images['held_out']:,}",

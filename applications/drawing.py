@@ -9,6 +9,7 @@ from recipes import measure
 from recipes import with_mirror_images
 
 import kerasgan
+from kerasgan.utils.pixels import to_bytes
 
 # What the film shows at most.
 FRAMES, FILM_PIXELS = 30, 272
@@ -66,6 +67,19 @@ def draw_codes(gan, path):
         )
         blocks.append(np.full_like(blocks[-1][:4], 255))
     kerasgan.utils.save_image(path, np.concatenate(blocks[:-1]))
+
+
+def draw_reconstructions(gan, images, path):
+    """Writes rows of images, each row above what an encoder makes of it.
+
+    Args:
+        gan: A model with `reconstruct`.
+        images: uint8 array, `(20, height, width, channels)`.
+        path: Path of the file.
+    """
+    made = to_bytes(gan.reconstruct(images))
+    rows = [part[i : i + 10] for i in (0, 10) for part in (images, made)]
+    kerasgan.utils.save_image(path, np.concatenate(rows), columns=10)
 
 
 def film(run, image_shape):

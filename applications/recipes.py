@@ -7,6 +7,9 @@ array `x` of shape `(n, height, width, channels)`. Those are read as
 `kerasgan.datasets.from_directory` reads them, in colour; further copies of a
 picture are dropped, so that no picture is in two parts; and a permutation by
 the recipe's seed puts `held_out` and `test_images` of them aside.
+
+With `alphabets`, `--folder` has zip files of Omniglot, and that many whole
+alphabets are put aside.
 """
 
 import copy
@@ -119,6 +122,8 @@ def load(recipe, part, folder=None):
     """
     if recipe.get("captions"):
         return _captioned(recipe, part, folder)
+    if recipe.get("alphabets"):
+        return _of_alphabets(recipe, part, folder)
     if recipe.get("image_size"):
         images = _divide(recipe, _read_pictures(recipe, folder))[part]
         return pad(images, recipe["padding"]), None
@@ -182,6 +187,33 @@ def _read_pictures(recipe, folder):
         ]
     different = {image.tobytes(): image for image in images}
     return np.stack(list(different.values()))
+
+
+def _of_alphabets(recipe, part, folder):
+    """Returns characters of some alphabets of Omniglot, and their classes."""
+    paths = sorted(pathlib.Path(folder or ".").expanduser().glob("*.zip"))
+    paths = [path for path in paths if "background" in path.name]
+    if not paths:
+        raise ValueError(
+            "`--folder` must have the zip files of Omniglot, such as "
+            f"images_background_small1.zip. Received: '{folder}'."
+        )
+    images, labels, alphabets = kerasgan.datasets.omniglot(paths)
+    order = np.random.default_rng(recipe["seed"]).permutation(
+        alphabets.max() + 1
+    )
+    parts, at = {}, 0
+    for name, count in recipe["alphabets"].items():
+        parts[name] = order[at : at + count]
+        at += count
+    parts["train"] = order[at:]
+    chosen = np.isin(alphabets, parts[part])
+    return pad(images[chosen], recipe["padding"]), labels[chosen]
+
+
+def needs_folder(recipe):
+    """Returns whether the user has to say where the pictures are."""
+    return bool(recipe.get("image_size") or recipe.get("alphabets"))
 
 
 def _captioned(recipe, part, path):

@@ -31,6 +31,7 @@ import keras
 import numpy as np
 from drawing import draw
 from drawing import draw_codes
+from drawing import draw_reconstructions
 from drawing import draw_run
 from recipes import HERE
 from recipes import crop
@@ -45,6 +46,7 @@ from kerasgan.applications.preset_files import PACKAGED
 from kerasgan.applications.preset_files import WEIGHTS
 from kerasgan.conditions.in_turn import in_turn
 from kerasgan.metrics.describe_model import describe_model
+from kerasgan.utils.pixels import from_bytes
 
 SAMPLES = 10_000
 SEEDS = (0, 1, 2)
@@ -58,12 +60,16 @@ NEIGHBOURS = (
 LEAST_TO_CHOOSE_BY = 1000
 
 
-def labelled(gan, samples, seed):
+def labelled(gan, samples, seed, real=None):
     """Returns generated images, and their classes where the model has some.
 
-    The class of an image of InfoGAN is its first categorical code.
+    The class of an image of InfoGAN is its first categorical code. DAGAN
+    makes images of others, `real`: of each in turn.
     """
     options = {"seed": seed, "batch_size": 500}
+    if real is not None and isinstance(gan, kerasgan.models.DAGAN):
+        given = real[np.resize(np.arange(len(real)), samples)]
+        return gan.variations(given, 1, seed, 500)[:, 0], None
     asked, labels = in_turn(gan, samples)
     if asked:
         return gan.generate(samples, **asked, **options), labels
@@ -145,7 +151,10 @@ def select(recipe, run, held_out):
             continue
         count = max(len(held_out[0]), LEAST_TO_CHOOSE_BY)
         score = kerasgan.evaluate(
-            cropped(recipe, labelled(gan, min(SAMPLES, count), seed=1000)),
+            cropped(
+                recipe,
+                labelled(gan, min(SAMPLES, count), 1000, held_out[0]),
+            ),
             cropped(recipe, held_out),
             metrics=[key],
             features=recipe["features"],
@@ -229,12 +238,13 @@ def score(recipe, contestants, test, train, cache=None):
         cache: Folder to keep features of real images in, or `None`.
     """
     samples = min(SAMPLES, len(test[0]))
+    uncut = test[0]
     test, train = cropped(recipe, test), cropped(recipe, train)
     for name, contestant in contestants.items():
         is_model = hasattr(contestant, "generate")
         for seed in SEEDS:
             if is_model:
-                generated = labelled(contestant, samples, seed)
+                generated = labelled(contestant, samples, seed, uncut)
             else:
                 generated = contestant(samples, seed)
             generated = cropped(recipe, generated)
@@ -336,6 +346,14 @@ def write_digest(gan, weights, path):
     path.write_text(json.dumps(digest) + "\n", encoding="utf-8")
 
 
+def beside_variations(gan, images):
+    """Returns ten rows of an image and nine that DAGAN makes of it."""
+    given = images[np.linspace(0, len(images) - 1, 10).astype(int)]
+    made = gan.variations(given, 9, seed=0)
+    rows = np.concatenate([from_bytes(given)[:, None], made], axis=1)
+    return rows.reshape(-1, *rows.shape[2:])
+
+
 def _scored(recipe, part, folder):
     """Returns images once each, with labels where these are classes."""
     if not recipe.get("captions"):
@@ -377,11 +395,17 @@ def main(argv=None):
     write_results(args.name, recipe, models, parts, run, known)
     write_digest(gan, weights_of(recipe["preset"]), folder / "digest.json")
     shown, _ = labelled(gan, 100, seed=0)
+    if isinstance(gan, kerasgan.models.DAGAN):
+        shown = beside_variations(gan, parts["test"][0])
     draw(recipe, shown, parts["train"], folder)
     if not args.again:
         draw_run(recipe, shown.shape[1:], run, folder)
     if isinstance(gan, kerasgan.models.InfoGAN):
         draw_codes(gan, folder / "codes.png")
+    if hasattr(gan, "reconstruct"):
+        draw_reconstructions(
+            gan, parts["test"][0][:20], folder / "reconstructions.png"
+        )
 
 
 if __name__ == "__main__":

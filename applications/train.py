@@ -2,7 +2,8 @@
 
     KERAS_BACKEND=tensorflow python applications/train.py dcgan_fashion_mnist
 
-Where `recipe.json` has an `image_size`, `--folder` names the pictures.
+Where `recipe.json` has an `image_size` or `alphabets`, `--folder` names the
+pictures.
 
 The run's folder, `runs/dcgan_fashion_mnist`, gets `model.keras`, from which
 the same command goes on when it was interrupted, `log.csv`, `samples/` (the
@@ -18,6 +19,7 @@ import keras
 from recipes import compiled
 from recipes import digest
 from recipes import load
+from recipes import needs_folder
 from recipes import parts_of
 from recipes import read_recipe
 from recipes import snapshots
@@ -25,9 +27,11 @@ from recipes import with_mirror_images
 
 import kerasgan
 from kerasgan.datasets.image_stream import ImageStream
+from kerasgan.datasets.pair_stream import PairStream
 from kerasgan.runs.fit_run import fit_run
 from kerasgan.runs.phase import Phase
 from kerasgan.runs.run_folder import RunFolder
+from kerasgan.training.class_paired_fit import ClassPairedFit
 
 # What a run goes on with; the rest of a recipe is for scores and the card.
 SETTINGS = (
@@ -39,6 +43,7 @@ SETTINGS = (
     "image_size",
     "test_images",
     "captions",
+    "alphabets",
     "mirrored",
     "padding",
     "held_out",
@@ -72,11 +77,32 @@ def go_on_as(gan, recipe, image_shape):
     return other
 
 
+def stream_of(gan, recipe, images, labels):
+    """Returns the minibatches of a training."""
+    steps = recipe["steps_per_epoch"]
+    batches = steps and steps * gan._minibatches_per_step
+    if isinstance(gan, ClassPairedFit):
+        pairs = kerasgan.datasets.ClassPairs(
+            images, labels, seed=recipe["seed"]
+        )
+        return PairStream(pairs, recipe["batch_size"], batches=batches)
+    has_labels = getattr(gan, "condition", None) is not None
+    return ImageStream(
+        lambda i: (images[i], labels[i]) if has_labels else images[i],
+        len(images),
+        images.shape[1:],
+        has_labels=has_labels,
+        batch_size=recipe["batch_size"],
+        seed=recipe["seed"],
+        batches=batches,
+    )
+
+
 def train(name, recipe, images, labels, out):
     """Trains a recipe's model in the folder `out`, or goes on there."""
     run = RunFolder(out)
     settings = {key: recipe.get(key) for key in SETTINGS}
-    if recipe.get("image_size"):
+    if needs_folder(recipe):
         # Whoever goes on must name the same pictures.
         settings["images"] = digest(images)
     images, labels = with_mirror_images(recipe, images, labels)
@@ -85,17 +111,7 @@ def train(name, recipe, images, labels, out):
         if stored:
             run.check_same(stored, settings)
         gan = run.load_or(lambda: build(recipe, shape))
-        steps = recipe["steps_per_epoch"]
-        has_labels = getattr(gan, "condition", None) is not None
-        stream = ImageStream(
-            lambda i: (images[i], labels[i]) if has_labels else images[i],
-            len(images),
-            shape,
-            has_labels=has_labels,
-            batch_size=recipe["batch_size"],
-            seed=recipe["seed"],
-            batches=steps and steps * gan._minibatches_per_step,
-        )
+        stream = stream_of(gan, recipe, images, labels)
         phases = [
             Phase(
                 part["epochs"],

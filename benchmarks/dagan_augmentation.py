@@ -10,10 +10,14 @@ class are.
 
     python benchmarks/dagan_augmentation.py --omniglot small1.zip small2.zip \\
         --out benchmarks/dagan_augmentation.jsonl
+
+The training and each measurement are saved in `--runs`: the same command goes
+on with them.
 """
 
 import argparse
 import datetime
+import functools
 import json
 import pathlib
 
@@ -21,10 +25,19 @@ import keras
 import numpy as np
 from keras import layers
 from speed.machine import machine
+from trainings import Training
 
 import kerasgan
 from kerasgan.utils.pixels import from_bytes
 
+SETTINGS = (
+    "filters",
+    "dropout",
+    "discriminator_steps",
+    "learning_rate",
+    "batch_size",
+    "steps",
+)
 KINDS = ("none", "shifts", "dagan", "both")
 
 
@@ -110,30 +123,60 @@ def diversity(gan, images, labels):
     return round(float(spreads[0] / spreads[1]), 3)
 
 
+def built(args, shape, seed):
+    """Returns the model before its first step."""
+    gan = kerasgan.applications.DAGAN(
+        shape,
+        filters=args.filters,
+        units=16 * args.filters,
+        discriminator_steps=args.discriminator_steps,
+        dropout=args.dropout,
+        ema=20_000.0,
+        seed=seed,
+    )
+    for optimizer in gan.optimizer.players.values():
+        optimizer.learning_rate = args.learning_rate
+    return gan
+
+
 def measure(data, args, seed):
     """Returns the record of one seed."""
     images, labels, alphabets = data
     held = split_alphabets(alphabets, 0.25, seed)
-    gan = kerasgan.applications.DAGAN(
-        images.shape[1:],
-        filters=args.filters,
-        units=16 * args.filters,
-        discriminator_steps=args.discriminator_steps,
-        ema=20_000.0,
-        seed=seed,
+    training = Training(
+        pathlib.Path(args.runs, str(seed)),
+        {key: getattr(args, key) for key in SETTINGS},
     )
-    gan.fit(
-        *(images[~held], labels[~held]),
-        batch_size=32,
-        epochs=args.epochs,
-        verbose=2,
-    )
+    gan = training.open(lambda: built(args, images.shape[1:], seed))
+    while training.done < args.epochs:
+        keras.utils.set_random_seed(1000 * seed + training.done)
+        gan.fit(
+            *(images[~held], labels[~held]),
+            batch_size=args.batch_size,
+            verbose=2,
+        )
+        training.save(gan)
+        print(
+            f"seed {seed}, epoch {training.done}, {training.seconds / 60:.1f} "
+            "minutes of the processor",
+            flush=True,
+        )
+    seconds = training.noted("training_seconds", lambda: training.seconds)
     images, labels = images[held], labels[held]
+    spread = training.noted(
+        "diversity", lambda: diversity(gan, images[:500], labels[:500])
+    )
+    print(f"seed {seed}, diversity: {spread}", flush=True)
     found = {}
     for count in args.counts:
         few = few_of_each(labels, count, seed)
         found[count] = {
-            kind: accuracy(gan, kind, images, labels, few, args, seed)
+            kind: training.noted(
+                f"{kind} with {count}",
+                functools.partial(
+                    *(accuracy, gan, kind, images, labels, few, args, seed)
+                ),
+            )
             for kind in KINDS
         }
         print(f"seed {seed}, {count} a class:", found[count], flush=True)
@@ -142,25 +185,28 @@ def measure(data, args, seed):
         "backend": keras.backend.backend(),
         "machine": machine(),
         "seed": seed,
+        **training.settings,
         "epochs": args.epochs,
-        "filters": args.filters,
-        "discriminator_steps": args.discriminator_steps,
+        "training_seconds": round(seconds),
         "classes": len(np.unique(labels)),
         "accuracy": found,
-        "diversity": diversity(gan, images[:500], labels[:500]),
+        "diversity": spread,
     }
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--omniglot", nargs="+", required=True)
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--filters", type=int, default=32)
-    parser.add_argument("--discriminator-steps", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--filters", type=int, default=24)
+    parser.add_argument("--dropout", type=float, default=0.5)
+    parser.add_argument("--discriminator-steps", type=int, default=1)
+    parser.add_argument("--learning-rate", type=float, default=2e-4)
     parser.add_argument("--counts", type=int, nargs="+", default=[5, 10])
-    parser.add_argument("--steps", type=int, default=2_000)
+    parser.add_argument("--steps", type=int, default=1_200)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--runs", default="runs/dagan_augmentation")
     parser.add_argument("--out", type=pathlib.Path, default=None)
     args = parser.parse_args(argv)
     data = kerasgan.datasets.omniglot(args.omniglot)

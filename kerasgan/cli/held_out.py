@@ -55,7 +55,7 @@ def without_held_out(source, count, seed):
     if not count:
         return source, None
     order = np.random.default_rng(seed).permutation(source.count)
-    return _part(source, order[count:]), _part(source, order[:count])
+    return part_of(source, order[count:]), part_of(source, order[:count])
 
 
 def batches_of(source, batch_size, unit):
@@ -69,6 +69,9 @@ def batches_of(source, batch_size, unit):
     if source is None or source.count < unit:
         return None
     count = source.count // unit * unit
+    if source.class_pairs is not None:
+        source.class_pairs.batch_size = min(batch_size, source.count)
+        return source.class_pairs
     return ImageBatches(
         source.fetch,
         count,
@@ -117,11 +120,19 @@ def read_names(path):
     ]
 
 
-def _part(source, indices):
+def part_of(source, indices):
+    """Returns a source of some of the pictures, in their order.
+
+    Args:
+        source: `Source`.
+        indices: Array of integers.
+    """
     indices = np.sort(indices)
+    names, labels = source.names, source.labels
     return dataclasses.replace(
         source,
         fetch=lambda places: source.fetch(indices[places]),
         count=len(indices),
-        names=[source.names[index] for index in indices],
+        names=names and [names[index] for index in indices],
+        labels=None if labels is None else labels[indices],
     )

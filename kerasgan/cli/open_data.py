@@ -34,6 +34,10 @@ class Source:
             `None`; there is no `fetch` then.
         held_out: The same of those that are not trained on, or `None`.
         names: Names of the pictures in a folder, or `None`.
+        labels: Array of the images' classes if `fetch` gives labels, or
+            `None`.
+        class_pairs: `kerasgan.datasets.ClassPairs` of the images, for models
+            that learn from such, or `None`.
         left_out: Files of a folder that are not read, each with the reason.
     """
 
@@ -45,6 +49,8 @@ class Source:
     pairs: kerasgan.datasets.ImagePairs | None = None
     held_out: kerasgan.datasets.ImagePairs | None = None
     names: list | None = None
+    labels: np.ndarray | None = None
+    class_pairs: kerasgan.datasets.ClassPairs | None = None
     left_out: tuple = ()
 
 
@@ -92,7 +98,14 @@ def open_data(data, image_size, grayscale, labeled, skip_broken=False):
         )
 
     classes = int(labels.max()) + 1 if labeled else None
-    return Source(data, fetch, len(images), images.shape[1:], classes)
+    return Source(
+        data,
+        fetch,
+        len(images),
+        images.shape[1:],
+        classes,
+        labels=labels if labeled else None,
+    )
 
 
 def check_data(data):
@@ -288,6 +301,7 @@ def _open_folder(folder, image_size, grayscale, labeled, skip_broken):
         (*size, 1 if grayscale else 3),
         len(class_names) if labeled else None,
         names=names,
+        labels=labels,
         left_out=tuple(left_out),
     )
 

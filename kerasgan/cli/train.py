@@ -7,6 +7,8 @@ import kerasgan
 from kerasgan.applications.translator import Translator
 from kerasgan.cli import held_out
 from kerasgan.cli import translators
+from kerasgan.cli.class_pairs import takes_class_pairs
+from kerasgan.cli.class_pairs import with_class_pairs
 from kerasgan.cli.customize import checked
 from kerasgan.cli.customize import saying_what_was_set
 from kerasgan.cli.customize import set_learning_rates
@@ -194,20 +196,21 @@ def _open(cls, taken, options):
         options["data"],
         options["image_size"],
         options["grayscale"],
-        labeled="num_classes" in taken,
+        labeled="num_classes" in taken or takes_class_pairs(cls),
         skip_broken=bool(options.get("skip_broken")),
     )
+    count, seed = options.get("held_out"), options["seed"]
+    if source.names is None and count:
+        raise ValueError(
+            "`--held-out` is for a folder: a data set has test images. "
+            f"Received: --held-out {count} and --data {options['data']}. "
+            "Leave it out."
+        )
+    if takes_class_pairs(cls):
+        return with_class_pairs(source, count, seed)
     if source.names is None:
-        if options.get("held_out"):
-            raise ValueError(
-                "`--held-out` is for a folder: a data set has test images. "
-                f"Received: --held-out {options['held_out']} and --data "
-                f"{options['data']}. Leave it out."
-            )
         return source, None
-    return held_out.without_held_out(
-        source, options.get("held_out"), options["seed"]
-    )
+    return held_out.without_held_out(source, count, seed)
 
 
 def _refuse(options, *names):
@@ -311,6 +314,11 @@ def _stream(gan, source, options):
     steps = options["steps_per_epoch"]
     if source.pairs is not None:
         return PairStream(source.pairs, options["batch_size"], batches=steps)
+    minibatches = steps and steps * gan._minibatches_per_step
+    if source.class_pairs is not None:
+        return PairStream(
+            source.class_pairs, options["batch_size"], batches=minibatches
+        )
     return ImageStream(
         source.fetch,
         source.count,
@@ -318,7 +326,7 @@ def _stream(gan, source, options):
         has_labels=source.num_classes is not None,
         batch_size=options["batch_size"],
         seed=options["seed"],
-        batches=steps and steps * gan._minibatches_per_step,
+        batches=minibatches,
     )
 
 

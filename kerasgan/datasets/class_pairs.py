@@ -109,9 +109,18 @@ class ClassPairs(ImageBatches):
             self._known = epoch, partners
         return partners
 
+    def read(self, indices, epoch):
+        """Returns images and their partners, two arrays.
+
+        Args:
+            indices: Array of integers, which of `rows`.
+            epoch: Integer, which says the partners.
+        """
+        partners = self.partners(epoch)[indices]
+        return self._read(self.rows[indices]), self._read(partners)
+
     def _pairs(self, indices):
-        partners = self.partners(self.epoch)
-        return self._read(self.rows[indices]), self._read(partners[indices])
+        return self.read(indices, self.epoch)
 
 
 def _report(classes, names):

@@ -14,6 +14,9 @@ def omniglot(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Loads handwritten characters of many alphabets, 20 of each.
 
+    A drawing that several files have is taken once: both small ones of the
+    authors have the Greek and the Latin alphabet.
+
     Args:
         paths: Zip file of the authors, such as
             `images_background_small1.zip`, or a list of several.
@@ -56,7 +59,7 @@ def omniglot(
     check_count("size", size)
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
-    images, characters = [], []
+    images, characters, known = [], [], set()
     for path in paths:
         with zipfile.ZipFile(path) as file:
             names = [n for n in sorted(file.namelist()) if _is_drawing(n)]
@@ -67,8 +70,12 @@ def omniglot(
                     f"'{os.fspath(path)}' without any"
                 )
             for name in names:
+                drawing = tuple(name.split("/")[-3:])
+                if drawing in known:
+                    continue
+                known.add(drawing)
                 images.append(_read(file.read(name), size))
-                characters.append(name.split("/")[-3:-1])
+                characters.append(drawing[:2])
     alphabets = [alphabet for alphabet, _ in characters]
     joined = ["/".join(character) for character in characters]
     return (

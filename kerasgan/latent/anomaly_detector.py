@@ -26,7 +26,8 @@ class AnomalyDetector:
     Args:
         gan: A model of kerasgan that makes images from latents.
         **how: Arguments of `kerasgan.latent.anomaly_scores`, such as
-            `steps`; `verbose` defaults to 0.
+            `steps`, or `encoder` for scores at once; `verbose` defaults to
+            0.
 
     Raises:
         ValueError: If it is asked before it was calibrated, or a rate of
@@ -71,6 +72,12 @@ class AnomalyDetector:
         Returns:
             The `History` of `fit`.
         """
+        if self.how.get("encoder") is not None:
+            raise ValueError(
+                "`encoder` must be None where `fit` trains the model, since "
+                "an encoder is trained after it. Received: "
+                f"{self.how['encoder']!r}. Train both, then `calibrate`"
+            )
         images = as_array(images, "images", "an array of images")
         check_number("share", share, above=0, below=1)
         order = np.random.default_rng(check_seed(seed, optional=False))

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from keras import ops
 
 from kerasgan.latent.descend import bar
 from kerasgan.latent.descend import descend
+from kerasgan.latent.encoded_scores import encoded_inputs
+from kerasgan.latent.encoded_scores import feature_errors
+from kerasgan.latent.encoded_scores import in_batches
 from kerasgan.latent.frozen_model import FrozenModel
 from kerasgan.latent.oddity import Oddity
 from kerasgan.latent.oddity import feature_residual
@@ -21,7 +23,8 @@ class AnomalyScores(NamedTuple):
 
     Args:
         scores: `(n,)`, the higher the odder.
-        residuals: `(n,)`, the sums of absolute differences of pixels.
+        residuals: `(n,)`, the sums of absolute differences of pixels; with
+            an encoder, the means of squared ones.
         feature_residuals: `(n,)`, those of the discriminator's activations.
         maps: `(n, height, width)`, mean absolute differences of pixels over
             the channels: where it is odd.
@@ -41,13 +44,14 @@ def anomaly_scores(
     images,
     steps: int = 150,
     restarts: int = 2,
-    feature_weight: float = 0.1,
+    feature_weight: float | None = None,
     seed: int = 0,
     condition=None,
     learning_rate: float = 0.1,
     prior_weight: float = 0.001,
     batch_size: int = 256,
     verbose: bool | int | Callable[[int, int], object] = 1,
+    encoder=None,
 ) -> AnomalyScores:
     """Scores how unlike a model's images pictures are (AnoGAN).
 
@@ -60,7 +64,14 @@ def anomaly_scores(
     ```
 
     which is also what is minimised for `z`, by `kerasgan.latent.project`'s
-    descent. A score means little by itself: `kerasgan.latent.AnomalyDetector`
+    descent. With an `encoder`, nothing is searched for: `z` is what it says,
+    and the score is f-AnoGAN's,
+
+    ```
+    mean (x - G(z))^2 + feature_weight mean (f(x) - f(G(z)))^2
+    ```
+
+    A score means little by itself: `kerasgan.latent.AnomalyDetector`
     says which are high. The discriminator runs in inference mode; a picture's
     score does not depend on others.
 
@@ -72,8 +83,11 @@ def anomaly_scores(
         steps, restarts, seed, condition, learning_rate, prior_weight,
             batch_size, verbose: As in `kerasgan.latent.project`. `steps`
             defaults to 150 and `restarts` to 2.
-        feature_weight: Float from 0 to 1; with 0, no discriminator is
-            needed. Defaults to 0.1, as in the paper.
+        feature_weight: Float from 0 to 1, or from 0 with an encoder; with 0,
+            no discriminator is needed. Defaults to `None`: 0.1, as in the
+            paper, and 1 with an encoder.
+        encoder: A model with `encode`, such as `kerasgan.models.FAnoGAN`, or
+            a function from images to latents. Defaults to `None`.
 
     Returns:
         `AnomalyScores`, a named tuple of `scores`, `residuals`,
@@ -96,15 +110,18 @@ def anomaly_scores(
     ```
 
     Reference:
-        Schlegl et al., 2017, arXiv 1703.05921. Deviation: from the nearest
-        of random images, and the best of several restarts.
+        Schlegl et al., 2017, arXiv 1703.05921; with an encoder, Schlegl et
+        al., 2019, Medical Image Analysis 54. Deviation: from the nearest of
+        random images, and the best of several restarts.
     """
     frozen = FrozenModel(gan)
     images = frozen.check(images)
     check_descent(steps, restarts, learning_rate, batch_size)
     check_number("prior_weight", prior_weight, least=0)
+    if feature_weight is None:
+        feature_weight = 0.1 if encoder is None else 1.0
     check_number("feature_weight", feature_weight, least=0)
-    if feature_weight > 1:
+    if feature_weight > 1 and encoder is None:
         raise ValueError(
             "`feature_weight` must be from 0 to 1. Received: "
             f"feature_weight={feature_weight!r}"
@@ -112,6 +129,10 @@ def anomaly_scores(
     if feature_weight:
         frozen.check_discriminator()
     conditions = frozen.conditions(condition, len(images))
+    if encoder is not None:
+        return _encoded(
+            frozen, images, encoder, conditions, feature_weight, batch_size
+        )
     found = descend(
         frozen,
         images,
@@ -152,10 +173,25 @@ def _feature_residuals(frozen, images, made, conditions, batch_size):
     compute = frozen.compiled(("feature_residuals",), compute)
     given = [images, made]
     given += [] if conditions is None else [conditions]
-    size = min(batch_size, len(images))
-    parts = []
-    for start in range(0, len(images), size):
-        rows = np.arange(start, start + size) % len(images)
-        found = ops.convert_to_numpy(compute(*(x[rows] for x in given)))
-        parts.append(found[: len(images) - start])
-    return np.concatenate(parts)
+    return in_batches(compute, given, batch_size)
+
+
+def _encoded(frozen, images, encoder, conditions, feature_weight, batch_size):
+    """Returns the `AnomalyScores` of an encoder's latents."""
+    inputs = encoded_inputs(frozen, encoder, images, conditions)
+    made = frozen.gan.render(inputs)
+    error = np.abs(images - made)
+    residuals = np.square(error).mean(axis=(1, 2, 3))
+    feature_residuals = np.zeros_like(residuals)
+    if feature_weight:
+        given = frozen.conditions_in(inputs)
+        feature_residuals = feature_errors(
+            frozen, images, made, given, batch_size
+        )
+    return AnomalyScores(
+        residuals + feature_weight * feature_residuals,
+        residuals,
+        feature_residuals,
+        error.mean(axis=-1),
+        made,
+    )

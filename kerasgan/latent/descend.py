@@ -56,6 +56,7 @@ def descend(
     conditions=None,
     weights=None,
     progress=None,
+    init=None,
 ):
     """Finds the latents whose images have the least loss.
 
@@ -87,6 +88,9 @@ def descend(
             of where to begin. Defaults to `None`: all count alike.
         progress: Function that is called after each step with the number of
             steps done and of all. Defaults to `None`.
+        init: Array of the images' latents, where one of the restarts begins
+            instead; one of each condition where all are tried. Defaults to
+            `None`.
 
     Returns:
         `Found`.
@@ -95,6 +99,9 @@ def descend(
     begin = _Start(frozen, restarts, seed, conditions)
     inputs = begin.choose(targets, weights)
     restarts = begin.restarts
+    if init is not None:
+        each = restarts // begin.classes
+        inputs["latents"][:, ::each] = init[:, None]
     at_once = min(max(1, batch_size // restarts), count)
     step = frozen.compiled(
         ("descend", objective, prior_weight),

@@ -70,6 +70,16 @@ def needs_condition(network):
     return _KNOWN[network][0] is None
 
 
+def last_map(maps):
+    """Returns the last activations with a height and a width, if any have.
+
+    Args:
+        maps: List of tensors, as `discriminator_maps` returns them.
+    """
+    with_places = [x for x in maps if len(x.shape) == 4]
+    return (with_places or maps)[-1]
+
+
 def _models(network):
     """Returns the models of the image alone, or `None`, and of all inputs."""
     graph = getattr(network, "_functional", None) or network

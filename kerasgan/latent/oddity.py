@@ -3,6 +3,7 @@ import math
 
 from keras import ops
 
+from kerasgan.latent.discriminator_maps import last_map
 from kerasgan.latent.discriminator_maps import needs_condition
 
 
@@ -35,12 +36,6 @@ def feature_residual(frozen, a, b, conditions):
     """
     if not needs_condition(frozen.discriminator):
         conditions = None
-    of_a, of_b = (_last_map(frozen.maps(x, conditions)) for x in (a, b))
+    of_a, of_b = (last_map(frozen.maps(x, conditions)) for x in (a, b))
     axes = tuple(range(1, len(of_a.shape)))
     return ops.sum(ops.abs(of_a - of_b), axis=axes)
-
-
-def _last_map(maps):
-    """Returns the last activations with a height and a width, if any have."""
-    with_places = [x for x in maps if len(x.shape) == 4]
-    return (with_places or maps)[-1]

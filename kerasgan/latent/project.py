@@ -8,6 +8,8 @@ import numpy as np
 from kerasgan.latent.descend import bar
 from kerasgan.latent.descend import descend
 from kerasgan.latent.distance import Distance
+from kerasgan.latent.encoded_scores import checked_latents
+from kerasgan.latent.encoded_scores import encoded_latents
 from kerasgan.latent.frozen_model import FrozenModel
 from kerasgan.latent.l1 import L1
 from kerasgan.latent.l2 import L2
@@ -34,6 +36,7 @@ def project(
     prior_weight: float = 0.001,
     batch_size: int = 256,
     verbose: bool | int | Callable[[int, int], object] = 1,
+    init=None,
 ) -> Projection:
     """Finds latents whose images are like the images that are given.
 
@@ -69,6 +72,10 @@ def project(
             Defaults to 256.
         verbose: 0, 1 for a progress bar (the default), or a function that is
             called with the number of steps done and of all.
+        init: Latents where the search begins too, `(n, latent_dim)`; or what
+            knows them, a model with `encode` such as
+            `kerasgan.models.FAnoGAN` or a function from images to latents.
+            Defaults to `None`. They take the place of one of the restarts.
 
     Returns:
         `Projection`, a named tuple of `latents`, `reconstructions`, `errors`
@@ -99,6 +106,10 @@ def project(
     check_descent(steps, restarts, learning_rate, batch_size)
     check_number("prior_weight", prior_weight, least=0)
     distance = distance_of(loss)
+    if init is not None and (callable(init) or hasattr(init, "encode")):
+        init = encoded_latents(frozen, init, targets, "init")
+    elif init is not None:
+        init = checked_latents(frozen, init, len(targets), "init")
     found = descend(
         frozen,
         targets,
@@ -112,6 +123,7 @@ def project(
         batch_size,
         frozen.conditions(condition, len(targets)),
         progress=bar(verbose, "step"),
+        init=init,
     )
     inputs = found.best()
     made = gan.render(inputs)

@@ -9,6 +9,7 @@ from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.cycle_gan import CycleGAN
 from kerasgan.models.dagan import DAGAN
 from kerasgan.models.ebgan import EBGAN
+from kerasgan.models.f_ano_gan import FAnoGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.info_gan import InfoGAN
 from kerasgan.models.matching_aware_gan import MatchingAwareGAN
@@ -30,6 +31,7 @@ __all__ = [
     "CycleGAN",
     "DAGAN",
     "EBGAN",
+    "FAnoGAN",
     "GAN",
     "InfoGAN",
     "MatchingAwareGAN",

@@ -25,7 +25,8 @@ def semi_supervised_discriminator(
     of slope 0.2, noise on the image and dropout after each size; then means
     over the map, which are the features that the generator matches. No
     normalization: images with and without a label and generated ones would
-    meet in its statistics.
+    meet in its statistics; so the initial weights are large enough for
+    activations to keep their size.
 
     Args:
         image_shape: Tuple `(height, width, channels)` of the images, each
@@ -66,10 +67,11 @@ def semi_supervised_discriminator(
     x = layers.GaussianNoise(noise, seed=pieces.next_seed())(images)
     for level in range(depth):
         width = filters if level == 0 else 2 * filters
-        x = layers.LeakyReLU(0.2)(pieces.conv(width, 3)(x))
-        x = layers.LeakyReLU(0.2)(pieces.conv(width, 3, strides=2)(x))
+        x = layers.LeakyReLU(0.2)(pieces.conv(width, 3, scale=2.0)(x))
+        x = pieces.conv(width, 3, scale=2.0, strides=2)(x)
+        x = layers.LeakyReLU(0.2)(x)
         x = layers.Dropout(dropout, seed=pieces.next_seed())(x)
-    x = layers.LeakyReLU(0.2)(pieces.conv(2 * filters, 3)(x))
+    x = layers.LeakyReLU(0.2)(pieces.conv(2 * filters, 3, scale=2.0)(x))
     x = layers.GlobalAveragePooling2D(name="features")(x)
     logits = pieces.dense(num_classes, dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name=name)

@@ -85,14 +85,36 @@ def test_features(small, tmp_path):
     assert found[0]["accuracies"] == [100.0]
 
 
-def test_anomalies(small, tmp_path):
+def test_anomalies(small, tmp_path, capsys):
     out = tmp_path / "out.jsonl"
-    run(
+    words = (
         *("anomalies", "--digits", 1, "--epochs", 1, "--filters", 2),
-        *("--steps", 1, "--restarts", 1, "--test", 5, "--out", out),
+        *("--encoder-epochs", 1, "--runs", tmp_path, "--out", out),
+        *("--methods", "f_anogan", "pca", "anogan"),
+        *("--steps", 1, "--restarts", 1, "--test", 5),
     )
-    (row,) = rows(out)
-    assert row["pca"] == 1.0 and 0 <= row["anogan"] <= 1
+    run(*words)
+    run(*words)  # measures nothing again
+    first, second = rows(out)
+    assert first == second and first["auroc"]["pca"] == 1.0
+    assert all(0 <= value <= 1 for value in first["auroc"].values())
+    assert "| mean |" in capsys.readouterr().out
+
+
+def test_arithmetic(small, tmp_path, monkeypatch, capsys):
+    class Network:
+        def probabilities(self, images):
+            return np.eye(10)[np.arange(len(images)) % 10]
+
+    monkeypatch.setattr(
+        kerasgan.metrics.features, "get", lambda name: Network()
+    )
+    picture = tmp_path / "sum.png"
+    script = run("arithmetic", "--of-each", 2, "--picture", picture)
+    assert picture.exists() and "called a boot" in capsys.readouterr().out
+    images = np.full((1, 8, 8, 1), -1.0)
+    images[:, 3:] = 1.0
+    assert script["height"](images) == 0.25
 
 
 def test_the_area_under_the_curve():

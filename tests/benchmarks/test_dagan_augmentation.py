@@ -25,8 +25,12 @@ def test_all_kinds_of_augmentation_are_tried(tmp_path, monkeypatch):
     out = tmp_path / "answers.jsonl"
     words = ["--omniglot", "small.zip", "--epochs", "1", "--filters", "2"]
     words += ["--counts", "2", "--steps", "1", "--discriminator-steps", "1"]
-    SCRIPT["main"]([*words, "--seeds", "4", "--out", str(out)])
+    words += ["--seeds", "4", "--out", str(out)]
+    words += ["--runs", str(tmp_path)]
+    SCRIPT["main"](words)
     record = json.loads(out.read_text())
+    SCRIPT["main"](words)  # measures nothing again
+    assert out.read_text().splitlines() == 2 * [json.dumps(record)]
     assert record["classes"] == 2 and record["diversity"] >= 0
     assert set(record["accuracy"]["2"]) == {"none", "shifts", "dagan", "both"}
 

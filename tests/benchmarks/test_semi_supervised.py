@@ -21,12 +21,19 @@ def test_errors_of_each_epoch_and_of_the_labels_alone(tmp_path, monkeypatch):
 
     monkeypatch.setattr(kerasgan.datasets, "load", load)
     out = tmp_path / "errors.jsonl"
-    words = ["--labels", "8", "--epochs", "2", "--batch-size", "20"]
-    SCRIPT["main"]([*words, "--seeds", "3", "--out", str(out)])
-    record = json.loads(out.read_text())
-    assert record["seed"] == 3 and len(record["errors"]) == 2
-    found = [*record["errors"], record["errors_of_labels_alone"]]
+    words = ["--labels", "8", "--batch-size", "20", "--held-out", "8"]
+    words += ["--most-steps", "2", "--seeds", "3", "--out", str(out)]
+    words += ["--runs", str(tmp_path)]
+    # The second one goes on with the first.
+    SCRIPT["main"]([*words, "--epochs", "1"])
+    SCRIPT["main"]([*words, "--epochs", "2"])
+    first, record = map(json.loads, out.read_text().splitlines())
+    assert record["seed"] == 3 and len(record["held_out_errors"]) == 2
+    assert record["held_out_errors"][:1] == first["held_out_errors"]
+    found = [record["error"], record["error_of_labels_alone"]]
     assert all(0 <= error <= 1 for error in found)
+    with pytest.raises(ValueError, match="other settings"):
+        SCRIPT["main"]([*words, "--epochs", "2", "--noise", "1"])
 
 
 def test_labels_are_as_many_of_each_class():

@@ -38,6 +38,15 @@ def test_classes_are_characters_of_alphabets(tmp_path):
     assert images[0, 0, 0, 0] in (127, 128)
 
 
+def test_a_drawing_in_two_files_is_taken_once(tmp_path):
+    names = [f"small1/A/c1/{i}.png" for i in "xyz"]
+    one = write(tmp_path / "one.zip", names)
+    again = [name.replace("small1", "small2") for name in names[1:]]
+    two = write(tmp_path / "two.zip", [*again, "small2/B/c1/x.png"])
+    images, labels, _ = omniglot([one, two], size=4)
+    assert len(images) == 4 and labels.tolist() == [0, 0, 0, 1]
+
+
 def test_a_file_without_drawings_is_named(tmp_path):
     with pytest.raises(ValueError, match="`paths`.*empty.zip"):
         omniglot(write(tmp_path / "empty.zip", []))

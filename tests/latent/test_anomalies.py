@@ -140,3 +140,46 @@ def test_what_was_not_calibrated_says_so():
 def test_what_cannot_be_is_refused(images, asked, message):
     with pytest.raises(ValueError, match=message):
         anomaly_scores(legible.linear_gan(), images, verbose=0, **asked)
+
+
+def test_an_encoder_says_the_latents_at_once():
+    gan = legible.linear_gan()
+    inverse = np.linalg.pinv(legible.matrix())
+    before = legible.values(gan)
+
+    def encode(images):
+        return images.reshape(len(images), -1) @ inverse
+
+    images = np.concatenate(
+        [normal(gan, 19), -np.ones((1, 4, 4, 1), "float32")]
+    )
+    found = anomaly_scores(gan, images, encoder=encode)
+    assert found.scores[:19].max() < 1e-3 * found.scores[19]
+    error = images - found.reconstructions
+    np.testing.assert_allclose(
+        found.residuals, np.square(error).mean((1, 2, 3)), atol=1e-10
+    )
+    np.testing.assert_allclose(
+        found.scores, found.residuals + found.feature_residuals, rtol=1e-5
+    )
+    detector = AnomalyDetector(gan, encoder=encode).calibrate(images[:19])
+    assert detector.detect(images[19:]).is_odd.all()
+    with pytest.raises(ValueError, match="is trained after it"):
+        detector.fit(images)
+    legible.assert_untouched(gan, before)
+
+
+def test_encoders_that_do_not_fit_are_refused():
+    gan = legible.linear_gan()
+    images = normal(gan, 2)
+    with pytest.raises(ValueError, match="`encoder` must be a model with"):
+        anomaly_scores(gan, images, encoder="E")
+    for latents in (np.zeros((2, 2)), np.zeros((1, 3))):
+        with pytest.raises(ValueError, match="`encoder` must give latents"):
+            anomaly_scores(gan, images, encoder=lambda x, z=latents: z)
+    with pytest.raises(ValueError, match="finite"):
+        anomaly_scores(gan, images, encoder=lambda x: np.full((2, 3), np.nan))
+    with pytest.raises(ValueError, match="`condition` must be given"):
+        anomaly_scores(
+            legible.linear_cgan(), images, encoder=lambda x: np.zeros((2, 3))
+        )

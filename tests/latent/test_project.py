@@ -198,3 +198,49 @@ def test_a_model_that_diverged_is_refused():
     gan.generator.set_weights([np.full((3, 16), np.nan, "float32")])
     with pytest.raises(ValueError, match="not finite"):
         project(gan, np.zeros((1, 4, 4, 1), "float32"), steps=2, verbose=0)
+
+
+@pytest.mark.parametrize("kind", ["latents", "function", "model"])
+def test_the_search_begins_where_it_is_told(kind):
+    gan = legible.linear_gan()
+    drawn = gan.sample_inputs(2, seed=9)
+    images, known = gan.render(drawn), drawn["latents"]
+    init = {
+        "latents": known,
+        "function": lambda x: known,
+        "model": Knowing(known),
+    }[kind]
+    found = project(
+        gan, images, steps=1, restarts=2, prior_weight=0.0, init=init, verbose=0
+    )
+    np.testing.assert_array_equal(found.latents, known)
+
+
+class Knowing:
+    def __init__(self, latents):
+        self.latents = latents
+
+    def encode(self, images):
+        return self.latents
+
+
+def test_each_label_begins_where_it_is_told():
+    gan = legible.linear_cgan()
+    drawn = gan.sample_inputs(2, seed=9, labels=[0, 1])
+    found = project(
+        *(gan, gan.render(drawn)),
+        steps=1,
+        restarts=4,
+        prior_weight=0.0,
+        init=drawn["latents"],
+        verbose=0,
+    )
+    np.testing.assert_array_equal(found.inputs["labels"], [0, 1])
+    np.testing.assert_array_equal(found.latents, drawn["latents"])
+
+
+def test_where_it_cannot_begin_is_refused():
+    gan = legible.linear_gan()
+    for init in (np.zeros((2, 3)), np.zeros((1, 4)), np.full((1, 3), np.inf)):
+        with pytest.raises(ValueError, match="`init` must give"):
+            project(gan, own_images(gan, 1), steps=1, init=init, verbose=0)

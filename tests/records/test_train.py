@@ -136,6 +136,55 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
     assert (float(rate) == 0.25) == bool(changes)
 
 
+def test_whole_alphabets_are_put_aside(scripts, monkeypatch, tmp_path):
+    alphabets = np.repeat(np.arange(8), 6)
+    labels = np.repeat(np.arange(24), 2)
+    images = np.broadcast_to(labels[:, None, None, None], (48, 4, 4, 1))
+    monkeypatch.setattr(
+        kerasgan.datasets, "omniglot", lambda paths: (images, labels, alphabets)
+    )
+    recipe = {"alphabets": {"test": 2, "held_out": 1}, "seed": 0, "padding": 0}
+    load = scripts.recipes.load
+    with pytest.raises(ValueError, match="`--folder`"):
+        load(recipe, "train", tmp_path)
+    (tmp_path / "images_background_small1.zip").touch()
+    seen = []
+    for part, count in (("train", 15), ("held_out", 3), ("test", 6)):
+        x, y = load(recipe, part, tmp_path)
+        assert (x[:, 0, 0, 0] == y).all() and len(np.unique(y)) == count
+        seen += list(np.unique(y))
+    assert sorted(seen) == list(range(24))
+
+
+def test_pairs_of_classes_are_trained_on(scripts, tmp_path):
+    recipe = small(read("dagan_omniglot"), epochs=2)
+    recipe["snapshot_every"] = 1
+    arguments = {"filters": 2, "units": 2, "latent_dim": 2}
+    recipe["arguments"] = {**recipe["arguments"], **arguments}
+    images = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 1), np.uint8)
+    labels = np.arange(12) % 3
+    train = scripts.train.train
+    train("run", recipe, images, labels, tmp_path / "whole")
+    train("run", {**recipe, "epochs": 1}, images, labels, tmp_path / "parts")
+    train("run", recipe, images, labels, tmp_path / "parts")
+    models = [
+        kerasgan.load_model(tmp_path / name / "model.keras")
+        for name in ("whole", "parts")
+    ]
+    pairs = zip(*(model.get_weights() for model in models), strict=True)
+    for a, b in pairs:
+        np.testing.assert_array_equal(a, b)
+    snapshot = tmp_path / "parts" / "snapshots" / "epoch_0002"
+    gan = kerasgan.applications.load_preset(None, snapshot)
+    made, _ = scripts.score.labelled(gan, 14, 0, images)
+    np.testing.assert_allclose(
+        made, gan.variations(images[np.arange(14) % 12], 1, 0)[:, 0], atol=1e-5
+    )
+    rows = scripts.score.beside_variations(gan, images)
+    assert rows.shape == (100, 8, 8, 1)
+    np.testing.assert_allclose(rows[10], images[1] / 127.5 - 1, atol=1e-6)
+
+
 def test_a_change_begins_with_the_state_that_it_found(scripts):
     recipe = {**small(read("progan_fashion_mnist")), "epochs": 9}
     last = {"after": 3, "arguments": {"kimg": 5}, "snapshot_every": 1}
