@@ -35,6 +35,7 @@ from drawing import draw_reconstructions
 from drawing import draw_run
 from recipes import HERE
 from recipes import crop
+from recipes import digest_of
 from recipes import load
 from recipes import measure
 from recipes import read_recipe
@@ -332,17 +333,8 @@ def weights_of(preset):
 def write_digest(gan, weights, path):
     """Writes some pixels of the first images, to know them again by."""
     images, _ = labelled(gan, 4, seed=0)
-    flat = images.reshape(-1)
-    at = np.sort(np.random.default_rng(0).choice(len(flat), 64, replace=False))
-    digest = {
-        "weights": weights,
-        "ema": gan.ema_generator is not None,
-        "images": 4,
-        "seed": 0,
-        "mean": float(flat.mean(dtype="float64")),
-        "at": at.tolist(),
-        "pixels": flat[at].astype("float64").round(7).tolist(),
-    }
+    digest = digest_of(images, weights)
+    digest["ema"] = gan.ema_generator is not None
     path.write_text(json.dumps(digest) + "\n", encoding="utf-8")
 
 

@@ -143,11 +143,12 @@ def card(name):
         backend=rows[0]["backend"],
         commands="\n".join(
             [
-                command.format("train"),
+                # First those that others begin with.
                 *(
                     command.format("train") + f" --variant {variant}"
                     for variant in recipe["variants"]
                 ),
+                command.format("train"),
                 command.format("score"),
             ]
         ),

@@ -29,6 +29,7 @@ from measures import compare
 from measures import distances
 from pictures import load
 from train import HERE
+from train import digest_of
 from train import read_recipe
 from train import run_of
 
@@ -124,6 +125,13 @@ def ship(recipe, run, best):
     return kerasgan.applications.load_preset(None, recipe["preset"])
 
 
+def some_of(game):
+    """Returns what a model makes of the pictures that come with it."""
+    if not isinstance(game, kerasgan.models.CycleGAN):
+        return game.generate(4, seed=0)
+    return np.concatenate([game.generate(2, seed=0, to=to) for to in "ba"])
+
+
 def score(recipe, contestants, parts):
     """Yields a dict of scores a contestant.
 
@@ -167,7 +175,7 @@ def main(argv=None):
     else:
         best = select(recipe, run, parts["held_out"])
         game = ship(recipe, run, best)
-        for variant in recipe["variants"]:
+        for variant in recipe.get("compared_with", recipe["variants"]):
             other = read_recipe(args.name, variant)
             of_variant = run_of(args.name, variant)
             best = select(other, of_variant, parts["held_out"])
@@ -189,6 +197,10 @@ def main(argv=None):
         lines.append(json.dumps({**common, **row}))
     (folder / "results.jsonl").write_text(
         "\n".join([*lines, *known]) + "\n", encoding="utf-8"
+    )
+    digest = digest_of(some_of(game), common["weights"])
+    (folder / "digest.json").write_text(
+        json.dumps(digest) + "\n", encoding="utf-8"
     )
     draw(recipe, contestants, parts["test"], folder, inputs_of, unchanged)
     if not args.again:

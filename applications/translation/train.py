@@ -30,6 +30,7 @@ from kerasgan.runs.run_folder import RunFolder
 HERE = pathlib.Path(__file__).parent
 sys.path.append(str(HERE.parent))
 from recipes import compiled  # noqa: E402
+from recipes import digest_of  # noqa: E402, F401 - for score.py
 from recipes import snapshots  # noqa: E402
 
 # What a run goes on with; the rest of a recipe is for scores and the card.

@@ -13,12 +13,25 @@ from kerasgan.applications.preset_card import card_of
 from kerasgan.conditions.in_turn import in_turn
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PRESETS = kerasgan.applications.list_pretrained()
+EVERY = kerasgan.applications.list_pretrained()
 # By how much single pixels may differ where float32's rounding grows most, in
 # values of [-1, 1]: some hundredths of a grey level.
 ROUNDING = {"progan/tiles": 1e-4}
 # What all of them may weigh together, in megabytes.
 LIMIT = 60
+TRANSLATORS = [
+    preset
+    for preset in EVERY
+    if hasattr(
+        kerasgan.applications.get(
+            preset_files.read_json(
+                preset_files.packaged_presets()[preset] / preset_files.METADATA
+            )["model"]
+        ),
+        "translate",
+    )
+]
+PRESETS = [preset for preset in EVERY if preset not in TRANSLATORS]
 
 
 def metadata_of(preset):
@@ -43,7 +56,7 @@ def images_of(gan, n):
     return gan.generate(n, seed=0, **asked)
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", EVERY)
 def test_its_files_are_complete_and_unchanged(preset):
     folder = preset_files.packaged_presets()[preset]
     with preset_files.verified_files(folder) as (metadata, config, weights):
@@ -68,6 +81,10 @@ def test_its_images_are_the_ones_that_were_scored(preset):
     digest = json.loads((record_of(preset) / "digest.json").read_text())
     images = images_of(gan, digest["images"])
     assert images.shape == (digest["images"], *gan.image_shape)
+    check_digest(preset, images, digest)
+
+
+def check_digest(preset, images, digest):
     # Written on one backend and read on all.
     difference = np.abs(images.reshape(-1)[digest["at"]] - digest["pixels"])
     assert np.sqrt(np.mean(np.square(difference))) < 1e-5
@@ -76,6 +93,37 @@ def test_its_images_are_the_ones_that_were_scored(preset):
     assert np.abs(images).max() <= 1.0
     # One image is not like the other.
     assert images.std(axis=0).mean() > 0.05
+
+
+@pytest.mark.parametrize("preset", TRANSLATORS)
+def test_translations_are_the_ones_that_were_scored(preset):
+    game = loaded(preset)
+    digest = json.loads((record_of(preset) / "digest.json").read_text())
+    if isinstance(game, kerasgan.models.CycleGAN):
+        images = [game.generate(2, seed=0, to=to) for to in "ba"]
+    else:
+        images = [game.generate(4, seed=0)]
+    check_digest(preset, np.concatenate(images), digest)
+
+
+@pytest.mark.parametrize("preset", TRANSLATORS)
+def test_the_record_of_a_translator_is_of_these_weights(preset):
+    record = record_of(preset)
+    metadata = metadata_of(preset)
+    recipe = json.loads((record / "recipe.json").read_text())
+    assert recipe["preset"] == preset
+    weights = metadata["files"][preset_files.WEIGHTS]["sha256"]
+    lines = (record / "results.jsonl").read_text().splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert {row["weights"] for row in rows} == {weights}
+    assert preset in {row["name"] for row in rows}
+    digest = json.loads((record / "digest.json").read_text())
+    assert digest["weights"] == weights
+    card = (record / "README.md").read_text()
+    assert preset in card and metadata["license"] in card
+    for name in ("examples.png", "training.gif", "curves.png"):
+        assert f"({name})" in card
+        assert (record / name).exists()
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -115,7 +163,7 @@ def test_other_shapes_than_its_own_are_refused(preset):
 
 
 def test_a_model_with_presets_has_one_that_stands_for_it():
-    models = {metadata_of(preset)["model"] for preset in PRESETS}
+    models = {metadata_of(preset)["model"] for preset in EVERY}
     for model in sorted(models):
         gan = kerasgan.applications.get(model)(pretrained=True)
         assert int(keras.ops.convert_to_numpy(gan.steps_seen)) > 0

@@ -28,9 +28,9 @@ TINY = {
     "pix2pix_emoji_shading": {"filters": 2, "input_shape": [SIDE, SIDE, 3]},
     "cyclegan_glasses": {
         "filters": 2,
-        "blocks": 1,
         "image_shape": [SIDE, SIDE, 3],
         "receptive_field": 16,
+        "generator_options": {"depth": 2, "full_size": True},
     },
 }
 STYLES = ("fluent_emoji_flat", "fluent_emoji", "noto")
@@ -150,9 +150,11 @@ def test_glasses_from_recipe_to_card(scripts, tmp_path):
     write(tmp_path / "avatars_glasses_pairs_64.npz", pairs)
     name = "cyclegan_glasses"
     small(name, tmp_path, held_out=5)
-    rows, card = from_recipe_to_card(scripts, name, file, ["first", "paper"])
+    rows, card = from_recipe_to_card(
+        scripts, name, file, ["first", "second", "paper"]
+    )
     assert [row["name"] for row in rows] == [
-        *("the pictures themselves", "cyclegan/glasses", "first", "paper"),
+        *("the pictures themselves", "cyclegan/glasses", "paper"),
         "doing nothing",
     ]
     nothing = rows[-1]["scores"]
