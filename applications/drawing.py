@@ -9,6 +9,7 @@ from recipes import measure
 from recipes import with_mirror_images
 
 import kerasgan
+from kerasgan.utils.pixels import from_bytes
 from kerasgan.utils.pixels import to_bytes
 
 # What the film shows at most.
@@ -31,6 +32,14 @@ def draw(recipe, images, train, folder):
     check.update_real(with_mirror_images(recipe, *train)[0])
     check.update_state(images[:10])
     kerasgan.utils.save_image(folder / "neighbours.png", check.picture())
+
+
+def beside_variations(gan, images):
+    """Returns ten rows of an image and nine that DAGAN makes of it."""
+    given = images[np.linspace(0, len(images) - 1, 10).astype(int)]
+    made = gan.variations(given, 9, seed=0)
+    rows = np.concatenate([from_bytes(given)[:, None], made], axis=1)
+    return rows.reshape(-1, *rows.shape[2:])
 
 
 def draw_run(recipe, image_shape, run, folder):

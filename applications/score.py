@@ -29,6 +29,7 @@ import warnings
 
 import keras
 import numpy as np
+from drawing import beside_variations
 from drawing import draw
 from drawing import draw_codes
 from drawing import draw_reconstructions
@@ -47,7 +48,6 @@ from kerasgan.applications.preset_files import PACKAGED
 from kerasgan.applications.preset_files import WEIGHTS
 from kerasgan.conditions.in_turn import in_turn
 from kerasgan.metrics.describe_model import describe_model
-from kerasgan.utils.pixels import from_bytes
 
 SAMPLES = 10_000
 SEEDS = (0, 1, 2)
@@ -336,14 +336,6 @@ def write_digest(gan, weights, path):
     digest = digest_of(images, weights)
     digest["ema"] = gan.ema_generator is not None
     path.write_text(json.dumps(digest) + "\n", encoding="utf-8")
-
-
-def beside_variations(gan, images):
-    """Returns ten rows of an image and nine that DAGAN makes of it."""
-    given = images[np.linspace(0, len(images) - 1, 10).astype(int)]
-    made = gan.variations(given, 9, seed=0)
-    rows = np.concatenate([from_bytes(given)[:, None], made], axis=1)
-    return rows.reshape(-1, *rows.shape[2:])
 
 
 def _scored(recipe, part, folder):

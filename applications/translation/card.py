@@ -34,6 +34,10 @@ COLUMNS = {
     "kid_on": ("KID x 1000, on", 1000),
 }
 
+NAMES = {
+    "missed": "share of glasses left on or not put on",
+}
+
 CARD = """# {preset}
 
 `kerasgan.applications.{model}`: {about}
@@ -157,8 +161,8 @@ def card(name):
         mirrored=" and their mirror images" if recipe["mirrored"] else "",
         steps=recipe["steps_per_epoch"],
         recipe=metadata["recipe"],
-        every=f"of every {recipe['snapshot_every']}th epoch",
-        by=by.upper(),
+        every=f"after every {recipe['snapshot_every']} epochs",
+        by=NAMES.get(by, by.upper()),
         snapshot=chosen["snapshot"],
         chosen=number(chosen[by]),
         trained_on=f" {recipe['trained_on']}" if "trained_on" in recipe else "",

@@ -67,6 +67,15 @@ def _train(parts, epochs, seed):
     return network
 
 
+def share_missed(game, parts):
+    """Returns the share of held-out pictures that are not the other kind."""
+    without, worn = parts["held_out"]
+    has_glasses = classifier(parts)
+    left = has_glasses(to_bytes(game.translate(worn, to="a", seed=0))).mean()
+    put_on = has_glasses(to_bytes(game.translate(without, to="b", seed=0)))
+    return float(left + 1 - put_on.mean()) / 2
+
+
 def compare_glasses(contestants, parts):
     """Yields a dict of scores a contestant, and one of the real pictures."""
     without, worn = parts["test"]

@@ -25,8 +25,8 @@ from drawing import curves
 from drawing import draw
 from drawing import film
 from glasses import compare_glasses
+from glasses import share_missed
 from measures import compare
-from measures import distances
 from pictures import load
 from train import HERE
 from train import digest_of
@@ -68,7 +68,7 @@ def unchanged(recipe, inputs, truth):
     return np.broadcast_to(inputs, truth.shape)
 
 
-def select(recipe, run, held_out):
+def select(recipe, run, parts):
     """Returns the best snapshot of a run, and how it did: a dict."""
     record, rows = run / "selection.jsonl", []
     if record.exists():
@@ -79,7 +79,7 @@ def select(recipe, run, held_out):
         if snapshot.name in known:
             continue
         game = kerasgan.applications.load_preset(None, snapshot)
-        row = {"snapshot": snapshot.name, **of_held_out(recipe, game, held_out)}
+        row = {"snapshot": snapshot.name, **of_held_out(recipe, game, parts)}
         rows.append(row)
         with open(record, "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
@@ -87,18 +87,12 @@ def select(recipe, run, held_out):
     return min(rows, key=lambda row: row[recipe["chosen_by"]])
 
 
-def of_held_out(recipe, game, held_out):
+def of_held_out(recipe, game, parts):
     """Returns the scores of what a model makes of held-out pictures."""
-    a, b = held_out
-    if recipe["model"] != "CycleGAN":
-        inputs, truth = inputs_of(recipe, held_out)
-        made = game.translate(inputs, seed=0)
-        return compare(made, truth)
-    ways = [
-        distances(game.translate(x, to=to), y)
-        for x, y, to in ((a, b, "b"), (b, a, "a"))
-    ]
-    return {key: sum(way[key] for way in ways) / 2 for key in ways[0]}
+    if recipe["model"] == "CycleGAN":
+        return {"missed": share_missed(game, parts)}
+    inputs, truth = inputs_of(recipe, parts["held_out"])
+    return compare(game.translate(inputs, seed=0), truth)
 
 
 def ship(recipe, run, best):
@@ -173,12 +167,12 @@ def main(argv=None):
             if json.loads(line)["name"] in recipe["variants"]
         ]
     else:
-        best = select(recipe, run, parts["held_out"])
+        best = select(recipe, run, parts)
         game = ship(recipe, run, best)
         for variant in recipe.get("compared_with", recipe["variants"]):
             other = read_recipe(args.name, variant)
             of_variant = run_of(args.name, variant)
-            best = select(other, of_variant, parts["held_out"])
+            best = select(other, of_variant, parts)
             contestants[variant] = kerasgan.applications.load_preset(
                 None, of_variant / "snapshots" / best["snapshot"]
             )

@@ -18,7 +18,7 @@ EVERY = kerasgan.applications.list_pretrained()
 # values of [-1, 1]: some hundredths of a grey level.
 ROUNDING = {"progan/tiles": 1e-4}
 # What all of them may weigh together, in megabytes.
-LIMIT = 60
+LIMIT = 64
 TRANSLATORS = [
     preset
     for preset in EVERY
